@@ -1,0 +1,79 @@
+# Two commands do all: `make demo` and `make test`. Everything else is a part of them.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3.11
+BIN := .venv/bin
+SOURCES := models optimizer simulations reports services api
+TREES := $(SOURCES) tests benchmarks
+PYTEST_WORKERS ?= 2
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PYTHONDONTWRITEBYTECODE :=
+
+.PHONY: help setup demo test check lint types contracts lock-check lock bench serve clean browser
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/.ready ## Set up .venv from the hash-locked requirements and compile the kernels
+
+.venv/.ready: requirements.lock pyproject.toml Makefile
+	@command -v $(PYTHON) >/dev/null || { echo "make: $(PYTHON) is needed (or PYTHON=...)" >&2; exit 2; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "installing Debian's python3-venv"; \
+	  { apt-get update -qq && apt-get install -y -qq --no-install-recommends python3-venv >/dev/null; } \
+	  || { echo "make: $(PYTHON) has no venv module; install Debian's python3-venv as root" >&2; exit 2; }; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@awk '/^uv==/{on=1} on{print} on && !/\\$$/{exit}' requirements.lock > .venv/uv.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r .venv/uv.lock
+	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode requirements.lock
+	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip install --quiet --no-build-isolation --no-deps --no-index --editable .
+	@$(BIN)/swingdesk warm-up
+	@touch $@
+
+demo: setup ## Create the demo office, plan its day, write the plan to build/demo
+	@$(BIN)/swingdesk demo build/demo
+
+browser:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || { \
+	  echo "installing Debian's chromium for the browser tests"; \
+	  { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; } \
+	  || { echo "make: the browser tests need Debian's chromium; install it as root" >&2; exit 2; }; }
+
+test: setup browser ## Run all tests, on SQLite and PostgreSQL and in a real browser
+	@$(BIN)/python -m pytest -n $(PYTEST_WORKERS) tests
+
+check: lint types contracts lock-check ## Lint, types, import contracts, lock
+
+lint: setup
+	@$(BIN)/ruff check $(TREES)
+	@$(BIN)/ruff format --check $(TREES)
+
+types: setup
+	@$(BIN)/mypy $(TREES)
+
+contracts: setup
+	@$(BIN)/lint-imports
+
+COMPILE := uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet
+
+lock: setup ## Renew requirements.lock from pyproject.toml
+	@$(BIN)/$(COMPILE) --upgrade --output-file requirements.lock
+
+lock-check: setup
+	@cp requirements.lock .venv/lock.check
+	@$(BIN)/$(COMPILE) --output-file .venv/lock.check
+	@cmp -s requirements.lock .venv/lock.check || { echo "requirements.lock does not match pyproject.toml: make lock" >&2; exit 1; }
+	@! grep -nE 'https?://' requirements.lock
+
+bench: setup ## Print the benchmark tables
+	@$(BIN)/python -m benchmarks
+
+serve: setup ## Serve the stored plans on http://127.0.0.1:8765
+	@$(BIN)/swingdesk serve
+
+clean: ## Remove what the commands made
+	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,30 @@
+"""The `swingdesk` command: one door, a module for each family of commands."""
+
+import sys
+
+import typer
+
+from api.cli import check, solve, warm_up
+from api.cli.failures import exit_code, print_failure
+from models.errors import SwingdeskError
+
+app = typer.Typer(
+    name="swingdesk",
+    help="Plan the work of a back office: who does what next, and where the swing team helps most.",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("solve")(solve.solve)
+app.command("check")(check.check)
+app.command("warm-up")(warm_up.warm_up)
+
+
+def run() -> None:
+    """Run the command line; every error that the product raises on purpose becomes one message and an exit code."""
+    try:
+        app()
+    except SwingdeskError as error:
+        print_failure(error)
+        sys.exit(exit_code(error))

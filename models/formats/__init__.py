@@ -1,0 +1,1 @@
+"""The public files: what they may hold, how they are read and how they are written."""

@@ -1,0 +1,64 @@
+"""What the solver answers, in positions and seconds from `now`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from models.vocabulary import UnscheduledReason
+from optimizer.instance import Ints, Seconds
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explanation:
+    """Why a task is left for later: the reason, and the facts behind it as a sentence's raw material.
+
+    Attributes
+    ----------
+    reason
+        The public reason.
+    eligible_agents
+        Positions of the agents who could do it by skill, team and exclusions.
+    full_from
+        For `no-capacity`: instant from which none of them has room for it before the carry-over; else None.
+    predecessor
+        For `predecessor-unscheduled`: position of the task that is not done; else None.
+    extra_cost
+        For `not-worth-it`: by how much the total would grow with the cheapest way to fit it in; else None.
+    """
+
+    reason: UnscheduledReason
+    eligible_agents: tuple[int, ...] = ()
+    full_from: int | None = None
+    predecessor: int | None = None
+    extra_cost: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Solution:
+    """A schedule and what is known of it.
+
+    Attributes
+    ----------
+    task_agent : (T,) agent, -1 where unscheduled
+    task_start, task_end : (T,) seconds from `now`; 0 where unscheduled
+    total : value of the objective
+    lower_bound : proven bound on the least possible total
+    seconds : wall-clock time spent
+    iterations : candidate moves evaluated
+    explanations : why, for each unscheduled task
+    """
+
+    task_agent: Ints
+    task_start: Seconds
+    task_end: Seconds
+    total: float
+    lower_bound: float = 0.0
+    seconds: float = 0.0
+    iterations: int = 0
+    explanations: Mapping[int, Explanation] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for values in (self.task_agent, self.task_start, self.task_end):
+            assert isinstance(values, np.ndarray)
+            values.flags.writeable = False

@@ -1,0 +1,182 @@
+"""Problems become instances, and solutions become plans: the one place where ids and instants change their form."""
+
+import math
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.formats.problem import Agent, Problem, Task
+from optimizer.instance import NEVER, NO_LIMIT, Instance, Objective
+
+_Lists = tuple[NDArray[np.int32], NDArray[np.int32]]
+
+
+def assemble_instance(problem: Problem) -> Instance:
+    """Return the columns of a problem. Positions are those of the problem's lists."""
+    now = problem.now
+    team_of = {team.id: position for position, team in enumerate(problem.teams)}
+    type_of = {kind.id: position for position, kind in enumerate(problem.task_types)}
+    agent_of = {agent.id: position for position, agent in enumerate(problem.agents)}
+    task_of = {task.id: position for position, task in enumerate(problem.tasks)}
+    tasks, agents = problem.tasks, problem.agents
+    kinds = [problem.task_types[type_of[task.type]] for task in tasks]
+
+    return Instance(
+        num_teams=len(problem.teams),
+        type_team=_ints(team_of[kind.team] for kind in problem.task_types),
+        agent_home=_ints(team_of[agent.team] for agent in agents),
+        agent_max_moves=_ints(
+            NO_LIMIT if agent.max_moves is None else min(agent.max_moves, NO_LIMIT) for agent in agents
+        ),
+        agent_min_stay=_seconds(_whole_seconds(agent.min_stay_minutes) for agent in agents),
+        **_states(agents, type_of, now),
+        **_rosters(agents, now),
+        task_type=_ints(type_of[task.type] for task in tasks),
+        **_classes(problem, type_of),
+        task_handling=_floats(
+            kind.handling_minutes if task.handling_minutes is None else task.handling_minutes
+            for task, kind in zip(tasks, kinds, strict=True)
+        ),
+        task_arrived=_seconds(task.arrived - now for task in tasks),
+        task_due=_seconds(task.due - now for task in tasks),
+        task_release=_seconds(
+            max(0, task.arrived - now, (task.arrived if task.earliest_start is None else task.earliest_start) - now)
+            for task in tasks
+        ),
+        task_carry_over=_seconds(
+            next(i for i in (task.carry_over, kind.carry_over, problem.carry_over) if i is not None) - now
+            for task, kind in zip(tasks, kinds, strict=True)
+        ),
+        task_must_by=_seconds(NEVER if task.must_by is None else task.must_by - now for task in tasks),
+        task_weight=_floats(task.weight for task in tasks),
+        task_pinned=_ints(-1 if task.pinned_agent is None else agent_of[task.pinned_agent] for task in tasks),
+        task_published=_ints(-1 if task.published_agent is None else agent_of[task.published_agent] for task in tasks),
+        task_in_progress=np.fromiter((task.in_progress for task in tasks), np.bool_, len(tasks)),
+        **_named("excluded", "agent", _lists([agent_of[a] for a in task.excluded_agents] for task in tasks)),
+        **_named("preferred", "agent", _lists([agent_of[a] for a in task.preferred_agents] for task in tasks)),
+        **_named("separate", "task", _lists(_separate(tasks, task_of))),
+        **_named("after", "task", _lists([task_of[other] for other in task.after] for task in tasks)),
+        office_start=_seconds(start - now for start, _ in sorted(problem.office_hours)),
+        office_end=_seconds(end - now for _, end in sorted(problem.office_hours)),
+        setup_same_team=_whole_seconds(problem.setup.same_team_minutes),
+        setup_other_team=_whole_seconds(problem.setup.other_team_minutes),
+        objective=Objective(**{name: getattr(problem.objective, name) for name in Objective.__dataclass_fields__}),
+    )
+
+
+def _whole_seconds(minutes: float) -> int:
+    return math.floor(60 * minutes + 0.5)
+
+
+def _ints(values: Iterable[int]) -> NDArray[np.int32]:
+    return np.fromiter(values, np.int32)
+
+
+def _seconds(values: Iterable[int]) -> NDArray[np.int64]:
+    return np.fromiter(values, np.int64)
+
+
+def _floats(values: Iterable[float]) -> NDArray[np.float64]:
+    return np.fromiter(values, np.float64)
+
+
+def _lists(rows: Iterable[Iterable[int]]) -> _Lists:
+    """Return rows of positions as pointers and items, each row ascending and without repeats."""
+    pointers, items = [0], []
+    for row in rows:
+        items.extend(sorted(set(row)))
+        pointers.append(len(items))
+    return _ints(pointers), _ints(items)
+
+
+def _named(name: str, item: str, lists: _Lists) -> dict[str, NDArray[np.int32]]:
+    return {f"{name}_ptr": lists[0], f"{name}_{item}": lists[1]}
+
+
+def _states(
+    agents: Sequence[Agent], type_of: dict[str, int], now: int
+) -> dict[str, NDArray[np.int32] | NDArray[np.int64]]:
+    states = [agent.state for agent in agents]
+    return {
+        "state_type": _ints(-1 if s is None or s.type is None else type_of[s.type] for s in states),
+        "state_moves": _ints(0 if s is None else min(s.moves, NO_LIMIT - 1) for s in states),
+        "state_team_since": _seconds(
+            -NEVER if s is None or s.team_since is None else s.team_since - now for s in states
+        ),
+    }
+
+
+def _rosters(agents: Sequence[Agent], now: int) -> dict[str, NDArray[np.int32] | NDArray[np.int64]]:
+    agent_shift_ptr, shift_work_ptr = [0], [0]
+    shifts: list[tuple[int, int]] = []
+    work: list[tuple[int, int]] = []
+    for agent in agents:
+        for shift in sorted(agent.shifts, key=lambda item: item.start):
+            if shift.end <= now:
+                continue
+            shifts.append((shift.start - now, shift.end - now))
+            at = shift.start
+            for pause in sorted(shift.breaks, key=lambda item: item.start):
+                if pause.start > at:
+                    work.append((at - now, pause.start - now))
+                at = pause.end
+            if at < shift.end:
+                work.append((at - now, shift.end - now))
+            shift_work_ptr.append(len(work))
+        agent_shift_ptr.append(len(shifts))
+    return {
+        "agent_shift_ptr": _ints(agent_shift_ptr),
+        "shift_start": _seconds(start for start, _ in shifts),
+        "shift_end": _seconds(end for _, end in shifts),
+        "shift_work_ptr": _ints(shift_work_ptr),
+        "work_start": _seconds(start for start, _ in work),
+        "work_end": _seconds(end for _, end in work),
+    }
+
+
+def _classes(problem: Problem, type_of: dict[str, int]) -> dict[str, NDArray[np.int32] | NDArray[np.float64]]:
+    """Group tasks by what they demand: team, skill, least level, and every further skill at its level."""
+    class_of: dict[tuple[str, str, int, tuple[tuple[str, int], ...]], int] = {}
+    task_class: list[int] = []
+    for task in problem.tasks:
+        kind = problem.task_types[type_of[task.type]]
+        besides = dict(kind.also_requires)
+        for skill, least in task.also_requires.items():
+            besides[skill] = max(least, besides.get(skill, 0))
+        least_level = kind.min_level if task.min_level is None else task.min_level
+        demand = (kind.team, kind.skill, least_level, tuple(sorted(besides.items())))
+        task_class.append(class_of.setdefault(demand, len(class_of)))
+
+    skilled: dict[str, list[int]] = {}
+    for position, agent in enumerate(problem.agents):
+        for skill in agent.skills:
+            skilled.setdefault(skill, []).append(position)
+
+    pointers, members, speeds = [0], [], []
+    for team, skill, least_level, further in class_of:
+        for position in skilled.get(skill, ()):
+            agent = problem.agents[position]
+            if (
+                agent.skills[skill].level >= least_level
+                and (team == agent.team or team in agent.swing_teams)
+                and all(name in agent.skills and agent.skills[name].level >= least for name, least in further)
+            ):
+                members.append(position)
+                speeds.append(agent.skills[skill].speed)
+        pointers.append(len(members))
+    return {
+        "task_class": _ints(task_class),
+        "class_ptr": _ints(pointers),
+        "class_agent": _ints(members),
+        "class_speed": _floats(speeds),
+    }
+
+
+def _separate(tasks: Sequence[Task], task_of: dict[str, int]) -> list[list[int]]:
+    rows: list[list[int]] = [[] for _ in tasks]
+    for position, task in enumerate(tasks):
+        for other in task.separate_from:
+            rows[position].append(task_of[other])
+            rows[task_of[other]].append(position)
+    return rows
