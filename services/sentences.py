@@ -1,0 +1,111 @@
+"""Why a task is left for later, in a sentence that a team lead understands."""
+
+from collections.abc import Sequence
+
+from models.formats.problem import Agent, Problem, Task, TaskType
+from models.time import load_zone, to_datetime
+from models.vocabulary import UnscheduledReason
+from optimizer.solution import Explanation
+
+MAX_NAMES = 3
+
+
+class Narrator:
+    """Says what the solver knows of an unscheduled task, with the ids and names of the problem.
+
+    Parameters
+    ----------
+    problem
+        The problem that was solved; positions in explanations are those of its lists.
+    zone_name
+        IANA zone in which clock times are told; UTC where it is not given.
+    """
+
+    def __init__(self, problem: Problem, *, zone_name: str = "UTC") -> None:
+        self._problem = problem
+        self._zone = load_zone(zone_name)
+        self._kinds = {kind.id: kind for kind in problem.task_types}
+        self._team_names = {team.id: team.name or team.id for team in problem.teams}
+
+    def tell(self, task: Task, explanation: Explanation) -> str:
+        """Return the sentence for one unscheduled task."""
+        if explanation.reason is UnscheduledReason.NO_ELIGIBLE_AGENT:
+            return self._nobody(task)
+        if explanation.reason is UnscheduledReason.PREDECESSOR_UNSCHEDULED:
+            return self._predecessor(explanation)
+        able = self._able(explanation)
+        if explanation.reason is UnscheduledReason.NO_CAPACITY:
+            if explanation.full_from is None:
+                return f"{able} could do it, but none of them is on duty long enough before it would be carried over."
+            since = self._clock(explanation.full_from)
+            return f"{able} could do it, but from {since} on none of them has room for it."
+        cost = "" if explanation.extra_cost is None else f" by {explanation.extra_cost:,.0f}"
+        return f"{able} could fit it in, but that would push out work worth more: the total would grow{cost}."
+
+    def _nobody(self, task: Task) -> str:
+        kind = self._kinds[task.type]
+        level = kind.min_level if task.min_level is None else task.min_level
+        team = self._team_names[kind.team]
+        if task.pinned_agent is not None:
+            return f"It is pinned to {task.pinned_agent}, who may not do it{self._lacking(task, kind, level)}."
+        wanted = [f"{kind.skill} at level {level}"]
+        wanted += [f"{skill} at level {least}" for skill, least in _besides(task, kind).items()]
+        return f"Nobody who works for {team} has {' and '.join(wanted)} and is free to take it{self._nearest(kind, level)}."
+
+    def _lacking(self, task: Task, kind: TaskType, level: int) -> str:
+        agent = next(agent for agent in self._problem.agents if agent.id == task.pinned_agent)
+        if agent.id in task.excluded_agents:
+            return ": excluded from it"
+        if kind.team not in (agent.team, *agent.swing_teams):
+            return f": works neither for {self._team_names[kind.team]} nor may be lent there"
+        held = agent.skills.get(kind.skill)
+        if held is None or held.level < level:
+            return f": has {kind.skill} at level {0 if held is None else held.level}, and it wants {level}"
+        return ": lacks a further skill it wants"
+
+    def _nearest(self, kind: TaskType, level: int) -> str:
+        """Return the fact that would help most: who has the skill, at what level, in which team."""
+        skilled = [agent for agent in self._problem.agents if kind.skill in agent.skills]
+        if not skilled:
+            return f"; nobody at all has {kind.skill}"
+        nearest = max(skilled, key=lambda agent: (agent.skills[kind.skill].level, agent.team == kind.team, agent.id))
+        return (
+            f"; nearest is {_name(nearest)} of {self._team_names[nearest.team]}"
+            f" with {kind.skill} at level {nearest.skills[kind.skill].level} (wanted: {level})"
+        )
+
+    def _predecessor(self, explanation: Explanation) -> str:
+        if explanation.predecessor is None:
+            return "It waits for a task that this plan leaves for later."
+        before = self._problem.tasks[explanation.predecessor]
+        title = before.name or str(before.attributes.get("title", ""))
+        return f"It waits for {before.id}{f' ({title})' if title else ''}, which this plan leaves for later."
+
+    def _able(self, explanation: Explanation) -> str:
+        return _names([self._problem.agents[position] for position in explanation.eligible_agents])
+
+    def _clock(self, seconds: int) -> str:
+        instant = to_datetime(self._problem.now + seconds, self._zone)
+        today = to_datetime(self._problem.now, self._zone).date()
+        return f"{instant:%H:%M}" if instant.date() == today else f"{instant:%a %H:%M}"
+
+
+def _besides(task: Task, kind: TaskType) -> dict[str, int]:
+    wanted = dict(kind.also_requires)
+    for skill, least in task.also_requires.items():
+        wanted[skill] = max(least, wanted.get(skill, 0))
+    return wanted
+
+
+def _name(agent: Agent) -> str:
+    return agent.name or agent.id
+
+
+def _names(agents: Sequence[Agent]) -> str:
+    if not agents:
+        return "Nobody on duty"
+    shown = [_name(agent) for agent in agents[:MAX_NAMES]]
+    more = len(agents) - len(shown)
+    if more:
+        return f"{', '.join(shown)} and {more} more"
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
