@@ -1,0 +1,1 @@
+"""What we know: vocabulary, errors, time, public files, tables, repositories, migrations."""

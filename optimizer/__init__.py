@@ -1,0 +1,1 @@
+"""What we decide: instances, the policy, the daily plan, its bound and its referee. Pure."""

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from models.vocabulary import UnscheduledReason
 from optimizer.instance import Ints, Seconds
 
@@ -60,5 +58,4 @@ class Solution:
 
     def __post_init__(self) -> None:
         for values in (self.task_agent, self.task_start, self.task_end):
-            assert isinstance(values, np.ndarray)
             values.flags.writeable = False

@@ -1,0 +1,1 @@
+"""What happened: figures and tables from frames. Pure."""

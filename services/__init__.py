@@ -1,0 +1,1 @@
+"""Use cases: the only package that meets rows, arrays, files and the clock together."""

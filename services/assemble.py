@@ -1,15 +1,41 @@
 """Problems become instances, and solutions become plans: the one place where ids and instants change their form."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.formats.problem import Agent, Problem, Task
+from models.formats.problem import Agent, AgentState, Problem, Task
 from optimizer.instance import NEVER, NO_LIMIT, Instance, Objective
 
-_Lists = tuple[NDArray[np.int32], NDArray[np.int32]]
+_Ints = NDArray[np.int32]
+_Seconds = NDArray[np.int64]
+_Floats = NDArray[np.float64]
+
+
+class _Lists(NamedTuple):
+    """Rows of positions: those of row `r` are `item[ptr[r]:ptr[r + 1]]`."""
+
+    ptr: _Ints
+    item: _Ints
+
+
+class _Roster(NamedTuple):
+    agent_shift_ptr: _Ints
+    shift_start: _Seconds
+    shift_end: _Seconds
+    shift_work_ptr: _Ints
+    work_start: _Seconds
+    work_end: _Seconds
+
+
+class _Classes(NamedTuple):
+    task_class: _Ints
+    ptr: _Ints
+    agent: _Ints
+    speed: _Floats
 
 
 def assemble_instance(problem: Problem) -> Instance:
@@ -21,6 +47,13 @@ def assemble_instance(problem: Problem) -> Instance:
     task_of = {task.id: position for position, task in enumerate(problem.tasks)}
     tasks, agents = problem.tasks, problem.agents
     kinds = [problem.task_types[type_of[task.type]] for task in tasks]
+    states = [agent.state or AgentState() for agent in agents]
+    roster = _roster(agents, now)
+    classes = _classes(problem, type_of)
+    excluded = _lists([agent_of[agent] for agent in task.excluded_agents] for task in tasks)
+    preferred = _lists([agent_of[agent] for agent in task.preferred_agents] for task in tasks)
+    separate = _lists(_separate(tasks, task_of))
+    after = _lists([task_of[other] for other in task.after] for task in tasks)
 
     return Instance(
         num_teams=len(problem.teams),
@@ -30,10 +63,20 @@ def assemble_instance(problem: Problem) -> Instance:
             NO_LIMIT if agent.max_moves is None else min(agent.max_moves, NO_LIMIT) for agent in agents
         ),
         agent_min_stay=_seconds(_whole_seconds(agent.min_stay_minutes) for agent in agents),
-        **_states(agents, type_of, now),
-        **_rosters(agents, now),
+        state_type=_ints(-1 if state.type is None else type_of[state.type] for state in states),
+        state_moves=_ints(min(state.moves, NO_LIMIT - 1) for state in states),
+        state_team_since=_seconds(-NEVER if state.team_since is None else state.team_since - now for state in states),
+        agent_shift_ptr=roster.agent_shift_ptr,
+        shift_start=roster.shift_start,
+        shift_end=roster.shift_end,
+        shift_work_ptr=roster.shift_work_ptr,
+        work_start=roster.work_start,
+        work_end=roster.work_end,
         task_type=_ints(type_of[task.type] for task in tasks),
-        **_classes(problem, type_of),
+        task_class=classes.task_class,
+        class_ptr=classes.ptr,
+        class_agent=classes.agent,
+        class_speed=classes.speed,
         task_handling=_floats(
             kind.handling_minutes if task.handling_minutes is None else task.handling_minutes
             for task, kind in zip(tasks, kinds, strict=True)
@@ -53,10 +96,14 @@ def assemble_instance(problem: Problem) -> Instance:
         task_pinned=_ints(-1 if task.pinned_agent is None else agent_of[task.pinned_agent] for task in tasks),
         task_published=_ints(-1 if task.published_agent is None else agent_of[task.published_agent] for task in tasks),
         task_in_progress=np.fromiter((task.in_progress for task in tasks), np.bool_, len(tasks)),
-        **_named("excluded", "agent", _lists([agent_of[a] for a in task.excluded_agents] for task in tasks)),
-        **_named("preferred", "agent", _lists([agent_of[a] for a in task.preferred_agents] for task in tasks)),
-        **_named("separate", "task", _lists(_separate(tasks, task_of))),
-        **_named("after", "task", _lists([task_of[other] for other in task.after] for task in tasks)),
+        excluded_ptr=excluded.ptr,
+        excluded_agent=excluded.item,
+        preferred_ptr=preferred.ptr,
+        preferred_agent=preferred.item,
+        separate_ptr=separate.ptr,
+        separate_task=separate.item,
+        after_ptr=after.ptr,
+        after_task=after.item,
         office_start=_seconds(start - now for start, _ in sorted(problem.office_hours)),
         office_end=_seconds(end - now for _, end in sorted(problem.office_hours)),
         setup_same_team=_whole_seconds(problem.setup.same_team_minutes),
@@ -87,27 +134,10 @@ def _lists(rows: Iterable[Iterable[int]]) -> _Lists:
     for row in rows:
         items.extend(sorted(set(row)))
         pointers.append(len(items))
-    return _ints(pointers), _ints(items)
+    return _Lists(ptr=_ints(pointers), item=_ints(items))
 
 
-def _named(name: str, item: str, lists: _Lists) -> dict[str, NDArray[np.int32]]:
-    return {f"{name}_ptr": lists[0], f"{name}_{item}": lists[1]}
-
-
-def _states(
-    agents: Sequence[Agent], type_of: dict[str, int], now: int
-) -> dict[str, NDArray[np.int32] | NDArray[np.int64]]:
-    states = [agent.state for agent in agents]
-    return {
-        "state_type": _ints(-1 if s is None or s.type is None else type_of[s.type] for s in states),
-        "state_moves": _ints(0 if s is None else min(s.moves, NO_LIMIT - 1) for s in states),
-        "state_team_since": _seconds(
-            -NEVER if s is None or s.team_since is None else s.team_since - now for s in states
-        ),
-    }
-
-
-def _rosters(agents: Sequence[Agent], now: int) -> dict[str, NDArray[np.int32] | NDArray[np.int64]]:
+def _roster(agents: Sequence[Agent], now: int) -> _Roster:
     agent_shift_ptr, shift_work_ptr = [0], [0]
     shifts: list[tuple[int, int]] = []
     work: list[tuple[int, int]] = []
@@ -125,17 +155,17 @@ def _rosters(agents: Sequence[Agent], now: int) -> dict[str, NDArray[np.int32] |
                 work.append((at - now, shift.end - now))
             shift_work_ptr.append(len(work))
         agent_shift_ptr.append(len(shifts))
-    return {
-        "agent_shift_ptr": _ints(agent_shift_ptr),
-        "shift_start": _seconds(start for start, _ in shifts),
-        "shift_end": _seconds(end for _, end in shifts),
-        "shift_work_ptr": _ints(shift_work_ptr),
-        "work_start": _seconds(start for start, _ in work),
-        "work_end": _seconds(end for _, end in work),
-    }
+    return _Roster(
+        agent_shift_ptr=_ints(agent_shift_ptr),
+        shift_start=_seconds(start for start, _ in shifts),
+        shift_end=_seconds(end for _, end in shifts),
+        shift_work_ptr=_ints(shift_work_ptr),
+        work_start=_seconds(start for start, _ in work),
+        work_end=_seconds(end for _, end in work),
+    )
 
 
-def _classes(problem: Problem, type_of: dict[str, int]) -> dict[str, NDArray[np.int32] | NDArray[np.float64]]:
+def _classes(problem: Problem, type_of: Mapping[str, int]) -> _Classes:
     """Group tasks by what they demand: team, skill, least level, and every further skill at its level."""
     class_of: dict[tuple[str, str, int, tuple[tuple[str, int], ...]], int] = {}
     task_class: list[int] = []
@@ -165,12 +195,12 @@ def _classes(problem: Problem, type_of: dict[str, int]) -> dict[str, NDArray[np.
                 members.append(position)
                 speeds.append(agent.skills[skill].speed)
         pointers.append(len(members))
-    return {
-        "task_class": _ints(task_class),
-        "class_ptr": _ints(pointers),
-        "class_agent": _ints(members),
-        "class_speed": _floats(speeds),
-    }
+    return _Classes(
+        task_class=_ints(task_class),
+        ptr=_ints(pointers),
+        agent=_ints(members),
+        speed=_floats(speeds),
+    )
 
 
 def _separate(tasks: Sequence[Task], task_of: dict[str, int]) -> list[list[int]]:

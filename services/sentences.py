@@ -50,7 +50,7 @@ class Narrator:
             return f"It is pinned to {task.pinned_agent}, who may not do it{self._lacking(task, kind, level)}."
         wanted = [f"{kind.skill} at level {level}"]
         wanted += [f"{skill} at level {least}" for skill, least in _besides(task, kind).items()]
-        return f"Nobody who works for {team} has {' and '.join(wanted)} and is free to take it{self._nearest(kind, level)}."
+        return f"Nobody who works for {team} has {' and '.join(wanted)} and may take it{self._nearest(kind, level)}."
 
     def _lacking(self, task: Task, kind: TaskType, level: int) -> str:
         agent = next(agent for agent in self._problem.agents if agent.id == task.pinned_agent)

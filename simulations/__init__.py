@@ -1,0 +1,1 @@
+"""What would happen and what a history tells: scenarios, discovery, the demo office. Pure."""

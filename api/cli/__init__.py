@@ -1,0 +1,1 @@
+"""The terminal: a module for each family of commands."""
