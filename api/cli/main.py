@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from api.cli import check, solve, warm_up
+from api.cli import check, imports, solve, warm_up
 from api.cli.failures import exit_code, print_failure
 from models.errors import SwingdeskError
 
@@ -18,6 +18,7 @@ app = typer.Typer(
 )
 app.command("solve")(solve.solve)
 app.command("check")(check.check)
+app.add_typer(imports.app)
 app.command("warm-up")(warm_up.warm_up)
 
 

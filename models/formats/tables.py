@@ -14,7 +14,8 @@ class Kind(StrEnum):
     `ID` and `TEXT` become str; `INTEGER` int; `NUMBER` float; `FLAG` bool; `DATE` date; `CLOCK` time of day;
     `INSTANT` epoch second; `DUE` epoch second, a date alone being the close of business of that day;
     `IDS` tuple of str (separated by `;`); `LEVELS` dict of skill to least level (`spanish:1; authority:3`);
-    `BREAKS` tuple of `(from, to, kind, is paid)` (`12:00-12:30 lunch; 15:00-15:30 meeting`).
+    `BREAKS` tuple of `(from, to, kind, is paid)` (`12:00-12:30 lunch; 15:00-15:30 meeting`), both times of day;
+    one before the shift's start is on the next day.
     """
 
     ID = "id"
@@ -318,3 +319,6 @@ TABLES: tuple[Table, ...] = (
     TASKS,
 )
 """All tables, each after those that it refers to."""
+
+TABLES_BY_NAME: dict[str, Table] = {table.name: table for table in TABLES}
+"""The same tables by their names."""
