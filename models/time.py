@@ -1,11 +1,19 @@
 """Instants, zones and their text. Inside the product an instant is whole seconds since 1970 in UTC."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 SECONDS_PER_MINUTE = 60
 SECONDS_PER_HOUR = 3600
 SECONDS_PER_DAY = 86400
+
+FIRST_INSTANT = -62_135_596_800
+LAST_INSTANT = 253_402_300_799
+"""The first and the last second of the years 1 to 9999 in UTC, which text can name."""
+
+# datetime.fromisoformat takes any separator, drops digits after the sixth, and knows offsets finer than a minute.
+_INSTANT = re.compile(r"[0-9W-]+[T ][0-9:]+(?P<fraction>[.,][0-9]+)?(?P<offset>Z|[+-][0-9]{2}(:?[0-9]{2})?)?")
 
 
 def parse_instant(text: str) -> int:
@@ -16,15 +24,22 @@ def parse_instant(text: str) -> int:
     ValueError
         If the text is no instant, has no offset, or has a fraction of a second.
     """
+    wanted = "an ISO 8601 instant with an offset, such as 2026-03-02T08:00:00+00:00"
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError("an ISO 8601 instant with an offset, such as 2026-03-02T08:00:00+00:00") from None
+        raise ValueError(wanted) from None
     if instant.tzinfo is None:
-        raise ValueError("an instant with an offset, such as +00:00; this one has none")
-    if instant.microsecond:
+        raise ValueError(f"{wanted}; this one has no offset")
+    parts = _INSTANT.fullmatch(text)
+    if parts is None:
+        raise ValueError(wanted)
+    if parts["fraction"] and parts["fraction"].strip(".,0"):
         raise ValueError("an instant in whole seconds")
-    return epoch_second(instant)
+    epoch_s = epoch_second(instant)
+    if not FIRST_INSTANT <= epoch_s <= LAST_INSTANT:
+        raise ValueError("an instant of the years 1 to 9999 in UTC")
+    return epoch_s
 
 
 def epoch_second(instant: datetime) -> int:

@@ -4,26 +4,29 @@ Instants are epoch seconds; durations keep the file's minutes. A record holds wh
 nothing here decides.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, PlainSerializer, ValidationInfo
 from pydantic.dataclasses import dataclass
 
-from models.formats.records import RECORD, Count, Flag, Id, Instant, Level, Many, NonNegative, Positive
-
-
-def _break(value: object) -> object:
-    if isinstance(value, list):
-        if len(value) not in (2, 3):
-            raise ValueError("[start, end] or [start, end, kind]")
-        return dict(zip(("start", "end", "kind"), value, strict=False))
-    return value
-
-
-def _interval(value: object) -> object:
-    if isinstance(value, list) and len(value) != 2:
-        raise ValueError("[start, end]")
-    return tuple(value) if isinstance(value, list) else value
+from models.formats.records import (
+    FROM_FILE,
+    RECORD,
+    Count,
+    Flag,
+    FreeJson,
+    Id,
+    Instant,
+    Level,
+    Many,
+    Minutes,
+    MinutesOrZero,
+    Speed,
+    Text,
+    Version,
+    Weight,
+)
+from models.time import format_instant
 
 
 @dataclass(frozen=True, kw_only=True, config=RECORD)
@@ -31,7 +34,7 @@ class Team:
     """A team that owns task types."""
 
     id: Id
-    name: str = ""
+    name: Text = ""
 
 
 @dataclass(frozen=True, kw_only=True, config=RECORD)
@@ -41,8 +44,8 @@ class TaskType:
     id: Id
     team: Id
     skill: Id
-    handling_minutes: Positive
-    name: str = ""
+    handling_minutes: Minutes
+    name: Text = ""
     min_level: Level = 1
     also_requires: dict[Id, Level] = Field(default_factory=dict)
     carry_over: Instant | None = None
@@ -53,7 +56,7 @@ class Skill:
     """What an agent can do: level 1 to 5, and the speed at which work of that skill is done."""
 
     level: Level
-    speed: Positive = 1.0
+    speed: Speed = 1.0
 
 
 @dataclass(frozen=True, kw_only=True, config=RECORD)
@@ -62,7 +65,20 @@ class Break:
 
     start: Instant
     end: Instant
-    kind: str = ""
+    kind: Text = ""
+
+
+def _read_break(value: object, info: ValidationInfo) -> object:
+    if isinstance(value, list) and len(value) in (2, 3):
+        return {key: item for key, item in zip(("start", "end", "kind"), value, strict=False) if item is not None}
+    if info.context is FROM_FILE:
+        raise ValueError("a list of start and end, and of what kind it is: [start, end, kind]")
+    return value
+
+
+def _write_break(value: Break) -> list[str]:
+    pair = [format_instant(value.start), format_instant(value.end)]
+    return [*pair, value.kind] if value.kind else pair
 
 
 @dataclass(frozen=True, kw_only=True, config=RECORD)
@@ -71,7 +87,7 @@ class Shift:
 
     start: Instant
     end: Instant
-    breaks: Many[Annotated[Break, BeforeValidator(_break)]] = ()
+    breaks: Many[Annotated[Break, BeforeValidator(_read_break), PlainSerializer(_write_break)]] = ()
 
 
 @dataclass(frozen=True, kw_only=True, config=RECORD)
@@ -91,10 +107,10 @@ class Agent:
     team: Id
     skills: dict[Id, Skill]
     shifts: Many[Shift]
-    name: str = ""
+    name: Text = ""
     swing_teams: Many[Id] = ()
     max_moves: Count | None = None
-    min_stay_minutes: NonNegative = 0.0
+    min_stay_minutes: MinutesOrZero = 0.0
     state: AgentState | None = None
 
 
@@ -106,9 +122,9 @@ class Task:
     type: Id
     arrived: Instant
     due: Instant
-    name: str = ""
-    weight: NonNegative = 1.0
-    handling_minutes: Positive | None = None
+    name: Text = ""
+    weight: Weight = 1.0
+    handling_minutes: Minutes | None = None
     min_level: Level | None = None
     also_requires: dict[Id, Level] = Field(default_factory=dict)
     carry_over: Instant | None = None
@@ -121,32 +137,40 @@ class Task:
     separate_from: Many[Id] = ()
     after: Many[Id] = ()
     published_agent: Id | None = None
-    attributes: dict[str, Any] = Field(default_factory=dict)
+    attributes: FreeJson = Field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, config=RECORD)
 class Setup:
     """Minutes lost between two consecutive tasks of different type, in the same team or in another."""
 
-    same_team_minutes: NonNegative = 0.0
-    other_team_minutes: NonNegative = 0.0
+    same_team_minutes: MinutesOrZero = 0.0
+    other_team_minutes: MinutesOrZero = 0.0
 
 
 @dataclass(frozen=True, kw_only=True, config=RECORD)
 class Coefficients:
     """What one unit of each term of the objective costs."""
 
-    tardiness: NonNegative = 1.0
-    late: NonNegative = 60.0
-    carried_over: NonNegative = 30.0
-    missed: NonNegative = 5000.0
-    away: NonNegative = 0.05
-    move: NonNegative = 5.0
-    preferred: NonNegative = 5.0
-    reassigned: NonNegative = 10.0
+    tardiness: Weight = 1.0
+    late: Weight = 60.0
+    carried_over: Weight = 30.0
+    missed: Weight = 5000.0
+    away: Weight = 0.05
+    move: Weight = 5.0
+    preferred: Weight = 5.0
+    reassigned: Weight = 10.0
 
 
-Interval = Annotated[tuple[Instant, Instant], BeforeValidator(_interval)]
+def _read_interval(value: object, info: ValidationInfo) -> object:
+    if isinstance(value, list) and len(value) == 2:
+        return tuple(value)
+    if info.context is FROM_FILE:
+        raise ValueError("a list of start and end: [start, end]")
+    return value
+
+
+Interval = Annotated[tuple[Instant, Instant], BeforeValidator(_read_interval)]
 
 
 @dataclass(frozen=True, kw_only=True, config=RECORD)
@@ -154,7 +178,7 @@ class Problem:
     """One planning question: who should do what, when, from `now` on."""
 
     format: Literal["swingdesk/problem"] = "swingdesk/problem"
-    version: Literal[1] = 1
+    version: Version = 1
     now: Instant
     carry_over: Instant
     teams: Many[Team]

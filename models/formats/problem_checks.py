@@ -1,131 +1,131 @@
 """What a problem's records must hold together: references, intervals, cycles. Reports every fault, not the first."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-from models.errors import Fault, shown
+from models.errors import Fault
+from models.formats.places import name_record, quoted
 from models.formats.problem import Agent, Problem, Shift, Task
 from models.time import format_instant
 
+LISTS = ("teams", "task_types", "agents", "tasks")
 
-def find_faults(problem: Problem, *, file: str) -> list[Fault]:
-    """Return everything in which the records of a problem contradict each other."""
+Known = Mapping[str, Sequence[object]]
+"""The ids that stand in each list, in its order; a list that is missing here is not known."""
 
-    def fault(record: str, field: str, expected: str, value: object = None) -> Fault:
-        return Fault(
-            file=file,
-            record=record,
-            field=field,
-            expected=expected,
-            value=None if value is None else shown(value),
-        )
+_Fault = Callable[[str, str, str, str], Fault]
 
-    faults = list(_references(problem, fault))
+
+def find_faults(problem: Problem, *, file: str, known: Known | None = None) -> list[Fault]:
+    """Return everything in which the records of a problem contradict each other.
+
+    Parameters
+    ----------
+    problem
+        The records; where others of the same file were faulty, the sound ones.
+    file
+        Names the file in the faults.
+    known
+        The ids of the file, where `problem` does not hold all of its records.
+    """
+
+    def fault(record: str, field: str, value: str, expected: str) -> Fault:
+        return Fault(file=file, record=record, field=field, value=value, expected=expected)
+
+    if known is None:
+        known = {collection: [record.id for record in getattr(problem, collection)] for collection in LISTS}
+    faults = list(_repeated_ids(known, fault))
+    faults += _references(problem, known, fault)
     faults += _intervals(problem, fault)
     faults += _carry_over(problem, fault)
     faults += _in_progress(problem, fault)
-    if not faults:
-        faults += _cycles(problem.tasks, fault)
+    faults += _cycles(problem.tasks, fault)
     return faults
 
 
-_Fault = Callable[..., Fault]
+def _repeated_ids(known: Known, fault: _Fault) -> Iterator[Fault]:
+    for collection, ids in known.items():
+        seen: dict[object, int] = {}
+        for position, name in enumerate(ids):
+            if not isinstance(name, str):
+                continue
+            if name in seen:
+                first = f"{collection}[{seen[name]}]"
+                record = f"{name_record(collection, name, position)} ({collection}[{position}])"
+                yield fault(record, "id", quoted(name), f"an id of its own; {first} has it too")
+            else:
+                seen[name] = position
 
 
-def _duplicates(collection: str, ids: Iterable[str], fault: _Fault) -> Iterator[Fault]:
-    seen: set[str] = set()
-    for position, item in enumerate(ids):
-        if item in seen:
-            yield fault(
-                f"{collection}[{position}] ({item!r})", "id", "an id that no other record of its list has", item
-            )
-        seen.add(item)
+def _references(problem: Problem, known: Known, fault: _Fault) -> Iterator[Fault]:
+    words = {"teams": "a team", "task_types": "a task type", "agents": "an agent", "tasks": "a task"}
+    ids = {collection: {name for name in names if isinstance(name, str)} for collection, names in known.items()}
 
-
-def _references(problem: Problem, fault: _Fault) -> Iterator[Fault]:
-    teams = {team.id for team in problem.teams}
-    types = {kind.id for kind in problem.task_types}
-    agents = {agent.id for agent in problem.agents}
-    tasks = {task.id for task in problem.tasks}
-    for collection, ids in (
-        ("teams", [team.id for team in problem.teams]),
-        ("task_types", [kind.id for kind in problem.task_types]),
-        ("agents", [agent.id for agent in problem.agents]),
-        ("tasks", [task.id for task in problem.tasks]),
-    ):
-        yield from _duplicates(collection, ids, fault)
-
-    def unknown(known: set[str], names: Sequence[str | None], what: str, record: str, field: str) -> Iterator[Fault]:
+    def unknown(collection: str, names: Iterable[str | None], record: str, field: str) -> Iterator[Fault]:
+        if collection not in ids:
+            return
         for name in names:
-            if name is not None and name not in known:
-                yield fault(record, field, f"the id of {what} of this problem", name)
+            if name is not None and name not in ids[collection]:
+                yield fault(record, field, quoted(name), f"the id of {words[collection]} of this problem")
 
     for kind in problem.task_types:
-        yield from unknown(teams, [kind.team], "a team", f"task_types ({kind.id!r})", "team")
+        yield from unknown("teams", [kind.team], f"task type {quoted(kind.id)}", "team")
     for agent in problem.agents:
-        record = f"agents ({agent.id!r})"
-        yield from unknown(teams, [agent.team], "a team", record, "team")
-        yield from unknown(teams, agent.swing_teams, "a team", record, "swing_teams")
+        record = _agent(agent)
+        yield from unknown("teams", [agent.team], record, "team")
+        yield from unknown("teams", agent.swing_teams, record, "swing_teams")
         if agent.state is not None:
-            yield from unknown(types, [agent.state.type], "a task type", record, "state.type")
+            yield from unknown("task_types", [agent.state.type], record, "state.type")
     for task in problem.tasks:
-        record = f"tasks ({task.id!r})"
-        yield from unknown(types, [task.type], "a task type", record, "type")
-        yield from unknown(agents, [task.pinned_agent], "an agent", record, "pinned_agent")
-        yield from unknown(agents, [task.published_agent], "an agent", record, "published_agent")
-        yield from unknown(agents, task.preferred_agents, "an agent", record, "preferred_agents")
-        yield from unknown(agents, task.excluded_agents, "an agent", record, "excluded_agents")
-        yield from unknown(tasks, task.separate_from, "a task", record, "separate_from")
-        yield from unknown(tasks, task.after, "a task", record, "after")
+        record = _task(task)
+        yield from unknown("task_types", [task.type], record, "type")
+        yield from unknown("agents", [task.pinned_agent], record, "pinned_agent")
+        yield from unknown("agents", [task.published_agent], record, "published_agent")
+        yield from unknown("agents", task.preferred_agents, record, "preferred_agents")
+        yield from unknown("agents", task.excluded_agents, record, "excluded_agents")
+        yield from unknown("tasks", task.separate_from, record, "separate_from")
+        yield from unknown("tasks", task.after, record, "after")
         if task.id in task.separate_from:
-            yield fault(record, "separate_from", "the ids of other tasks; it names its own", task.id)
-
-
-def _stretch(start: int, end: int, record: str, field: str, fault: _Fault) -> Iterator[Fault]:
-    if end <= start:
-        text = f"{format_instant(start)} to {format_instant(end)}"
-        yield fault(record, field, "an end after its start", text)
-
-
-def _disjoint(
-    stretches: Iterable[tuple[int, int]], record: str, field: str, what: str, fault: _Fault
-) -> Iterator[Fault]:
-    ordered = sorted(stretches)
-    for (_, end), (start, _) in zip(ordered, ordered[1:], strict=False):
-        if start < end:
-            yield fault(record, field, f"{what} that do not overlap", f"one from {format_instant(start)}")
-
-
-def _shift(agent: Agent, position: int, shift: Shift, fault: _Fault) -> Iterator[Fault]:
-    record, field = f"agents ({agent.id!r})", f"shifts[{position}]"
-    yield from _stretch(shift.start, shift.end, record, field, fault)
-    for item in shift.breaks:
-        yield from _stretch(item.start, item.end, record, f"{field}.breaks", fault)
-        if item.start < shift.start or item.end > shift.end:
-            yield fault(
-                record, f"{field}.breaks", "breaks inside their shift", f"one from {format_instant(item.start)}"
-            )
-    yield from _disjoint([(b.start, b.end) for b in shift.breaks], record, f"{field}.breaks", "breaks", fault)
+            yield fault(record, "separate_from", quoted(task.id), "the ids of other tasks, not its own")
 
 
 def _intervals(problem: Problem, fault: _Fault) -> Iterator[Fault]:
-    for start, end in problem.office_hours:
-        yield from _stretch(start, end, "", "office_hours", fault)
-    yield from _disjoint(problem.office_hours, "", "office_hours", "pairs", fault)
+    yield from _disjoint(problem.office_hours, "", "office_hours", fault)
     for agent in problem.agents:
+        record = _agent(agent)
+        yield from _disjoint([(shift.start, shift.end) for shift in agent.shifts], record, "shifts", fault)
         for position, shift in enumerate(agent.shifts):
-            yield from _shift(agent, position, shift, fault)
-        yield from _disjoint(
-            [(s.start, s.end) for s in agent.shifts], f"agents ({agent.id!r})", "shifts", "shifts", fault
-        )
+            yield from _breaks(shift, record, f"shifts[{position}].breaks", fault)
+
+
+def _breaks(shift: Shift, record: str, field: str, fault: _Fault) -> Iterator[Fault]:
+    yield from _disjoint([(pause.start, pause.end) for pause in shift.breaks], record, field, fault)
+    for position, pause in enumerate(shift.breaks):
+        if pause.start < shift.start or pause.end > shift.end:
+            inside = f"a break inside its shift, {_stretch((shift.start, shift.end))}"
+            yield fault(record, f"{field}[{position}]", _stretch((pause.start, pause.end)), inside)
+
+
+def _disjoint(stretches: Sequence[tuple[int, int]], record: str, field: str, fault: _Fault) -> Iterator[Fault]:
+    """Report the stretches that end before they start, are empty, or overlap an earlier one; any order is fine."""
+    reach: tuple[int, int] | None = None
+    for (start, end), position in sorted((stretch, position) for position, stretch in enumerate(stretches)):
+        if end <= start:
+            yield fault(record, f"{field}[{position}]", _stretch((start, end)), "an end after its start")
+            continue
+        if reach is not None and start < reach[1]:
+            yield fault(record, f"{field}[{position}]", _stretch((start, end)), f"no overlap with {_stretch(reach)}")
+        if reach is None or end > reach[1]:
+            reach = (start, end)
 
 
 def _carry_over(problem: Problem, fault: _Fault) -> Iterator[Fault]:
-    dated = [("", problem.carry_over)]
-    dated += [(f"task_types ({k.id!r})", k.carry_over) for k in problem.task_types if k.carry_over is not None]
-    dated += [(f"tasks ({t.id!r})", t.carry_over) for t in problem.tasks if t.carry_over is not None]
+    dated: list[tuple[str, int | None]] = [("", problem.carry_over)]
+    dated += [(f"task type {quoted(kind.id)}", kind.carry_over) for kind in problem.task_types]
+    dated += [(_task(task), task.carry_over) for task in problem.tasks if task.carry_over is not None]
     for record, instant in dated:
-        if instant < problem.now:
-            yield fault(record, "carry_over", "an instant not before now", format_instant(instant))
+        if instant is not None and instant < problem.now:
+            expected = f"an instant not before now, {format_instant(problem.now)}"
+            yield fault(record, "carry_over", format_instant(instant), expected)
 
 
 def _in_progress(problem: Problem, fault: _Fault) -> Iterator[Fault]:
@@ -133,39 +133,65 @@ def _in_progress(problem: Problem, fault: _Fault) -> Iterator[Fault]:
     for task in problem.tasks:
         if not task.in_progress:
             continue
-        record = f"tasks ({task.id!r})"
-        if task.pinned_agent is None:
-            yield fault(record, "in_progress", "a pinned_agent beside it, who has the task open", True)
-        elif task.pinned_agent in open_task:
-            other = open_task[task.pinned_agent]
-            yield fault(
-                record, "in_progress", f"one open task an agent; {task.pinned_agent!r} has {other!r} open too", True
-            )
+        agent = task.pinned_agent
+        if agent is None:
+            yield fault(_task(task), "in_progress", "true", "a pinned_agent beside it, who has the task open")
+        elif agent in open_task:
+            other = f"one open task an agent; {quoted(agent)} has {quoted(open_task[agent])} open too"
+            yield fault(_task(task), "in_progress", "true", other)
         else:
-            open_task[task.pinned_agent] = task.id
+            open_task[agent] = task.id
 
 
 def _cycles(tasks: Sequence[Task], fault: _Fault) -> Iterator[Fault]:
-    """Report the tasks that wait for themselves: what is left when those free of predecessors are taken away."""
-    waits_for = {task.id: set(task.after) for task in tasks if task.after}
+    """Report the circles in which tasks wait for themselves, each task in one circle at most."""
+    waits_for = {task.id: {*task.after} for task in tasks if task.after}
     followers: dict[str, list[str]] = {}
     for name, before in waits_for.items():
         for other in before:
             followers.setdefault(other, []).append(name)
-    ready = [task.id for task in tasks if not task.after]
-    while ready:
-        done = ready.pop()
-        for name in followers.get(done, ()):
-            waits_for[name].discard(done)
-            if not waits_for[name]:
+
+    def release(ready: list[str]) -> None:
+        while ready:
+            done = ready.pop()
+            for name in followers.get(done, ()):
+                if name in waits_for:
+                    waits_for[name].discard(done)
+                    if not waits_for[name]:
+                        del waits_for[name]
+                        ready.append(name)
+
+    release([name for name in followers if name not in waits_for])
+    for task in tasks:
+        while task.id in waits_for:
+            circle = _circle(waits_for, task.id)
+            first, *rest = [quoted(name) for name in circle]
+            value = " after ".join([first, *(rest if len(rest) < 4 else [*rest[:3], "..."]), first])
+            yield fault(f"task {first}", "after", value, "no circle: a task cannot wait for itself")
+            for name in circle:
                 del waits_for[name]
-                ready.append(name)
-    if waits_for:
-        name = min(waits_for)
-        path = [name]
-        while True:
-            path.append(min(other for other in waits_for[path[-1]] if other in waits_for))
-            if path[-1] in path[:-1]:
-                break
-        loop = path[path.index(path[-1]) :]
-        yield fault(f"tasks ({loop[0]!r})", "after", "no cycle; this task waits for itself", " after ".join(loop))
+            release(circle)
+
+
+def _circle(waits_for: Mapping[str, Collection[str]], start: str) -> list[str]:
+    """Return a circle that is met on the way from `start`, where each task waits for another."""
+    path: dict[str, int] = {}
+    at = start
+    while at not in path:
+        path[at] = len(path)
+        at = min(waits_for[at])
+    circle = list(path)[path[at] :]
+    first = circle.index(min(circle))
+    return circle[first:] + circle[:first]
+
+
+def _agent(agent: Agent) -> str:
+    return f"agent {quoted(agent.id)}"
+
+
+def _task(task: Task) -> str:
+    return f"task {quoted(task.id)}"
+
+
+def _stretch(stretch: tuple[int, int]) -> str:
+    return f"{format_instant(stretch[0])} to {format_instant(stretch[1])}"

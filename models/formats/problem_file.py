@@ -1,23 +1,28 @@
 """Reading and writing the planning problem, version 1."""
 
 from collections.abc import Mapping
-from dataclasses import MISSING, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from models.errors import InputError
+from models.errors import Fault, InputError
 from models.formats.documents import read_document, write_document
-from models.formats.problem import Break, Problem, Task, TaskType
-from models.formats.problem_checks import find_faults
-from models.formats.records import check_header, parse_record, without_nulls
-from models.time import format_instant
+from models.formats.places import Location
+from models.formats.problem import Problem
+from models.formats.problem_checks import LISTS, find_faults
+from models.formats.records import check_header, try_record, without_nulls
 
 FORMAT = "swingdesk/problem"
-INSTANTS = frozenset({"now", "carry_over", "start", "end", "team_since", "arrived", "due", "must_by", "earliest_start"})
 
 _adapter = TypeAdapter(Problem)
+
+# Where one of these is faulty, the rest of the file is still checked, as if it were out of the way.
+_STAND_INS: Mapping[str, Any] = {
+    "now": "0001-01-01T00:00:00+00:00",
+    "carry_over": "9999-12-31T23:59:59+00:00",
+    **dict.fromkeys(LISTS, ()),
+}
 
 
 def read_problem(path: Path | str) -> Problem:
@@ -40,11 +45,19 @@ def parse_problem(document: Mapping[str, Any], *, file: str = "problem") -> Prob
         With every fault of the document.
     """
     check_header(document, file=file, name=FORMAT)
-    problem = parse_record(_adapter, without_nulls(document), file=file)
-    faults = find_faults(problem, file=file)
-    if faults:
-        raise InputError(faults)
-    return problem
+    try:
+        document = without_nulls(document, free=("tasks", "attributes"))
+    except RecursionError:
+        raise InputError.of(file, "is nested too deeply") from None
+    parsed = try_record(_adapter, document, file=file)
+    faults = list(parsed.faults)
+    if parsed.record is not None:
+        faults += find_faults(parsed.record, file=file)
+        if not faults:
+            return parsed.record
+    else:
+        faults += _further_faults(document, parsed.locations, file)
+    raise InputError(faults)
 
 
 def write_problem(path: Path | str, problem: Problem) -> None:
@@ -54,41 +67,27 @@ def write_problem(path: Path | str, problem: Problem) -> None:
 
 def problem_document(problem: Problem) -> dict[str, Any]:
     """Return a problem as the JSON object of its public form; what equals its default is left out."""
-    document = _plain(problem)
-    document["format"], document["version"] = FORMAT, 1
-    return {
-        key: document[key] for key in ("format", "version", *(k for k in document if k not in {"format", "version"}))
+    body: dict[str, Any] = _adapter.dump_python(problem, mode="json", exclude_defaults=True)
+    return {"format": FORMAT, "version": 1, **body}
+
+
+def _further_faults(document: Mapping[str, Any], locations: tuple[Location, ...], file: str) -> list[Fault]:
+    """Return what is wrong between the sound records of a file in which others are faulty."""
+    faulty_items = {location[:2] for location in locations if len(location) > 1 and isinstance(location[1], int)}
+    faulty_keys = {location[0] for location in locations} - {item[0] for item in faulty_items}
+    sound = {
+        key: [item for position, item in enumerate(value) if (key, position) not in faulty_items]
+        if isinstance(value, list)
+        else value
+        for key, value in document.items()
+        if key not in faulty_keys
     }
-
-
-def _plain(record: Any) -> dict[str, Any]:
-    made: dict[str, Any] = {}
-    for item in fields(record):
-        value = getattr(record, item.name)
-        default = item.default if item.default is not MISSING else None
-        if value is None or (item.default is not MISSING and value == default) or value == {}:
-            if not _is_required(record, item.name):
-                continue
-        made[item.name] = _value(item.name, value)
-    return made
-
-
-def _is_required(record: Any, name: str) -> bool:
-    return (type(record).__name__, name) in {("Agent", "skills")}
-
-
-def _value(name: str, value: Any) -> Any:
-    if isinstance(value, Break):
-        pair = [format_instant(value.start), format_instant(value.end)]
-        return [*pair, value.kind] if value.kind else pair
-    if is_dataclass(value):
-        return _plain(value)
-    if name in INSTANTS:
-        return format_instant(value)
-    if name == "office_hours":
-        return [[format_instant(start), format_instant(end)] for start, end in value]
-    if isinstance(value, tuple):
-        return [_value("", item) for item in value]
-    if isinstance(value, dict) and name == "skills":
-        return {key: _plain(item) for key, item in value.items()}
-    return value
+    parsed = try_record(_adapter, {**_STAND_INS, **sound}, file=file)
+    if parsed.record is None:
+        return []
+    known = {
+        collection: [item.get("id") if isinstance(item, dict) else None for item in document[collection]]
+        for collection in LISTS
+        if isinstance(document.get(collection), list)
+    }
+    return find_faults(parsed.record, file=file, known=known)

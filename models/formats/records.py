@@ -1,15 +1,37 @@
 """What the records of all public files share: field types, and pydantic's complaints in the file's own words."""
 
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, TypeVar, cast
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Generic, Literal, TypeVar, cast
 
-from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    TypeAdapter,
+    ValidationError,
+    ValidationInfo,
+)
 
-from models.errors import Fault, InputError, shown
-from models.time import parse_instant
+from models.errors import Fault, InputError
+from models.formats.places import Location, name_place, quoted
+from models.time import format_instant, parse_instant
 
 _Item = TypeVar("_Item")
 _Record = TypeVar("_Record")
+
+MAX_MINUTES = 1e9
+"""The longest duration, some 1,900 years: with `MIN_SPEED`, every duration in seconds fits 64 bits."""
+
+MIN_SPEED, MAX_SPEED = 1e-6, 1e6
+
+MAX_NUMBER = 1e12
+"""The largest weight or coefficient: products and sums of them stay finite."""
+
+MAX_DEPTH = 50
+"""How deep free-form JSON may be nested."""
 
 FROM_FILE = {"from_file": True}
 RECORD = ConfigDict(extra="forbid", allow_inf_nan=False)
@@ -21,30 +43,82 @@ def _instant(value: object, info: ValidationInfo) -> int:
     # Code that builds records holds epoch seconds; a file must not, where they could be anything.
     if isinstance(value, int) and not isinstance(value, bool) and info.context is not FROM_FILE:
         return value
-    raise ValueError("an ISO 8601 instant with an offset, as text")
+    raise ValueError("an ISO 8601 instant with an offset, as text, such as 2026-03-02T08:00:00+00:00")
 
 
-Id = Annotated[str, Field(min_length=1)]
-Instant = Annotated[int, BeforeValidator(_instant)]
-Level = Annotated[int, Field(ge=1, le=5, strict=True)]
+def _whole(value: object) -> object:
+    """Take 2.0 for 2: JSON does not tell them apart."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _free_json(value: Any, depth: int = 0) -> Any:
+    if depth > MAX_DEPTH:
+        raise ValueError(f"JSON nested at most {MAX_DEPTH} levels deep")
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if not isinstance(key, str):
+                raise ValueError("JSON, with text as keys")  # noqa: TRY004 (pydantic wants a ValueError)
+            _free_json(key, depth)
+            _free_json(item, depth + 1)
+    elif isinstance(value, list):
+        for item in value:
+            _free_json(item, depth + 1)
+    elif isinstance(value, str):
+        if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
+            raise ValueError("text without half a surrogate pair")
+    elif isinstance(value, float):
+        if not -float("inf") < value < float("inf"):
+            raise ValueError("finite numbers")
+    elif value is not None and not isinstance(value, (bool, int)):
+        raise ValueError("JSON")
+    return value
+
+
+Id = Annotated[str, Field(min_length=1, strict=True)]
+Text = Annotated[str, Field(strict=True)]
+Instant = Annotated[int, BeforeValidator(_instant), PlainSerializer(format_instant, return_type=str)]
 Number = Annotated[float, Field(strict=True)]
-Positive = Annotated[float, Field(gt=0, strict=True)]
 NonNegative = Annotated[float, Field(ge=0, strict=True)]
-Count = Annotated[int, Field(ge=0, strict=True)]
+Weight = Annotated[float, Field(ge=0, le=MAX_NUMBER, strict=True)]
+Minutes = Annotated[float, Field(gt=0, le=MAX_MINUTES, strict=True)]
+MinutesOrZero = Annotated[float, Field(ge=0, le=MAX_MINUTES, strict=True)]
+Speed = Annotated[float, Field(ge=MIN_SPEED, le=MAX_SPEED, strict=True)]
+Level = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=5, strict=True)]
+Count = Annotated[int, BeforeValidator(_whole), Field(ge=0, strict=True)]
+Whole = Annotated[int, BeforeValidator(_whole), Field(strict=True)]
 Flag = Annotated[bool, Field(strict=True)]
+FreeJson = Annotated[dict[str, Any], AfterValidator(_free_json)]
+Version = Annotated[Literal[1], BeforeValidator(_whole)]
 Many = tuple[_Item, ...]
 
 
-def without_nulls(value: Any, *, keep: frozenset[str] = frozenset({"attributes", "extra"})) -> Any:
-    """Return the same JSON with no null: null is the same as absent. What stands under `keep` is left alone."""
+@dataclass(frozen=True, kw_only=True)
+class Parsed(Generic[_Record]):
+    """What came of a document: the record, or the faults and where they stand."""
+
+    record: _Record | None
+    faults: tuple[Fault, ...] = ()
+    locations: tuple[Location, ...] = ()
+
+
+def without_nulls(value: Any, *, free: tuple[str, ...] = ()) -> Any:
+    """Return the same JSON with no null as an object's value: null is the same as absent.
+
+    Parameters
+    ----------
+    value
+        The document.
+    free
+        Path of keys (through lists) to free-form JSON, which is left alone.
+    """
     if isinstance(value, dict):
         return {
-            key: item if key in keep else without_nulls(item, keep=keep)
+            key: item if free == (key,) else without_nulls(item, free=free[1:] if free and free[0] == key else ())
             for key, item in value.items()
             if item is not None
         }
     if isinstance(value, list):
-        return [without_nulls(item, keep=keep) for item in value]
+        return [without_nulls(item, free=free) for item in value]
     return value
 
 
@@ -56,46 +130,66 @@ def parse_record(adapter: TypeAdapter[_Record], document: Mapping[str, Any], *, 
     InputError
         With every field that is wrong, each named by file, record and key.
     """
+    parsed = try_record(adapter, document, file=file)
+    if parsed.record is None:
+        raise InputError(parsed.faults)
+    return parsed.record
+
+
+def try_record(adapter: TypeAdapter[_Record], document: Mapping[str, Any], *, file: str) -> Parsed[_Record]:
+    """Return the typed record of a document, or everything that is wrong with it."""
     try:
-        return adapter.validate_python(document, context=FROM_FILE)
+        return Parsed(record=adapter.validate_python(document, context=FROM_FILE))
     except ValidationError as error:
-        raise InputError(
-            _fault(dict(item), document, file) for item in error.errors(include_url=False, include_context=True)
-        ) from None
+        items = [dict(item) for item in error.errors(include_url=False, include_context=True)]
+        return Parsed(
+            record=None,
+            faults=tuple(_fault(item, document, file) for item in items),
+            locations=tuple(cast("Location", item["loc"]) for item in items),
+        )
 
 
 def check_header(document: Mapping[str, Any], *, file: str, name: str) -> None:
     """Refuse a document that is not of format `name`, version 1."""
-    if document.get("format") != name:
-        raise InputError.of(file, f"{name!r}", field="format", value=document.get("format", "absent"))
-    if document.get("version") != 1 or isinstance(document.get("version"), bool):
-        raise InputError.of(file, "1", field="version", value=document.get("version", "absent"))
+    for field, expected in (("format", name), ("version", 1)):
+        value = document.get(field)
+        if value != expected or isinstance(value, bool):
+            text = "absent" if value is None else quoted(value)
+            raise InputError([Fault(file=file, field=field, value=text, expected=quoted(expected))])
+
+
+_EXPECTED: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "string_type": lambda _: "text",
+    "string_unicode": lambda _: "text without half a surrogate pair",
+    "string_too_short": lambda _: "text that is not empty",
+    "float_type": lambda _: "a number",
+    "finite_number": lambda _: "a finite number",
+    "int_type": lambda _: "a whole number",
+    "int_from_float": lambda _: "a whole number",
+    "bool_type": lambda _: "true or false",
+    "dict_type": lambda _: "an object",
+    "dataclass_type": lambda _: "an object",
+    "dataclass_exact_type": lambda _: "an object",
+    "tuple_type": lambda _: "a list",
+    "literal_error": lambda context: str(context["expected"]),
+    "greater_than": lambda context: f"a number greater than {_bound(context['gt'])}",
+    "greater_than_equal": lambda context: f"a number not below {_bound(context['ge'])}",
+    "less_than_equal": lambda context: f"a number not above {_bound(context['le'])}",
+    "value_error": lambda context: str(context["error"]),
+}
 
 
 def _fault(item: dict[str, Any], document: Mapping[str, Any], file: str) -> Fault:
-    location = cast("tuple[str | int, ...]", item["loc"])
-    record, rest = _record_of(location, document)
-    field = ".".join(str(part) for part in rest)
-    kind, context = str(item["type"]), item.get("ctx", {})
+    record, field = name_place(cast("Location", item["loc"]), document)
+    kind = str(item["type"])
     if kind in {"missing", "missing_keyword_only_argument"}:
         return Fault(file=file, record=record, field=field, expected="is required and not there")
     if kind in {"extra_forbidden", "unexpected_keyword_argument"}:
         return Fault(file=file, record=record, field=field, expected="is not a key of this format")
-    if kind == "value_error" and "error" in context:
-        expected = str(context["error"])
-    else:
-        message = str(item["msg"])
-        expected = message.removeprefix("Input should be ").removeprefix("a valid ")
-    return Fault(file=file, record=record, field=field, value=shown(item["input"]), expected=expected)
+    context: Mapping[str, Any] = item.get("ctx", {})
+    expected = _EXPECTED[kind](context) if kind in _EXPECTED else str(item["msg"]).removeprefix("Input should be ")
+    return Fault(file=file, record=record, field=field, value=quoted(item["input"]), expected=expected)
 
 
-def _record_of(location: Sequence[str | int], document: Mapping[str, Any]) -> tuple[str, Sequence[str | int]]:
-    """Split a location into the record's name, `task_types 3 ('claim')`, and the path inside it."""
-    if len(location) < 2 or not isinstance(location[1], int):
-        return "", location
-    collection, position = str(location[0]), int(location[1])
-    listed = document.get(collection)
-    item = listed[position] if isinstance(listed, list) and position < len(listed) else None
-    name = next((item[key] for key in ("id", "task") if key in item), None) if isinstance(item, dict) else None
-    label = f"{collection}[{position}]" if name is None else f"{collection}[{position}] ({shown(name)})"
-    return label, location[2:]
+def _bound(value: float) -> str:
+    return f"{value:,.0f}" if value == int(value) else f"{value:g}"
