@@ -2,13 +2,21 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from dataclasses import asdict
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from models.formats.plan import Assignment, Plan, Unscheduled
+from models.formats.plan import Objective as PlanObjective
 from models.formats.problem import Agent, AgentState, Problem, Task
+from models.vocabulary import PlanStatus
 from optimizer.instance import NEVER, NO_LIMIT, Instance, Objective
+from optimizer.objective import score
+from optimizer.solution import Solution
+
+RELATIVE_TOLERANCE = 1e-6
 
 _Ints = NDArray[np.int32]
 _Seconds = NDArray[np.int64]
@@ -110,6 +118,61 @@ def assemble_instance(problem: Problem) -> Instance:
         setup_other_team=_whole_seconds(problem.setup.other_team_minutes),
         objective=Objective(**{name: getattr(problem.objective, name) for name in Objective.__dataclass_fields__}),
     )
+
+
+def assemble_plan(
+    problem: Problem,
+    instance: Instance,
+    solution: Solution,
+    *,
+    unscheduled: Sequence[Unscheduled],
+    seed: int | None = None,
+    extra: Mapping[str, Any] | None = None,
+) -> Plan:
+    """Return a solution as a plan, by agent and start, with the terms of its objective."""
+    scheduled = np.flatnonzero(solution.task_agent >= 0)
+    order = scheduled[np.lexsort((solution.task_start[scheduled], solution.task_agent[scheduled]))]
+    terms = score(instance, solution.task_agent, solution.task_start, solution.task_end)
+    # A bound can exceed the total by rounding alone; a plan that reports so would be untrue.
+    lower_bound = max(0.0, min(solution.lower_bound, terms.total))
+    is_optimal = abs(terms.total - lower_bound) <= RELATIVE_TOLERANCE * abs(terms.total)
+    return Plan(
+        assignments=tuple(
+            Assignment(
+                task=problem.tasks[position].id,
+                agent=problem.agents[solution.task_agent[position]].id,
+                start=problem.now + int(solution.task_start[position]),
+                end=problem.now + int(solution.task_end[position]),
+            )
+            for position in order.tolist()
+        ),
+        unscheduled=tuple(unscheduled),
+        objective=PlanObjective(**asdict(terms)),
+        lower_bound=lower_bound,
+        status=(PlanStatus.OPTIMAL if is_optimal else PlanStatus.FEASIBLE).value,
+        solve_seconds=solution.seconds,
+        seed=seed,
+        extra=dict(extra or {}),
+    )
+
+
+def assemble_solution(problem: Problem, instance: Instance, plan: Plan) -> Solution:
+    """Return the assignments of a plan as a solution to start from.
+
+    What the plan says of tasks and agents that the problem does not have is left out, since the day may have changed
+    since it was made; the solver takes from it who does what in which order, and sets the times anew.
+    """
+    task_of = {task.id: position for position, task in enumerate(problem.tasks)}
+    agent_of = {agent.id: position for position, agent in enumerate(problem.agents)}
+    task_agent = np.full(instance.num_tasks, -1, np.int32)
+    task_start = np.zeros(instance.num_tasks, np.int64)
+    task_end = np.zeros(instance.num_tasks, np.int64)
+    for item in plan.assignments:
+        position, agent = task_of.get(item.task), agent_of.get(item.agent)
+        if position is not None and agent is not None:
+            task_agent[position] = agent
+            task_start[position], task_end[position] = item.start - problem.now, item.end - problem.now
+    return Solution(task_agent=task_agent, task_start=task_start, task_end=task_end, total=plan.objective.total)
 
 
 def _whole_seconds(minutes: float) -> int:
