@@ -149,7 +149,7 @@ def assemble_plan(
         unscheduled=tuple(unscheduled),
         objective=PlanObjective(**asdict(terms)),
         lower_bound=lower_bound,
-        status=(PlanStatus.OPTIMAL if is_optimal else PlanStatus.FEASIBLE).value,
+        status=PlanStatus.OPTIMAL if is_optimal else PlanStatus.FEASIBLE,
         solve_seconds=solution.seconds,
         seed=seed,
         extra=dict(extra or {}),

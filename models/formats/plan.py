@@ -24,6 +24,7 @@ from models.formats.records import (
     parse_record,
     without_nulls,
 )
+from models.vocabulary import PlanStatus, UnscheduledReason
 
 FORMAT = "swingdesk/plan"
 
@@ -43,7 +44,7 @@ class Unscheduled:
     """A task that the plan leaves for later, why, and in a sentence."""
 
     task: Id
-    reason: Literal["no-eligible-agent", "no-capacity", "predecessor-unscheduled", "not-worth-it"]
+    reason: UnscheduledReason
     detail: Text = ""
 
 
@@ -72,7 +73,7 @@ class Plan:
     unscheduled: Many[Unscheduled]
     objective: Objective
     lower_bound: Number | None = None
-    status: Literal["optimal", "feasible"] | None = None
+    status: PlanStatus | None = None
     solve_seconds: NonNegative | None = None
     seed: Whole | None = None
     sunk: Number | None = None

@@ -1,0 +1,117 @@
+"""The one way to a plan: assemble the columns, decide, turn the answer back into records, let the referee judge it."""
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from models.errors import PlanRejectedError
+from models.formats.plan import Plan, Unscheduled
+from models.formats.problem import Problem
+from models.vocabulary import Rule
+from optimizer.dispatch import dispatch
+from optimizer.explain import explain
+from optimizer.instance import Instance
+from optimizer.referee import check
+from optimizer.routing import Progress, solve
+from optimizer.solution import Solution
+from services.assemble import assemble_instance, assemble_plan, assemble_solution
+from services.sentences import Narrator
+
+EXPECTED_DATA = "Made on expected handling times and on the work known at its instant; the day will differ."
+
+
+def solve_problem(
+    problem: Problem,
+    *,
+    time_limit_s: float | None = 10.0,
+    seed: int = 0,
+    threads: int = 2,
+    iterations: int | None = None,
+    start: Plan | None = None,
+    zone_name: str = "UTC",
+    extra: Mapping[str, Any] | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    cancel: threading.Event | None = None,
+) -> Plan:
+    """Return a plan for a problem, judged by the referee.
+
+    Parameters
+    ----------
+    time_limit_s
+        Seconds of search; None where `iterations` alone ends it.
+    iterations
+        Candidate changes to try; the same number and seed give the same plan, whatever `threads` is.
+    start
+        A plan to start from and never to fall behind; what of it no longer holds is left out.
+    zone_name
+        IANA zone in which sentences tell the time.
+    extra
+        What else to say under the plan's `extra`.
+
+    Raises
+    ------
+    PlanRejectedError
+        If the referee finds the plan wrong, which is a defect of the solver.
+    """
+    instance = assemble_instance(problem)
+    solution = solve(
+        instance,
+        seed=seed,
+        time_limit_s=time_limit_s,
+        iterations=iterations,
+        threads=threads,
+        start=None if start is None else assemble_solution(problem, instance, start),
+        on_progress=on_progress,
+        cancel=cancel,
+    )
+    return _finish(problem, instance, solution, seed=seed, zone_name=zone_name, extra=extra)
+
+
+def dispatch_problem(problem: Problem, rule: Rule, *, zone_name: str = "UTC") -> Plan:
+    """Return the plan that an office gets by one rule alone, such as first in, first out; judged by the referee."""
+    instance = assemble_instance(problem)
+    solution = dispatch(instance, rule)
+    return _finish(problem, instance, solution, seed=None, zone_name=zone_name, extra={"rule": rule.value})
+
+
+def judge(problem: Problem, plan: Plan) -> Plan:
+    """Return the plan if the referee finds it feasible and true.
+
+    Raises
+    ------
+    PlanRejectedError
+        If it is not.
+    """
+    verdict = check(problem, plan)
+    if not verdict.feasible:
+        raise PlanRejectedError(verdict.violations)
+    return plan
+
+
+def _finish(
+    problem: Problem,
+    instance: Instance,
+    solution: Solution,
+    *,
+    seed: int | None,
+    zone_name: str,
+    extra: Mapping[str, Any] | None,
+) -> Plan:
+    narrator = Narrator(problem, zone_name=zone_name)
+    explanations = explain(instance, solution.task_agent, solution.task_start, solution.task_end)
+    plan = assemble_plan(
+        problem,
+        instance,
+        solution,
+        unscheduled=[
+            Unscheduled(
+                task=problem.tasks[position].id,
+                reason=explanation.reason,
+                detail=narrator.tell(problem.tasks[position], explanation),
+            )
+            for position, explanation in sorted(explanations.items())
+        ],
+        seed=seed,
+        extra={"note": EXPECTED_DATA, **(extra or {})},
+    )
+    return judge(problem, plan)
