@@ -1,0 +1,1 @@
+"""The parts of the referee. They share nothing with the solver."""
