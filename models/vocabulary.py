@@ -39,3 +39,51 @@ class BlockKind(StrEnum):
     MEETING = "meeting"
     TRAINING = "training"
     PHONE_DUTY = "phone duty"
+
+
+class PrincipalKind(StrEnum):
+    """What can act: a person who signs in, a key that a program uses, the product itself."""
+
+    PERSON = "person"
+    KEY = "key"
+    SYSTEM = "system"
+
+
+class TaskState(StrEnum):
+    """Whether there is still something to do about a task."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class ClosedReason(StrEnum):
+    """Why a task is closed."""
+
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    GONE = "gone"
+    """The source's list of open work no longer has it: it was closed elsewhere."""
+
+
+class TaskLink(StrEnum):
+    """What ties a task to another: it must wait for it, or another agent must do it."""
+
+    AFTER = "after"
+    SEPARATE_FROM = "separate_from"
+
+
+class TaskAgentRelation(StrEnum):
+    """What ties a task to an agent."""
+
+    PREFERRED = "preferred"
+    EXCLUDED = "excluded"
+
+
+class AttributeKind(StrEnum):
+    """What the values of a task type's attribute are."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    FLAG = "flag"
+    DATE = "date"
+    OTHER = "other"

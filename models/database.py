@@ -1,0 +1,227 @@
+"""The door to the database: SQLite in a file, or PostgreSQL.
+
+Transactions are short and say what they are for: `reading` sees one moment of the database and changes nothing,
+`writing` takes SQLite's write lock at once, so that two writers queue instead of failing halfway.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlmodel import Session
+
+from models.errors import ConflictError, NotFoundError, UsageError
+from models.tables.columns import to_json
+
+__all__ = ["Database", "Session"]
+
+BUSY_TIMEOUT_S = 15
+_WRITES = "swingdesk_writes"
+
+
+class Database:
+    """One database and its pool of connections; nothing is opened before the first transaction.
+
+    Parameters
+    ----------
+    url
+        `sqlite:///FILE`, `sqlite:////ABSOLUTE/FILE`, or `postgresql://USER:PASSWORD@HOST/NAME`.
+
+    Raises
+    ------
+    UsageError
+        If the address is none of these.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = _parse_url(url)
+        self._engine = _make_engine(self._url)
+
+    def __enter__(self) -> "Database":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def address(self) -> str:
+        """The address without its password."""
+        return self._url.render_as_string(hide_password=True)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is SQLite; else it is PostgreSQL."""
+        return self._url.get_backend_name() == "sqlite"
+
+    @property
+    def file(self) -> Path | None:
+        """The file of an SQLite database."""
+        return Path(str(self._url.database)) if self.is_sqlite else None
+
+    def exists(self) -> bool:
+        """Return whether there is something to connect to; PostgreSQL is asked when it is connected to."""
+        return self.file is None or self.file.exists()
+
+    def create_file(self) -> None:
+        """Create the empty file of an SQLite database that is not there yet."""
+        if self.file is None or self.file.exists():
+            return
+        try:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            self.file.touch()
+        except OSError as error:
+            raise UsageError(f"the database file {self.file} cannot be created: {error.strerror or error}") from error
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Open a transaction that sees one moment of the database and is rolled back at its end.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such file.
+        UsageError
+            If the database cannot be reached.
+        """
+        with self._connected() as connection:
+            if not self.is_sqlite:
+                connection = connection.execution_options(  # noqa: PLW2901 - the same connection
+                    isolation_level="REPEATABLE READ", postgresql_readonly=True
+                )
+            with _translated(self.address), connection.begin() as transaction, Session(bind=connection) as session:
+                yield session
+                session.expunge_all()
+                transaction.rollback()
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Open a transaction that is committed at its end, or rolled back where an exception leaves it.
+
+        Raises
+        ------
+        ConflictError
+            If another writer holds the database for longer than the busy timeout.
+        NotFoundError
+            If there is no such file.
+        UsageError
+            If the database cannot be reached.
+        """
+        with self._connected() as connection:
+            connection = connection.execution_options(**{_WRITES: True})  # noqa: PLW2901 - the same connection
+            with _translated(self.address), connection.begin(), Session(bind=connection) as session:
+                yield session
+                session.flush()
+
+    @contextmanager
+    def migrating(self) -> Iterator[Session]:
+        """Open a writing transaction that may remake tables; references are checked at its end.
+
+        SQLite changes a table by copying and dropping it; with foreign keys on, the drop would take along what refers
+        to it.
+
+        Raises
+        ------
+        ConflictError
+            If references are broken at the end; nothing is changed then.
+        """
+        if not self.is_sqlite:
+            with self.writing() as session:
+                yield session
+            return
+        with self._connected() as connection:
+            connection = connection.execution_options(**{_WRITES: True})  # noqa: PLW2901 - the same connection
+            raw = connection.connection.driver_connection
+            assert isinstance(raw, sqlite3.Connection)  # noqa: S101 - for the type checker
+            raw.execute("PRAGMA foreign_keys=OFF").close()
+            try:
+                with _translated(self.address), connection.begin(), Session(bind=connection) as session:
+                    yield session
+                    session.flush()
+                    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+                    if broken:
+                        raise ConflictError(f"the change would break references of {broken[0][0]!r}")
+            finally:
+                raw.execute("PRAGMA foreign_keys=ON").close()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        if not self.exists():
+            raise NotFoundError(
+                f"there is no database at {self.file}; `swingdesk database upgrade` creates an empty one"
+            )
+        try:
+            connection = self._engine.connect()
+        except DBAPIError as error:
+            raise UsageError(f"the database {self.address} cannot be opened: {_first_line(error)}") from error
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+
+def _parse_url(text: str) -> URL:
+    try:
+        url = make_url(text)
+    except ArgumentError as error:
+        raise UsageError("the database address is no URL such as sqlite:///swingdesk.sqlite3") from error
+    backend = url.get_backend_name()
+    if backend == "sqlite":
+        if url.get_driver_name() != "pysqlite" or not url.database or url.database == ":memory:" or url.query:
+            raise UsageError("an SQLite address is sqlite:///FILE, without anything after it")
+        return url
+    if backend in {"postgresql", "postgres"}:
+        return url.set(drivername="postgresql+psycopg")
+    raise UsageError(f"the database {backend!r} is not supported; use sqlite:///FILE or postgresql://...")
+
+
+def _make_engine(url: URL) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, json_serializer=to_json, pool_pre_ping=True)
+    # mode=rw: a mistyped name must not leave an empty database behind.
+    file = f"file:{quote(str(Path(str(url.database)).absolute()))}?mode=rw"
+    engine = create_engine(
+        url,
+        json_serializer=to_json,
+        creator=lambda: sqlite3.connect(file, uri=True, timeout=BUSY_TIMEOUT_S, check_same_thread=False),
+    )
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    # The driver's own transactions begin too late (at the first write), and never as IMMEDIATE: BEGIN is ours.
+    connection.isolation_level = None
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", "temp_store=MEMORY"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    is_writing = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
+
+
+@contextmanager
+def _translated(address: str) -> Iterator[None]:
+    """Say in our words what a user can do something about; what is our own fault stays as it is."""
+    try:
+        yield
+    except OperationalError as error:
+        text = _first_line(error)
+        if "locked" in text or "busy" in text:
+            raise ConflictError(f"the database {address} is busy: another program has been writing to it") from error
+        raise UsageError(f"the database {address} does not answer: {text}") from error
+
+
+def _first_line(error: DBAPIError) -> str:
+    return str(error.orig).strip().partition("\n")[0]

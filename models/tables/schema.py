@@ -1,0 +1,14 @@
+"""All tables together: what migrations are made from and checked against."""
+
+from sqlalchemy import MetaData, Table
+
+from models.tables import calendars, imports, people, plans, rosters, work
+from models.tables.columns import Row
+
+FAMILIES = (people, calendars, rosters, work, imports, plans)
+METADATA: MetaData = Row.metadata
+
+
+def table_of(name: str) -> Table:
+    """Return a table by its name; raises KeyError where there is none."""
+    return METADATA.tables[name]

