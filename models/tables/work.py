@@ -117,9 +117,10 @@ class TaskRow(Row, table=True):
     pended_until: int | None = Field(default=None, sa_type=Instant)
     attributes: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     state: str = TaskState.OPEN
+    started_at: int | None = Field(default=None, sa_type=Instant)
     closed_at: int | None = Field(default=None, sa_type=Instant)
     closed_reason: str | None = None
-    closed_by_id: str | None = Field(default=None, foreign_key="agents.id", index=True)
+    done_by_id: str | None = Field(default=None, foreign_key="agents.id", index=True)
     import_batch_id: int | None = Field(default=None, foreign_key="import_batches.id", index=True)
 
 

@@ -293,9 +293,10 @@ def upgrade() -> None:
         sa.Column("pended_until", columns.instant(), nullable=True),
         sa.Column("attributes", columns.json(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
+        sa.Column("started_at", columns.instant(), nullable=True),
         sa.Column("closed_at", columns.instant(), nullable=True),
         sa.Column("closed_reason", sa.String(), nullable=True),
-        sa.Column("closed_by_id", sa.String(), nullable=True),
+        sa.Column("done_by_id", sa.String(), nullable=True),
         sa.Column("import_batch_id", sa.Integer(), nullable=True),
         sa.CheckConstraint(
             "(state = 'closed') = (closed_at IS NOT NULL) AND (state = 'closed') = (closed_reason IS NOT NULL)",
@@ -311,7 +312,7 @@ def upgrade() -> None:
         sa.CheckConstraint("weight >= 0", name=op.f("ck_tasks_weight")),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_tasks_case_id")),
         sa.ForeignKeyConstraint(["client_id"], ["clients.id"], name=op.f("fk_tasks_client_id")),
-        sa.ForeignKeyConstraint(["closed_by_id"], ["agents.id"], name=op.f("fk_tasks_closed_by_id")),
+        sa.ForeignKeyConstraint(["done_by_id"], ["agents.id"], name=op.f("fk_tasks_done_by_id")),
         sa.ForeignKeyConstraint(["import_batch_id"], ["import_batches.id"], name=op.f("fk_tasks_import_batch_id")),
         sa.ForeignKeyConstraint(["pinned_agent_id"], ["agents.id"], name=op.f("fk_tasks_pinned_agent_id")),
         sa.ForeignKeyConstraint(["task_type_id"], ["task_types.id"], name=op.f("fk_tasks_task_type_id")),
@@ -321,7 +322,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_tasks_case_id"), "tasks", ["case_id"], unique=False)
     op.create_index(op.f("ix_tasks_client_id"), "tasks", ["client_id"], unique=False)
     op.create_index(op.f("ix_tasks_closed_at"), "tasks", ["closed_at"], unique=False)
-    op.create_index(op.f("ix_tasks_closed_by_id"), "tasks", ["closed_by_id"], unique=False)
+    op.create_index(op.f("ix_tasks_done_by_id"), "tasks", ["done_by_id"], unique=False)
     op.create_index(op.f("ix_tasks_import_batch_id"), "tasks", ["import_batch_id"], unique=False)
     op.create_index(
         "ix_tasks_open",
