@@ -1,0 +1,232 @@
+"""An instance becomes the search's records: whole seconds, whole cost units."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from optimizer.instance import NEVER, NO_LIMIT, Floats, Instance, Ints
+from optimizer.search.board import Records
+from optimizer.search.records import (
+    AGENT,
+    EXCLUDES,
+    FAR,
+    FRESH,
+    IN_PROGRESS,
+    OFFICE,
+    PREFERS,
+    RULES,
+    SEPARATE,
+    SPAN,
+    TASK,
+)  # fmt: skip
+
+_EXACT_SCALE = 1200.0
+"""Makes minutes, and the default coefficients of them, whole units for each second."""
+
+_FINEST = 2**10
+_MOST_ONCE = 2**30
+_MOST_RATE = 2**24
+_MOST_TOTAL = 2**56
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What does not change during a search, and the scale of its costs."""
+
+    scale: float
+    tasks: Records
+    agents: Records
+    spans: Records
+    rules: Records
+    office: Records
+    able: np.ndarray
+    speeds: np.ndarray
+
+
+def gather_facts(instance: Instance) -> Facts:
+    """Return the records of an instance."""
+    scale = choose_scale(instance)
+    office = _office(instance)
+    spans, agents = _agents(instance)
+    able, speeds = _abilities(instance)
+    return Facts(
+        scale=scale,
+        tasks=_tasks(instance, scale, office),
+        agents=agents,
+        spans=spans,
+        rules=_rules(instance, scale),
+        office=office,
+        able=able,
+        speeds=speeds,
+    )
+
+
+def choose_scale(instance: Instance) -> float:
+    """Return the units per unit of the objective: exact where that is possible, and never so fine as to overflow."""
+    costs, weights = instance.objective, instance.task_weight
+    heaviest = float(weights.max(initial=0.0))
+    per_second = max(costs.tardiness * heaviest / 60, costs.away / 60)
+    once = max(costs.late * heaviest, costs.missed, costs.move, costs.preferred, costs.reassigned)
+    horizon = float(max(1, int(np.clip(instance.task_carry_over, 0, FAR).max(initial=1))))
+    everything = len(weights) * (
+        costs.tardiness * heaviest * horizon / 60
+        + (costs.late + costs.carried_over) * heaviest
+        + costs.missed
+        + costs.away * horizon / 60
+        + costs.move
+        + costs.preferred
+        + costs.reassigned
+    )
+    limits = ((_MOST_RATE, per_second), (_MOST_ONCE, once), (_MOST_TOTAL, everything))
+    most = min((limit / value for limit, value in limits if value > 0), default=_EXACT_SCALE)
+    units = np.concatenate(
+        [
+            _EXACT_SCALE * costs.tardiness * weights / 60,
+            _EXACT_SCALE * costs.late * weights,
+            _EXACT_SCALE * np.array([costs.away / 60, costs.missed, costs.move, costs.preferred, costs.reassigned]),
+        ]
+    )
+    is_exact = most >= _EXACT_SCALE and bool(np.all(np.abs(units - np.rint(units)) < 1e-6))
+    return _EXACT_SCALE if is_exact else min(most, _EXACT_SCALE * _FINEST)
+
+
+def _tasks(instance: Instance, scale: float, office: Records) -> Records:
+    costs, weights = instance.objective, instance.task_weight
+    tasks = np.zeros(instance.num_tasks, TASK)
+    has = {name: np.diff(getattr(instance, f"{name}_ptr")) > 0 for name in ("excluded", "preferred", "separate")}
+    tasks["work"] = 60 * instance.task_handling
+    team = instance.type_team[instance.task_type].astype(np.int32)
+    tasks["kind"] = (team << 16) | instance.task_type
+    tasks["demand"] = instance.task_class
+    tasks["release"] = np.minimum(instance.task_release, FAR)
+    tasks["latest"] = FAR - 1
+    due = np.clip(instance.task_due, 0, FAR)
+    tasks["due"] = due
+    tasks["rate"] = np.rint(scale * costs.tardiness * weights / 60)
+    tasks["late"] = np.where(instance.task_due >= 0, np.rint(scale * costs.late * weights), 0)
+    tasks["must_by"] = np.clip(instance.task_must_by, -FAR, FAR)
+    tasks["pinned"] = instance.task_pinned
+    tasks["published"] = instance.task_published
+    tasks["flags"] = (
+        np.where(instance.task_in_progress, IN_PROGRESS, 0)
+        | np.where(has["excluded"], EXCLUDES, 0)
+        | np.where(has["preferred"], PREFERS, 0)
+        | np.where(has["separate"], SEPARATE, 0)
+    )
+    done = instance.task_carry_over
+    tardy = np.maximum(0, done - due)
+    if len(office):
+        tardy = np.maximum(0, _counted(instance, done) - _counted(instance, np.maximum(0, instance.task_due)))
+    tasks["left"] = (
+        tasks["rate"].astype(np.int64) * tardy
+        + np.where(done > instance.task_due, tasks["late"], 0)
+        + np.rint(scale * costs.carried_over * weights).astype(np.int64)
+        + np.where((instance.task_must_by < NEVER) & (done > instance.task_must_by), np.rint(scale * costs.missed), 0)
+    )
+    tasks["lane"] = -1
+    return tasks
+
+
+def _counted(instance: Instance, instants: np.ndarray) -> np.ndarray:
+    """Return the seconds inside office hours before each instant."""
+    clipped = [np.clip(instants, s, e) - s for s, e in zip(instance.office_start, instance.office_end, strict=True)]
+    return np.asarray(np.sum(clipped, axis=0))
+
+
+def _office(instance: Instance) -> Records:
+    office = np.zeros(len(instance.office_start), OFFICE)
+    office["start"] = np.clip(instance.office_start, -FAR, FAR)
+    office["end"] = np.clip(instance.office_end, -FAR, FAR)
+    lengths = office["end"].astype(np.int64) - office["start"]
+    office["before"] = np.clip(np.cumsum(lengths) - lengths, 0, FAR)
+    return office
+
+
+def _rules(instance: Instance, scale: float) -> Records:
+    costs = instance.objective
+    rules = np.zeros(1, RULES)
+    rules["same"] = min(instance.setup_same_team, FAR)
+    rules["other"] = min(instance.setup_other_team, FAR)
+    for name in ("move", "missed", "preferred", "reassigned"):
+        rules[name] = round(scale * getattr(costs, name))
+    rules["away"] = scale * costs.away / 60
+    rules["office"] = len(instance.office_start)
+    return rules
+
+
+def _agents(instance: Instance) -> tuple[Records, Records]:
+    """Return the working intervals, those of each agent closed by one beyond time, and the agents' entry states."""
+    agents = np.zeros(instance.num_agents, AGENT)
+    agents["home"] = instance.agent_home
+    agents["most_moves"] = instance.agent_max_moves
+    agents["stay"] = np.minimum(instance.agent_min_stay, FAR)
+    agents["limited"] = (instance.agent_max_moves < NO_LIMIT) | (instance.agent_min_stay > 0)
+    agents["progress"] = -1
+    open_tasks = np.flatnonzero(instance.task_in_progress)
+    agents["progress"][instance.task_pinned[open_tasks]] = open_tasks
+    spans: list[tuple[int, int, int, int]] = []
+    for a in range(instance.num_agents):
+        entered = False
+        for shift in range(instance.agent_shift_ptr[a], instance.agent_shift_ptr[a + 1]):
+            rows = range(instance.shift_work_ptr[shift], instance.shift_work_ptr[shift + 1])
+            work = [(max(0, int(instance.work_start[n])), int(instance.work_end[n])) for n in rows]
+            work = [(start, min(end, FAR - 1)) for start, end in work if end > 0 and start < FAR - 1]
+            if not work:
+                continue
+            first, behind = len(spans), len(spans) + len(work)
+            if not entered:
+                entered = True
+                _enter(instance, agents, a, shift, first, work[0][0])
+            for n, (start, end) in enumerate(work):
+                spans.append((start, end, sum(e - s for s, e in work[n + 1 :]), behind))
+        if not entered:
+            _enter(instance, agents, a, -1, len(spans), FAR)
+        spans.append((FAR, FAR, 0, len(spans)))
+    return np.array(spans, SPAN), agents
+
+
+def _enter(instance: Instance, agents: Records, a: int, shift: int, span: int, free: int) -> None:
+    """Set the state in which an agent begins, in the shift of its first working interval."""
+    agent = agents[a]
+    agent["entry_span"], agent["entry_end"] = span, free
+    agent["entry_kind"], agent["entry_moves"], agent["entry_since"] = FRESH, 0, -FAR
+    if shift >= 0 and instance.shift_start[shift] <= 0:
+        kind = int(instance.state_type[a])
+        if kind >= 0:
+            agent["entry_kind"] = (int(instance.type_team[kind]) << 16) | kind
+        agent["entry_moves"] = instance.state_moves[a]
+        agent["entry_since"] = max(-FAR, int(instance.state_team_since[a]))
+
+
+def _abilities(instance: Instance) -> tuple[np.ndarray, np.ndarray]:
+    num_classes = len(instance.class_ptr) - 1
+    words = (num_classes + 31) // 32
+    able = np.zeros(instance.num_agents * words, np.uint32)
+    speeds = np.zeros(instance.num_agents * instance.num_types, np.float64)
+    class_type = np.zeros(num_classes, np.int32)
+    class_type[instance.task_class] = instance.task_type
+    _fill_abilities(
+        instance.class_ptr, instance.class_agent, instance.class_speed, class_type, words, instance.num_types,
+        able, speeds,
+    )  # fmt: skip
+    return able, speeds
+
+
+@njit(cache=True, nogil=True)
+def _fill_abilities(
+    class_ptr: Ints,
+    class_agent: Ints,
+    class_speed: Floats,
+    class_type: Ints,
+    words: int,
+    num_types: int,
+    able: NDArray[np.uint32],
+    speeds: Floats,
+) -> None:
+    for demand in range(len(class_ptr) - 1):
+        for n in range(class_ptr[demand], class_ptr[demand + 1]):
+            a = class_agent[n]
+            able[a * words + (demand >> 5)] |= np.uint32(1 << (demand & 31))
+            speeds[a * num_types + class_type[demand]] = class_speed[n]

@@ -1,0 +1,64 @@
+"""Any plan, be it stale, becomes sequences that hold: what no longer fits is left out."""
+
+import numpy as np
+from numba import njit
+
+from optimizer.instance import Instance, Ints, Seconds
+from optimizer.search.board import Board
+from optimizer.search.choosing import may_do, seconds_for, write_slot
+from optimizer.search.facts import Facts
+from optimizer.search.layout import lay_out
+from optimizer.search.records import IN_PROGRESS
+from optimizer.search.timing import charge
+from optimizer.search.walking import follow
+
+
+def seat(instance: Instance, facts: Facts, task_agent: Ints, task_start: Seconds) -> Board:
+    """Return a board on which each agent holds its tasks of a plan in their order, each as early as can be.
+
+    A task that its agent may not do, that finds no room, or whose predecessor is left out, is left out.
+    """
+    num_agents = instance.num_agents
+    order = np.lexsort((np.arange(instance.num_tasks), task_start)).astype(np.int32)
+    order = order[task_agent[order] >= 0]
+    rooms = np.bincount(task_agent[order], minlength=num_agents).astype(np.int32)
+    nobody = np.zeros(num_agents + 1, np.int32), np.zeros(0, np.int32)
+    everybody = np.arange(num_agents, dtype=np.int32), np.array([0, num_agents], np.int32)
+    board = lay_out(instance, facts, everybody, nobody, (0,), rooms)
+    _seat(board, order, task_agent, instance.after_ptr, instance.after_task)
+    return board
+
+
+@njit(cache=True, nogil=True)
+def _seat(board: Board, order: Ints, task_agent: Ints, after_ptr: Ints, after_task: Ints) -> None:
+    slots, rules = board.slots, board.rules[0]
+    ends = np.full(len(board.tasks), -1, np.int64)
+    for n in range(len(order)):
+        i = order[n]
+        a = task_agent[i]
+        agent, task = board.agents[a], board.tasks[i]
+        if not may_do(board, i, a) or (task.flags & IN_PROGRESS and agent.size > 0):
+            continue
+        after = np.int64(task.release)
+        ready = True
+        for m in range(after_ptr[i], after_ptr[i + 1]):
+            ready = ready and ends[after_task[m]] >= 0
+            after = max(after, ends[after_task[m]])
+        if not ready:
+            continue
+        at = agent.base + agent.size + 1
+        write_slot(board, at, i, a, seconds_for(board, i, a))
+        slot, before = slots[at], slots[at - 1]
+        slot.release = after
+        start, end, span, moves, since, moved = follow(
+            board.spans, before.span, before.end, before.kind, before.moves, before.since,
+            slot, rules.same, rules.other, agent,
+        )  # fmt: skip
+        if end > task.latest:
+            continue
+        slot.end, slot.span, slot.moves, slot.since = end, span, moves, since
+        slot.cost = before.cost + charge(slot, end, rules.missed, board.office, rules.office) + moved * rules.move
+        board.starts[at] = start
+        board.task_agent[i] = a
+        agent.size += 1
+        ends[i] = end
