@@ -7,6 +7,8 @@ offset are in the office's zone.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from models.calendar import WEEKDAYS
+
 
 class Kind(StrEnum):
     """What a cell holds, and what it becomes once read.
@@ -36,7 +38,8 @@ class Kind(StrEnum):
 class Column:
     """One column: its name, what its cells hold and mean, and the bounds they keep.
 
-    `refers_to` names the table whose ids the cells hold; `default` stands where a cell is empty (None = nothing).
+    `refers_to` names the table whose ids the cells hold; `default` stands where a cell is empty (None = nothing);
+    `choices` are the words that a text may be; with `ends_day` a date alone is the end of that day.
     """
 
     name: str
@@ -48,6 +51,8 @@ class Column:
     most: float | None = None
     above: float | None = None
     refers_to: str | None = None
+    choices: tuple[str, ...] = ()
+    ends_day: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +100,7 @@ OFFICE_HOURS = Table(
     name="office_hours",
     meaning="When the office is open; Monday to Friday 08:00 to 18:00 without this table.",
     columns=(
-        Column(name="weekday", kind=Kind.TEXT, meaning="mon, tue, wed, thu, fri, sat or sun", required=True),
+        Column(name="weekday", kind=Kind.TEXT, meaning="day of the week", required=True, choices=WEEKDAYS),
         Column(name="opens", kind=Kind.CLOCK, meaning="opening time", required=True),
         Column(name="closes", kind=Kind.CLOCK, meaning="close of business", required=True),
     ),
@@ -206,14 +211,25 @@ ABSENCES = Table(
     meaning="Who is away although on a roster.",
     columns=(
         Column(name="agent", kind=Kind.ID, meaning="the agent", required=True, refers_to="agents"),
-        Column(name="start", kind=Kind.INSTANT, meaning="from when; a date alone is its first minute", required=True),
-        Column(name="end", kind=Kind.INSTANT, meaning="until when; a date alone is its last minute", required=True),
+        Column(
+            name="start", kind=Kind.INSTANT, meaning="from when; a date alone is the start of that day", required=True
+        ),
+        Column(
+            name="end",
+            kind=Kind.INSTANT,
+            meaning="until when; a date alone is the end of that day",
+            required=True,
+            ends_day=True,
+        ),
         Column(name="reason", kind=Kind.TEXT, meaning="ill, holiday, ...", default=""),
     ),
     key=("agent", "start"),
 )
 _ALSO_REQUIRES = Column(
-    name="also_requires", kind=Kind.LEVELS, meaning="further skills wanted, each at a least level", default=None
+    name="also_requires",
+    kind=Kind.LEVELS,
+    meaning="further skills wanted, each at a least level",
+    refers_to="skills",
 )
 TASK_TYPES = Table(
     name="task_types",
