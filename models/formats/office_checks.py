@@ -7,10 +7,11 @@ each refers only to those before it, and to itself.
 import difflib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from models.formats.roster_checks import HOUR_COLUMNS, SHIFT_COLUMNS, find_hour_faults, find_shift_faults
+from models.formats.roster_checks import HOUR_COLUMNS, SHIFT_COLUMNS, ShiftsBetween, find_hour_faults, find_shift_faults
 from models.formats.tables import TABLES, Column, Kind, Table
 from models.formats.task_checks import find_task_faults
 
@@ -18,6 +19,11 @@ MAX_HINTED_IDS = 2_000
 UTC = ZoneInfo("UTC")
 
 Columns = Mapping[str, Sequence[Any]]
+
+
+def no_shifts(_first: date, _last: date) -> Iterable[tuple[str, date, int, int]]:
+    """Return no shifts: the rosters of an office that has none."""
+    return ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,13 +39,13 @@ class Known:
     after
         Of tasks, which tasks they wait for.
     shifts
-        Of agents, the shifts `(start, end)` in epoch seconds on days that the tables say nothing of.
+        Gives the shifts that are on rosters, of some days.
     """
 
     ids: Mapping[str, Collection[str]] = field(default_factory=dict)
     types_with_sla: Collection[str] = frozenset()
     after: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    shifts: Mapping[str, Sequence[tuple[int, int]]] = field(default_factory=dict)
+    shifts: ShiftsBetween = field(default=no_shifts)
 
 
 @dataclass(frozen=True, kw_only=True)

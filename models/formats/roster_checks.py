@@ -1,64 +1,82 @@
 """What rosters and opening hours must hold: nobody on duty twice, breaks inside their shift, disjoint hours."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from models.formats.shift_times import ShiftTimes, shift_times
+from models.roster import break_bounds, shift_bounds
 from models.time import format_instant
 
 SHIFT_COLUMNS = ("agent", "date", "start", "end", "breaks")
 HOUR_COLUMNS = ("weekday", "opens", "closes")
+_DAY = timedelta(days=1)
 Columns = Mapping[str, Sequence[Any]]
 Found = tuple[int, str, str, object]
+ShiftsBetween = Callable[[date, date], Iterable[tuple[str, date, int, int]]]
+"""Gives the rostered shifts of some days: agent, day, and start and end in epoch seconds."""
 
 
 def find_shift_faults(
-    columns: Columns, skipped: Collection[int], zone: ZoneInfo, others: Mapping[str, Sequence[tuple[int, int]]]
+    columns: Columns, skipped: Collection[int], zone: ZoneInfo, others: ShiftsBetween
 ) -> Iterator[Found]:
-    """Yield what is wrong with shifts, as position, column, expectation and value; `others` lie beside them."""
-    by_agent: dict[str, list[tuple[int, int, int]]] = {
-        agent: [(start, end, -1) for start, end in shifts] for agent, shifts in others.items()
-    }
-    rows = zip(*(columns[name] for name in SHIFT_COLUMNS), strict=True)
-    for at, (agent, day, start, end, breaks) in enumerate(rows):
+    """Yield what is wrong with shifts, as position, column, expectation and value.
+
+    Parameters
+    ----------
+    skipped
+        Rows of which nothing is said.
+    others
+        Gives what is on the rosters already, for the overlap with what the rows do not replace.
+    """
+    spans: dict[str, tuple[date, date]] = {}
+    by_agent: dict[str, list[tuple[int, int, int]]] = {}
+    for at, (agent, day, start, end, breaks) in enumerate(zip(*(columns[name] for name in SHIFT_COLUMNS), strict=True)):
         if at in skipped:
             continue
-        times = shift_times(day, start, end, breaks, zone)
-        fault = _shift_fault(at, times, zone)
+        first, last = spans.get(agent, (day, day))
+        spans[agent] = min(first, day), max(last, day)
+        bounds = shift_bounds(day, start, end, zone)
+        blocks = sorted(break_bounds(day, start, begins, ends, zone) for begins, ends, _, _ in breaks)
+        fault = _shift_fault(at, bounds, blocks, zone)
         if fault is not None:
             yield fault
             continue
-        by_agent.setdefault(agent, []).append((times.start, times.end, at))
+        by_agent.setdefault(agent, []).append((*bounds, at))
+    if spans:
+        first, last = min(span[0] for span in spans.values()), max(span[1] for span in spans.values())
+        for agent, day, begins, ends in others(first - _DAY, last + _DAY):
+            if agent in spans and not spans[agent][0] <= day <= spans[agent][1]:
+                by_agent.setdefault(agent, []).append((begins, ends, -1))
     for shifts in by_agent.values():
-        shifts.sort()
-        last_end, last_at = 0, -1
-        for start, end, at in shifts:
-            if start < last_end and max(at, last_at) >= 0:
-                yield (
-                    at if at >= 0 else last_at,
-                    "start",
-                    f"shifts of an agent that do not overlap; another ends at {format_instant(last_end, zone)}",
-                    format_instant(start, zone),
-                )
-                continue
-            last_end, last_at = end, at
+        yield from _overlaps(sorted(shifts), zone)
 
 
-def _shift_fault(at: int, times: ShiftTimes, zone: ZoneInfo) -> Found | None:
-    if times.end <= times.start:
+def _overlaps(shifts: Sequence[tuple[int, int, int]], zone: ZoneInfo) -> Iterator[Found]:
+    last_end, last_at = 0, -1
+    for start, end, at in shifts:
+        if start < last_end and max(at, last_at) >= 0:
+            yield (
+                at if at >= 0 else last_at,
+                "start",
+                f"shifts of an agent that do not overlap; another ends at {format_instant(last_end, zone)}",
+                format_instant(start, zone),
+            )
+            continue
+        last_end, last_at = end, at
+
+
+def _shift_fault(at: int, bounds: tuple[int, int], blocks: Sequence[tuple[int, int]], zone: ZoneInfo) -> Found | None:
+    if bounds[1] <= bounds[0]:
         return at, "end", "a shift of some length; a clock change leaves nothing of this one", None
-    last = times.start
-    for block in times.blocks:
-        said = f"{format_instant(block.start, zone)} to {format_instant(block.end, zone)}"
-        if block.end <= block.start:
-            return at, "breaks", "breaks that end after they start", said
-        if block.start < times.start or block.end > times.end:
+    last = bounds[0]
+    for start, end in blocks:
+        said = f"{format_instant(start, zone)} to {format_instant(end, zone)}"
+        if start < bounds[0] or end > bounds[1]:
             return at, "breaks", "breaks inside their shift", said
-        if block.start < last:
+        if start < last:
             return at, "breaks", "breaks that do not overlap", said
-        last = block.end
+        last = end
     return None
 
 
