@@ -40,7 +40,7 @@ class Narrator:
             since = self._clock(explanation.full_from)
             return f"{able} could do it, but from {since} on none of them has room for it."
         cost = "" if explanation.extra_cost is None else f" by {explanation.extra_cost:,.0f}"
-        return f"{able} could fit it in, but that would push out work worth more: the total would grow{cost}."
+        return f"{able} could fit it in, but that would cost more than it gains: the total would grow{cost}."
 
     def _nobody(self, task: Task) -> str:
         kind = self._kinds[task.type]

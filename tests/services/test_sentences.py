@@ -1,0 +1,80 @@
+"""What a lead reads of a task that is left: the reason and the facts that bind, with names and clock times."""
+
+from pathlib import Path
+
+import pytest
+
+from models.formats.problem import Problem
+from models.formats.problem_file import read_problem
+from models.vocabulary import UnscheduledReason
+from optimizer.solution import Explanation
+from services.sentences import Narrator
+
+DATA = Path(__file__).parents[1] / "data"
+HOUR = 3600
+
+
+@pytest.fixture(scope="module")
+def problem() -> Problem:
+    return read_problem(DATA / "problem.json")
+
+
+def tell(problem: Problem, task: str, explanation: Explanation, zone_name: str = "UTC") -> str:
+    narrator = Narrator(problem, zone_name=zone_name)
+    return narrator.tell(next(item for item in problem.tasks if item.id == task), explanation)
+
+
+def test_nobody_able_names_what_is_wanted_and_who_comes_nearest(problem: Problem) -> None:
+    sentence = tell(problem, "T8", Explanation(reason=UnscheduledReason.NO_ELIGIBLE_AGENT))
+    assert sentence == (
+        "Nobody who works for claims has claims at level 5 and spanish at level 1 and may take it; "
+        "nearest is bob of claims with claims at level 4 (wanted: 5)."
+    )
+
+
+def test_a_pin_on_somebody_who_may_not_says_why(problem: Problem) -> None:
+    pinned = Problem(
+        **{**vars(problem), "tasks": [vars(task) | {"pinned_agent": "eva"} for task in problem.tasks[1:2]]}
+    )
+    sentence = tell(pinned, "T2", Explanation(reason=UnscheduledReason.NO_ELIGIBLE_AGENT))
+    assert sentence == "It is pinned to eva, who may not do it: works neither for claims nor may be lent there."
+
+
+def test_a_task_behind_another_names_it(problem: Problem) -> None:
+    explanation = Explanation(reason=UnscheduledReason.PREDECESSOR_UNSCHEDULED, predecessor=7)
+    assert tell(problem, "T9", explanation) == "It waits for T8, which this plan leaves for later."
+
+
+@pytest.mark.parametrize(("zone_name", "clock"), [("UTC", "15:10"), ("Europe/Madrid", "16:10")])
+def test_full_agents_are_told_with_the_hour_in_the_offices_zone(problem: Problem, zone_name: str, clock: str) -> None:
+    explanation = Explanation(
+        reason=UnscheduledReason.NO_CAPACITY, eligible_agents=(0, 2), full_from=7 * HOUR + 10 * 60
+    )
+    expected = f"Ana and eva could do it, but from {clock} on none of them has room for it."
+    assert tell(problem, "T7", explanation, zone_name) == expected
+
+
+def test_another_day_is_named(problem: Problem) -> None:
+    explanation = Explanation(reason=UnscheduledReason.NO_CAPACITY, eligible_agents=(0,), full_from=25 * HOUR)
+    assert "from Tue 09:00 on" in tell(problem, "T7", explanation)
+
+
+def test_nobody_on_duty_long_enough(problem: Problem) -> None:
+    explanation = Explanation(reason=UnscheduledReason.NO_CAPACITY, eligible_agents=(0, 2))
+    expected = "Ana and eva could do it, but none of them is on duty long enough before it would be carried over."
+    assert tell(problem, "T7", explanation) == expected
+
+
+def test_not_worth_it_tells_the_price_and_at_most_three_names(problem: Problem) -> None:
+    many = Problem(
+        **{
+            **vars(problem),
+            "agents": [vars(problem.agents[2]) | {"id": f"eva{n}"} for n in range(5)],
+            "tasks": problem.tasks[5:6],
+        }
+    )
+    explanation = Explanation(reason=UnscheduledReason.NOT_WORTH_IT, eligible_agents=(0, 1, 2, 3, 4), extra_cost=1234.4)
+    assert tell(many, "T6", explanation) == (
+        "eva0, eva1, eva2 and 2 more could fit it in, but that would cost more than it gains: "
+        "the total would grow by 1,234."
+    )
