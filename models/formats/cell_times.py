@@ -3,15 +3,16 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from models.formats.spreadsheet_dates import FIRST_YEAR
-from models.time import SECONDS_PER_DAY, epoch_second
+from models.time import SECONDS_PER_DAY
 
 LEAST_YEAR, MOST_YEAR = 1970, 2199
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - the wall clock that naive datetimes are counted from
+_EPOCH_DAY = _EPOCH.toordinal()
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:(?:T| +)(.+))?", re.ASCII)
 _NATIONAL = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?:,?(?:T| +)(.+))?", re.ASCII)
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.h](\d{2})(?::(\d{2})(?:[.,]\d+)?)?)?\s*([ap]\.?m\.?)?", re.ASCII | re.IGNORECASE)
@@ -73,6 +74,14 @@ def parse_wall_clock(text: str, order: DateOrder | None) -> WallClock:
     ValueError
         Saying what was expected.
     """
+    if len(text) >= 10 and text[4] == "-" == text[7]:  # what systems write, and most cells hold
+        try:
+            if len(text) == 10:
+                return WallClock(date.fromisoformat(text))
+            instant = datetime.fromisoformat(text)
+            return WallClock(instant.date(), instant.time(), instant.utcoffset())
+        except ValueError:
+            pass
     match = _ISO.fullmatch(text)
     if match is not None:
         return _wall_clock(int(match[1]), int(match[2]), int(match[3]), match[4])
@@ -128,9 +137,21 @@ def epoch_of_wall_clock(day: date, clock: time, zone: ZoneInfo) -> tuple[int, Oc
     return instant, Occurrence.TWICE if earlier > later else Occurrence.NEVER
 
 
-def epoch_of_offset(day: date, clock: time, offset: timedelta) -> int:
-    """Return the epoch second of a wall-clock time at an offset from UTC."""
-    return epoch_second(datetime.combine(day, clock.replace(microsecond=0), tzinfo=UTC)) - round(offset.total_seconds())
+def constant_offset(day: date, zone: ZoneInfo) -> int | None:
+    """Return the offset from UTC in seconds that holds all day; None on a day of a clock change.
+
+    Every hour is asked, an hour beyond the day's ends included, for a change that is taken back the same day.
+    """
+    noon = datetime.combine(day, time(12))
+    found = {(noon + timedelta(hours=hours)).replace(tzinfo=zone).utcoffset() for hours in range(-13, 14)}
+    offset = found.pop()
+    return None if found or offset is None else round(offset.total_seconds())
+
+
+def epoch_at_offset(day: date, clock: time, offset_s: int) -> int:
+    """Return the epoch second of a wall-clock time at an offset from UTC in seconds."""
+    days = day.toordinal() - _EPOCH_DAY
+    return days * SECONDS_PER_DAY + clock.hour * 3600 + clock.minute * 60 + clock.second - offset_s
 
 
 def check_year(day: date) -> None:
@@ -164,6 +185,8 @@ def _wall_clock(year: int, month: int, day: int, rest: str | None) -> WallClock:
     offset = timedelta(hours=int(digits[1:3]), minutes=int(digits[3:5] or 0))
     if offset >= timedelta(days=1):
         raise ValueError("an offset from UTC below 24 hours, such as +01:00")
+    if clock == time(0) and match[1].startswith("24"):
+        on += timedelta(days=1)
     return WallClock(on, clock, -offset if digits[0] == "-" else offset)
 
 

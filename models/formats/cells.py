@@ -14,7 +14,8 @@ from models.formats.cell_times import (
     Occurrence,
     WallClock,
     check_year,
-    epoch_of_offset,
+    constant_offset,
+    epoch_at_offset,
     epoch_of_wall_clock,
     is_national_date,
     parse_clock,
@@ -69,6 +70,8 @@ class CellReader:
     epoch: datetime | None = None
     order: DateOrder | None = None
     remarks: Counter[tuple[str, Remark]] = field(default_factory=Counter)
+    _made: list[Remark] = field(default_factory=list, init=False)
+    _offsets: dict[date, int | None] = field(default_factory=dict, init=False)
 
     def read_column(self, column: Column, cells: Sequence[object]) -> tuple[list[object], list[tuple[int, str]]]:
         """Return the values of a column (its default where a cell is empty or wrong), and what was expected where."""
@@ -76,17 +79,21 @@ class CellReader:
         default, is_required = column.default, column.required
         values: list[object] = []
         faults: list[tuple[int, str]] = []
-        known: dict[str, object] = {}
-        has_remarks = column.kind in _TIMES or column.kind in _NUMBERS  # those count what they read
+        known: dict[str, tuple[object, tuple[Remark, ...]]] = {}
+        remarks = self._made
         for position, cell in enumerate(cells):
             if cell is None:
                 if is_required:
                     faults.append((position, "is required and empty"))
                 values.append(default)
                 continue
-            if type(cell) is str and cell in known:
-                values.append(known[cell])
-                continue
+            if isinstance(cell, str):
+                read = known.get(cell)
+                if read is not None:
+                    values.append(read[0])
+                    if read[1]:
+                        self._count(column, read[1])
+                    continue
             try:
                 if isinstance(cell, Unreadable):
                     raise ValueError(cell.expected)  # noqa: TRY004 - what a cell holds, not what a caller passed
@@ -94,14 +101,20 @@ class CellReader:
             except (ValueError, OverflowError) as error:
                 faults.append((position, str(error)))
                 values.append(default)
+                remarks.clear()
                 continue
-            if type(cell) is str and not has_remarks:
-                known[cell] = value
             values.append(value)
+            made = tuple(remarks)
+            if made:
+                self._count(column, made)
+                remarks.clear()
+            if isinstance(cell, str):
+                known[cell] = value, made
         return values, faults
 
-    def _remark(self, column: Column, remark: Remark) -> None:
-        self.remarks[column.name, remark] += 1
+    def _count(self, column: Column, remarks: Sequence[Remark]) -> None:
+        for remark in remarks:
+            self.remarks[column.name, remark] += 1
 
     def _id(self, column: Column, cell: object) -> str:
         text = self._text(column, cell)
@@ -139,7 +152,7 @@ class CellReader:
                         f"{expectation(column)}, with a decimal point and nothing between thousands; this could be two"
                     )
                 text = text.replace(",", ".")
-                self._remark(column, Remark.DECIMAL_COMMA)
+                self._made.append(Remark.DECIMAL_COMMA)
             if not _NUMBER.fullmatch(text):
                 raise ValueError(expectation(column))
             number = float(text)
@@ -193,31 +206,36 @@ class CellReader:
         if said.clock is None:
             day = said.day + timedelta(days=1) if column.ends_day else said.day
             return epoch_of_wall_clock(day, time(0), self.calendar.zone)[0]
-        return self._epoch(column, said, said.clock)
+        return self._epoch(said, said.clock)
 
     def _due(self, column: Column, cell: object) -> int:
         said = self._said(column, cell)
         check_year(said.day)
         if said.clock is not None:
-            return self._epoch(column, said, said.clock)
+            return self._epoch(said, said.clock)
         closes = self.calendar.close_of_business(said.day)
-        self._remark(column, Remark.DUE_WITHOUT_TIME)
+        self._made.append(Remark.DUE_WITHOUT_TIME)
         if not self.calendar.is_open_on(said.day):
-            self._remark(column, Remark.DUE_WHEN_CLOSED)
+            self._made.append(Remark.DUE_WHEN_CLOSED)
         return closes
 
-    def _epoch(self, column: Column, said: WallClock, clock: time) -> int:
+    def _epoch(self, said: WallClock, clock: time) -> int:
         if clock.microsecond:
-            self._remark(column, Remark.FRACTION)
+            self._made.append(Remark.FRACTION)
         if said.offset is not None:
-            return epoch_of_offset(said.day, clock, said.offset)
+            return epoch_at_offset(said.day, clock, round(said.offset.total_seconds()))
+        if said.day not in self._offsets:
+            self._offsets[said.day] = constant_offset(said.day, self.calendar.zone)
+        offset = self._offsets[said.day]
+        if offset is not None:
+            return epoch_at_offset(said.day, clock, offset)
         instant, occurrence = epoch_of_wall_clock(said.day, clock, self.calendar.zone)
         if occurrence is Occurrence.NEVER:
             raise ValueError(
                 f"a time that exists: clocks in {self.calendar.zone.key} skip it that day; or give it an offset"
             )
         if occurrence is Occurrence.TWICE:
-            self._remark(column, Remark.SHOWN_TWICE)
+            self._made.append(Remark.SHOWN_TWICE)
         return instant
 
     def _said(self, column: Column, cell: object) -> WallClock:
@@ -225,12 +243,12 @@ class CellReader:
         if isinstance(cell, str):
             said = parse_wall_clock(cell, self.order)
             if is_national_date(cell):
-                self._remark(column, Remark.DAY_FIRST if self.order is DateOrder.DAY_FIRST else Remark.MONTH_FIRST)
+                self._made.append(Remark.DAY_FIRST if self.order is DateOrder.DAY_FIRST else Remark.MONTH_FIRST)
             return said
         if isinstance(cell, int | float) and not isinstance(cell, bool) and self.epoch is not None:
             read = date_of_serial(cell, self.epoch, has_time=False)
             if isinstance(read, date):
-                self._remark(column, Remark.SERIAL)
+                self._made.append(Remark.SERIAL)
                 cell = read
         if isinstance(cell, datetime):
             return WallClock(cell.date(), cell.time(), cell.utcoffset())
