@@ -10,12 +10,12 @@ evaluation is a bounded one.
 import math
 
 import numpy as np
-from numba import njit
 
 from optimizer.instance import Seconds
 from optimizer.search.board import Board
 from optimizer.search.choosing import below, draw
 from optimizer.search.commit import commit
+from optimizer.search.compiling import kernel
 from optimizer.search.moves import exchange, pooling, relocate, swap
 from optimizer.search.walking import evaluate
 
@@ -26,7 +26,7 @@ RELOCATE, SHIFT, SWAP, SWAP_WITHIN, INSERT, REPLACE, DROP, TAILS, BLOCKS = range
 NUM_MOVES = 9
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def is_worth_it(board: Board, lane: int, threshold: int) -> bool:
     """Walk the sides of the lane's offer and tell whether its change of the total is within a threshold."""
     offer = board.offers[lane]
@@ -47,7 +47,7 @@ def is_worth_it(board: Board, lane: int, threshold: int) -> bool:
     return limit >= 0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def anneal(board: Board, lane: int, mixture: Seconds, iterations: int, hot: float, cold: float, tally: Seconds) -> None:
     """Try a number of candidates in a lane, from one temperature to another.
 

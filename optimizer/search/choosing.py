@@ -9,9 +9,9 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from optimizer.search.board import Board, Records
+from optimizer.search.compiling import inlined, kernel
 from optimizer.search.records import EXCLUDES, PREFERS, SEPARATE, UNKNOWN
 from optimizer.search.walking import evaluate
 
@@ -23,7 +23,7 @@ _LOW = np.uint64(0xFFFFFFFF)
 _ONE = np.uint64(1)
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def draw(lanes: Records, lane: int) -> Any:
     """Return the next 64 random bits of a lane."""
     row = lanes[np.uintp(lane)]
@@ -34,13 +34,13 @@ def draw(lanes: Records, lane: int) -> Any:
     return bits ^ (bits >> _SHIFT_31)
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def below(lanes: Records, lane: int, bound: int) -> int:
     """Return a random whole number from 0 to `bound` - 1."""
     return int(np.int64(((draw(lanes, lane) >> _SHIFT_32) * np.uint64(bound)) >> _SHIFT_32))
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def is_able(board: Board, demand: int, a: int) -> bool:
     """Tell whether an agent can meet a class of demand."""
     words = len(board.able) // len(board.agents)
@@ -48,7 +48,7 @@ def is_able(board: Board, demand: int, a: int) -> bool:
     return bool((np.int64(word) >> (demand & 31)) & 1)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def is_free_of_ties(board: Board, i: int, a: int) -> bool:
     """Tell whether no exclusion, and no task that must be apart, bars a task from an agent."""
     flags = board.tasks[i].flags
@@ -63,7 +63,7 @@ def is_free_of_ties(board: Board, i: int, a: int) -> bool:
     return True
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def may_do(board: Board, i: int, a: int) -> bool:
     """Tell whether a task may go to an agent."""
     task = board.tasks[np.uintp(i)]
@@ -72,7 +72,7 @@ def may_do(board: Board, i: int, a: int) -> bool:
     return not task.flags & (EXCLUDES | SEPARATE) or is_free_of_ties(board, i, a)
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def seconds_for(board: Board, i: int, a: int) -> int:
     """Return the working seconds a task takes an agent."""
     task = board.tasks[np.uintp(i)]
@@ -81,7 +81,7 @@ def seconds_for(board: Board, i: int, a: int) -> int:
     return int(min(max(1.0, math.floor(task.work / speed + 0.5)), 2.0**30))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def extra_for(board: Board, i: int, a: int, seconds: int) -> int:
     """Return what it costs that this agent does a task: away from home, not preferred, not as published."""
     task, rules = board.tasks[i], board.rules[0]
@@ -99,7 +99,7 @@ def extra_for(board: Board, i: int, a: int, seconds: int) -> int:
     return cost
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def write_slot(board: Board, at: int, i: int, a: int, seconds: int) -> None:
     """Write a task into a slot as it is for an agent."""
     task, slot = board.tasks[np.uintp(i)], board.slots[np.uintp(at)]
@@ -111,7 +111,7 @@ def write_slot(board: Board, at: int, i: int, a: int, seconds: int) -> None:
     slot.duration, slot.fixed = seconds, extra
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def least_cost(board: Board, i: int, end: int) -> int:
     """Return a floor of what a task costs that ends at an instant or later."""
     task = board.tasks[np.uintp(i)]
@@ -123,7 +123,7 @@ def least_cost(board: Board, i: int, end: int) -> int:
     return int(task.rate * tardy + task.late)
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def place_at(board: Board, a: int, instant: int) -> int:
     """Return the first place of a sequence whose task starts at an instant or later, size + 1 where none does."""
     agent = board.agents[np.uintp(a)]
@@ -138,7 +138,7 @@ def place_at(board: Board, a: int, instant: int) -> int:
     return int(low - agent.base + 1)
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def gain_of(board: Board, a: int, place: int) -> int:
     """Return what taking a task out of its sequence would save there."""
     at = np.uintp(board.agents[np.uintp(a)].base + place)
@@ -152,7 +152,7 @@ def gain_of(board: Board, a: int, place: int) -> int:
     return gain
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def set_side(
     board: Board,
     at: int,

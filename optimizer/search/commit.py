@@ -1,12 +1,11 @@
 """Carry out the offer of a lane."""
 
-from numba import njit
-
 from optimizer.search.board import Board, Records
+from optimizer.search.compiling import kernel
 from optimizer.search.walking import settle
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _copy(slots: Records, from_: int, to: int, at: int) -> int:
     for n in range(from_, to):
         slots[at] = slots[n]
@@ -14,7 +13,7 @@ def _copy(slots: Records, from_: int, to: int, at: int) -> int:
     return at
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def commit(board: Board, lane: int) -> None:
     """Carry out the offer of a lane, whose cost is known to be welcome."""
     row, offer = board.lanes[lane], board.offers[lane]

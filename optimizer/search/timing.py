@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from numba import njit
-
 from optimizer.search.board import Records
+from optimizer.search.compiling import inlined, kernel
 from optimizer.search.records import FAR
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def place(
     spans: Records, span: int, free: int, setup: int, floor: int, release: int, duration: int, barred: bool
 ) -> tuple[int, int, int, bool]:
@@ -51,7 +50,7 @@ def place(
     return FAR, FAR, span, fresh
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def office_seconds(office: Records, num_office: int, instant: int) -> int:
     """Return the seconds inside office hours before an instant."""
     seconds = 0
@@ -62,7 +61,7 @@ def office_seconds(office: Records, num_office: int, instant: int) -> int:
     return seconds
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def charge(slot: Any, end: int, missed: int, office: Records, num_office: int) -> int:
     """Return what a task costs when it ends at an instant, with what its agent makes it cost."""
     cost = int(slot.fixed)

@@ -10,15 +10,15 @@ class of vehicle routing problems with time windows, section 4.5 (move evaluatio
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from optimizer.instance import Ints, Seconds
 from optimizer.search.board import Records
+from optimizer.search.compiling import inlined, kernel
 from optimizer.search.records import FAR, NEVER_FITS, UNKNOWN
 from optimizer.search.timing import charge, place
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def follow(
     spans: Records,
     span: int,
@@ -59,7 +59,7 @@ def follow(
     return start, end, span, moves, since, moved
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def evaluate(
     slots: Records,
     spans: Records,
@@ -128,7 +128,7 @@ def evaluate(
     return int(cost - slots[np.uintp(stop - 1)].cost)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def settle(
     slots: Records,
     starts: Ints,
@@ -162,7 +162,7 @@ def settle(
     return cost
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def enter(slots: Records, agents: Records, a: int) -> None:
     """Write the state in which an agent begins."""
     agent = agents[a]

@@ -7,15 +7,15 @@ time windows, section 3 (CROSS exchange: two stretches change places; tails and 
 """
 
 import numpy as np
-from numba import njit
 
 from optimizer.search.board import Board
 from optimizer.search.choosing import below, may_do, place_at, seconds_for, set_side, write_slot
+from optimizer.search.compiling import inlined
 
 LONGEST_BLOCK = 4
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def propose(board: Board, lane: int, a: int, place: int, b: int, is_tail: bool) -> bool:
     """Offer to exchange the stretch from a place with one of another agent that starts near the same clock time."""
     agent, other = board.agents[np.uintp(a)], board.agents[np.uintp(b)]

@@ -1,7 +1,6 @@
 """Schedule a task from the pool, in a free place or instead of another, and hand one back to it."""
 
 import numpy as np
-from numba import njit
 
 from optimizer.search.board import Board
 from optimizer.search.choosing import (
@@ -13,10 +12,11 @@ from optimizer.search.choosing import (
     set_side,
     write_slot,
 )  # fmt: skip
+from optimizer.search.compiling import inlined
 from optimizer.search.records import BLOCKED, HELD, IN_PROGRESS
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def propose_insert(board: Board, lane: int, taken: int, b: int, threshold: int) -> bool:
     """Offer to schedule a task of the pool with an agent."""
     i = int(board.pool[np.uintp(board.lanes[np.uintp(lane)].pool_from + taken)])
@@ -36,7 +36,7 @@ def propose_insert(board: Board, lane: int, taken: int, b: int, threshold: int) 
     return True
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def propose_replace(board: Board, lane: int, taken: int, b: int, threshold: int) -> bool:
     """Offer to schedule a task of the pool instead of one that goes there, at its place or another."""
     i = int(board.pool[np.uintp(board.lanes[np.uintp(lane)].pool_from + taken)])
@@ -70,7 +70,7 @@ def propose_replace(board: Board, lane: int, taken: int, b: int, threshold: int)
     return True
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def propose_drop(board: Board, lane: int, a: int, place: int, threshold: int) -> bool:
     """Offer to hand a task back to the pool."""
     j = board.slots[np.uintp(board.agents[np.uintp(a)].base + place)].task

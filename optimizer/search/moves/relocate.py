@@ -1,7 +1,6 @@
 """Move one task to another place, of another agent or its own."""
 
 import numpy as np
-from numba import njit
 
 from optimizer.search.board import Board
 from optimizer.search.choosing import (
@@ -14,9 +13,10 @@ from optimizer.search.choosing import (
     set_side,
     write_slot,
 )  # fmt: skip
+from optimizer.search.compiling import inlined
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def propose_across(board: Board, lane: int, a: int, place: int, b: int, threshold: int) -> bool:
     """Offer to move a task to another agent, mostly near the same clock time."""
     agent, other = board.agents[np.uintp(a)], board.agents[np.uintp(b)]
@@ -44,7 +44,7 @@ def propose_across(board: Board, lane: int, a: int, place: int, b: int, threshol
     return True
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def propose_within(board: Board, lane: int, a: int, place: int) -> bool:
     """Offer to move a task, mostly a few places earlier or later in its own sequence."""
     agent = board.agents[np.uintp(a)]

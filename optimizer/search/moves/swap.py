@@ -1,7 +1,6 @@
 """Exchange two tasks, of two agents or of one."""
 
 import numpy as np
-from numba import njit
 
 from optimizer.search.board import Board
 from optimizer.search.choosing import (
@@ -14,9 +13,10 @@ from optimizer.search.choosing import (
     set_side,
     write_slot,
 )  # fmt: skip
+from optimizer.search.compiling import inlined
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def propose_across(board: Board, lane: int, a: int, place: int, b: int, threshold: int) -> bool:
     """Offer to exchange a task with one of another agent, mostly near the same clock time.
 
@@ -67,7 +67,7 @@ def propose_across(board: Board, lane: int, a: int, place: int, b: int, threshol
     return True
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def propose_within(board: Board, lane: int, a: int, place: int) -> bool:
     """Offer to exchange two tasks of one agent."""
     agent = board.agents[np.uintp(a)]
