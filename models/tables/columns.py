@@ -60,9 +60,8 @@ Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresq
 """A JSON value; on PostgreSQL one that can be compared and indexed."""
 
 
-def to_json(value: object) -> str:
-    """Return the one JSON text of a value, so that equal values are equal text."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+to_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")).encode
+"""Returns the one JSON text of a value, so that equal values are equal text."""
 
 
 def one_of(column: str, values: Iterable[str]) -> CheckConstraint:

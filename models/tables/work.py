@@ -41,6 +41,7 @@ class TaskTypeStandardRow(Row, table=True):
     sla_minutes: float | None = None
     weight: float = 1.0
     is_estimated: bool = False
+    is_sla_estimated: bool = False
 
 
 class TaskTypeAttributeRow(Row, table=True):
@@ -128,7 +129,7 @@ class TaskLinkRow(Row, table=True):
     """What ties a task to another: it comes after it, or another agent must do it."""
 
     __tablename__ = "task_links"
-    __table_args__ = (one_of("kind", TaskLink), Index(None, "other_id"))
+    __table_args__ = (one_of("kind", TaskLink), Index(None, "other_id"), {"sqlite_with_rowid": False})
 
     task_id: str = Field(primary_key=True, foreign_key="tasks.id", ondelete="CASCADE")
     kind: str = Field(primary_key=True)
@@ -139,7 +140,7 @@ class TaskAgentRow(Row, table=True):
     """What ties a task to an agent: better done by that one, or not to be done by that one."""
 
     __tablename__ = "task_agents"
-    __table_args__ = (one_of("kind", TaskAgentRelation), Index(None, "agent_id"))
+    __table_args__ = (one_of("kind", TaskAgentRelation), Index(None, "agent_id"), {"sqlite_with_rowid": False})
 
     task_id: str = Field(primary_key=True, foreign_key="tasks.id", ondelete="CASCADE")
     kind: str = Field(primary_key=True)

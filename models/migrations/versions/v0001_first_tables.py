@@ -192,6 +192,7 @@ def upgrade() -> None:
         sa.Column("sla_minutes", sa.Float(), nullable=True),
         sa.Column("weight", sa.Float(), nullable=False),
         sa.Column("is_estimated", sa.Boolean(), nullable=False),
+        sa.Column("is_sla_estimated", sa.Boolean(), nullable=False),
         sa.CheckConstraint("handling_minutes > 0", name=op.f("ck_task_type_standards_handling_minutes")),
         sa.CheckConstraint("min_level BETWEEN 1 AND 5", name=op.f("ck_task_type_standards_min_level")),
         sa.CheckConstraint("sla_minutes > 0", name=op.f("ck_task_type_standards_sla_minutes")),
@@ -404,6 +405,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["agent_id"], ["agents.id"], name=op.f("fk_task_agents_agent_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["task_id"], ["tasks.id"], name=op.f("fk_task_agents_task_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("task_id", "kind", "agent_id", name=op.f("pk_task_agents")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_task_agents_agent_id"), "task_agents", ["agent_id"], unique=False)
     op.create_table(
@@ -415,6 +417,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["other_id"], ["tasks.id"], name=op.f("fk_task_links_other_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["task_id"], ["tasks.id"], name=op.f("fk_task_links_task_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("task_id", "kind", "other_id", name=op.f("pk_task_links")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_task_links_other_id"), "task_links", ["other_id"], unique=False)
 

@@ -1,0 +1,194 @@
+"""Cases and tasks: in and out as an office's frames, and what is open at an instant."""
+
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+from sqlalchemy import Connection, Table, func, or_, select, update
+
+from models.formats.office import ATTRIBUTES
+from models.repositories.changes import TableChanges, owners, tally
+from models.repositories.people import to_frame
+from models.repositories.staging import Key, staged
+from models.repositories.task_types import attribute_kind, register_attributes
+from models.tables.schema import table_of
+from models.vocabulary import ClosedReason, TaskAgentRelation, TaskLink, TaskState
+
+# Column of the table: column of the frame.
+_COLUMNS = {
+    "id": "id",
+    "task_type_id": "type",
+    "title": "title",
+    "client_id": "client",
+    "case_id": "case",
+    "step": "step",
+    "source": "source",
+    "external_id": "external_id",
+    "link": "link",
+    "quantity": "quantity",
+    "arrived_at": "arrived",
+    "due_at": "due",
+    "must_by": "must_by",
+    "earliest_start": "earliest_start",
+    "weight": "weight",
+    "handling_minutes": "handling_minutes",
+    "min_level": "min_level",
+    "also_requires": "also_requires",
+    "pinned_agent_id": "pinned_agent",
+    "in_progress": "in_progress",
+    "pended_until": "pended_until",
+    "started_at": "started",
+    "closed_at": "closed",
+    "done_by_id": "done_by",
+    "attributes": ATTRIBUTES,
+}
+_LINKS = {"after": TaskLink.AFTER, "separate_from": TaskLink.SEPARATE_FROM}
+_RELATIONS = {"preferred_agents": TaskAgentRelation.PREFERRED, "excluded_agents": TaskAgentRelation.EXCLUDED}
+
+
+def write_tasks(connection: Connection, frame: pd.DataFrame, *, source: str, batch_id: int | None) -> TableChanges:
+    """Write tasks with what ties them to others and to agents; those that the frame does not name stay as they are.
+
+    A task without an instant of closing is open, also one that was closed before: its source has it again.
+    """
+    _write_cases(connection, frame)
+    columns = {name: frame[column].tolist() for name, column in _COLUMNS.items()}
+    columns["also_requires"] = [demands or None for demands in columns["also_requires"]]
+    columns["state"] = [TaskState.OPEN.value if at is None else TaskState.CLOSED.value for at in columns["closed_at"]]
+    columns["closed_reason"] = [None if at is None else ClosedReason.COMPLETED.value for at in columns["closed_at"]]
+    tasks, links, relations = table_of("tasks"), table_of("task_links"), table_of("task_agents")
+    with staged(connection, tasks, columns) as rows:
+        rows.check_references(source, _COLUMNS, ignore=("case_id",))
+        known = rows.known
+        own = rows.upsert()
+        linked = _replace(connection, links, "other_id", frame, _LINKS, rows.rows, known, source)
+        related = _replace(connection, relations, "agent_id", frame, _RELATIONS, rows.rows, known, source)
+    changes = tally(len(frame), own, linked, related)
+    _mark_batch(connection, own.new | own.changed | linked | related, batch_id)
+    register_attributes(
+        connection,
+        {
+            (task_type, name, attribute_kind(value))
+            for task_type, attributes in zip(frame["type"], frame[ATTRIBUTES], strict=True)
+            for name, value in attributes.items()
+            if value is not None
+        },
+        source=source,
+    )
+    return changes
+
+
+def count_open_tasks(connection: Connection) -> int:
+    """Return the number of tasks that are open now."""
+    tasks = table_of("tasks")
+    found = connection.execute(select(func.count()).select_from(tasks).where(tasks.c.state == TaskState.OPEN.value))
+    return int(found.scalar_one())
+
+
+def find_missing_tasks(connection: Connection, ids: Sequence[str]) -> list[str]:
+    """Return the tasks that are open now and not among `ids`."""
+    tasks = table_of("tasks")
+    with staged(connection, tasks, {"id": list(ids)}) as rows:
+        return sorted(key[0] for key in rows.find_others(tasks.c.state == TaskState.OPEN.value))
+
+
+def close_tasks(
+    connection: Connection, ids: Sequence[str], *, at: int, reason: ClosedReason, batch_id: int | None
+) -> int:
+    """Close open tasks and return how many there were."""
+    tasks = table_of("tasks")
+    with staged(connection, tasks, {"id": list(ids)}) as rows:
+        values = {"state": TaskState.CLOSED.value, "closed_at": at, "closed_reason": reason.value}
+        if batch_id is not None:
+            values["import_batch_id"] = batch_id
+        result = connection.execute(
+            update(tasks)
+            .values(**values)
+            .where(tasks.c.id.in_(select(rows.rows.c.id)), tasks.c.state == TaskState.OPEN.value)
+        )
+    return int(result.rowcount)
+
+
+def read_tasks(connection: Connection, *, at: int, arrived_by: int) -> pd.DataFrame:
+    """Return the tasks that were open at an instant as an office's frame, with those that they are tied to.
+
+    Parameters
+    ----------
+    at
+        A task is open at it where it is not closed by then.
+    arrived_by
+        Tasks that arrive later are left out.
+    """
+    tasks, links, relations = table_of("tasks"), table_of("task_links"), table_of("task_agents")
+    is_open = (tasks.c.arrived_at <= arrived_by) & or_(tasks.c.closed_at.is_(None), tasks.c.closed_at > at)
+    open_ids = select(tasks.c.id).where(is_open)
+    is_tied = tasks.c.id.in_(select(links.c.other_id).where(links.c.task_id.in_(open_ids)))
+    found = connection.execute(
+        select(*(tasks.c[name] for name in _COLUMNS)).where(or_(is_open, is_tied)).order_by(tasks.c.id)
+    )
+    frame = to_frame(found, list(_COLUMNS.values()))
+    for table, other, kinds in ((links, "other_id", _LINKS), (relations, "agent_id", _RELATIONS)):
+        tied: dict[tuple[str, str], list[str]] = {}
+        for task, kind, one in connection.execute(
+            select(table.c.task_id, table.c.kind, table.c[other])
+            .where(table.c.task_id.in_(open_ids))
+            .order_by(table.c.task_id, table.c[other])
+        ).all():
+            tied.setdefault((task, kind), []).append(one)
+        for column, kind in kinds.items():
+            cells = [tuple(tied.get((task, kind.value), ())) for task in frame["id"]]
+            frame[column] = pd.Series(cells, index=frame.index, dtype=object)
+    return frame
+
+
+def _write_cases(connection: Connection, frame: pd.DataFrame) -> None:
+    clients: dict[str, str | None] = {}
+    for case, client in zip(frame["case"], frame["client"], strict=True):
+        if case is not None and clients.get(case) is None:
+            clients[case] = client
+    cases = table_of("cases")
+    with staged(connection, cases, {"id": list(clients), "client_id": list(clients.values())}) as rows:
+        rows.check_references("", {"client_id": "client"})
+        rows.insert_missing()
+        connection.execute(
+            update(cases)
+            .values(client_id=rows.rows.c.client_id)
+            .where(cases.c.id == rows.rows.c.id, cases.c.client_id.is_(None), rows.rows.c.client_id.is_not(None))
+        )
+
+
+def _replace(
+    connection: Connection,
+    table: Table,
+    other: str,
+    frame: pd.DataFrame,
+    kinds: dict[str, TaskLink] | dict[str, TaskAgentRelation],
+    tasks: Table,
+    known: frozenset[Key],
+    source: str,
+) -> frozenset[Key]:
+    """Write what ties the tasks of a frame; it is all that ties them. Return the known tasks for which that changed."""
+    columns: dict[str, list[str]] = {"task_id": [], "kind": [], other: []}
+    for column, kind in kinds.items():
+        word = kind.value
+        for task, many in zip(frame["id"].tolist(), frame[column].tolist(), strict=True):
+            for one in many if len(many) < 2 else dict.fromkeys(many):
+                columns["task_id"].append(task)
+                columns["kind"].append(word)
+                columns[other].append(one)
+    with staged(connection, table, columns) as rows:
+        rows.check_references(source, {other: " or ".join(kinds)}, ignore=("task_id",))
+        if not known:  # nothing can be tied to tasks that were not there
+            rows.insert_missing()
+            return frozenset()
+        gone = rows.delete_others(table.c.task_id.in_(select(tasks.c.id)))
+        new = rows.insert_missing()
+    return frozenset((owners(gone, 0) | owners(new, 0)) & known)
+
+
+def _mark_batch(connection: Connection, keys: Iterable[Key], batch_id: int | None) -> None:
+    """Note in tasks by which import they came to be as they are."""
+    if batch_id is None:
+        return
+    tasks = table_of("tasks")
+    with staged(connection, tasks, {"id": [key[0] for key in keys]}) as rows:
+        connection.execute(update(tasks).values(import_batch_id=batch_id).where(tasks.c.id.in_(select(rows.rows.c.id))))
