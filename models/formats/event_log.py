@@ -71,7 +71,7 @@ LOG_RULES: Mapping[LogRule, str] = MappingProxyType(
         LogRule.MIXED_OFFSETS: "instants with and without an offset stand in one file; "
         "those without were read in the time zone given",
         LogRule.GUESSED_ZONE: "no time zone was given; the first usual one was taken whose clocks show these offsets",
-        LogRule.CLOCK_CHANGE: "clock times that a clock change skips were moved on; of repeated ones the first was taken",
+        LogRule.CLOCK_CHANGE: "clock times that a clock change skips were moved on; repeated ones are the first",
         LogRule.NO_TIME_OF_DAY: "dates without a time of day were taken as midnight (a due date as the end of the day)",
         LogRule.NOT_IN_ORDER: "rows do not stand in order of time; they were sorted",
         LogRule.BLANK_CASE: "rows without a case were left out",
