@@ -1,0 +1,322 @@
+"""Everything that the plan's page says, gathered from records and tables; the template only lays it out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from api.documents.chart_data import chart_data, encode_for_script
+from api.documents.words import (
+    RULE_NAMES,
+    Headline,
+    count_of,
+    headlines,
+    hours_text,
+    local_clock,
+    local_day,
+    moment_text,
+    share_text,
+    span_text,
+)
+from models.formats.plan import Plan
+from models.formats.problem import Problem
+from models.time import load_zone
+from models.vocabulary import Rule
+from reports.metrics import METRICS, Metric
+from reports.plan_summary import PlanSummary, compare_teams, summarise_plan
+from reports.plan_tables import PlanTables, tabulate_plan
+from reports.theme import team_colours
+
+REASONS: Mapping[str, tuple[str, str]] = {
+    "no-capacity": ("Nobody has room for it", "Those who could do it are full before it would be carried over."),
+    "not-worth-it": ("It would push out work worth more", "It fits in, but the plan as a whole would become worse."),
+    "predecessor-unscheduled": ("The step before is left as well", "Its case waits for an earlier step."),
+    "no-eligible-agent": ("Nobody may do it", "No one on the teams has the skills, or the leave, that it wants."),
+}
+NUM_ROWS_SHOWN = 15
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamRow:
+    """A line of the table of teams, as text; `others` are the on-time shares under other rules."""
+
+    name: str
+    colour: int
+    people: int
+    due: int
+    on_time: str
+    on_time_share: float | None
+    others: tuple[str, ...]
+    late: int
+    overdue: int
+    left: int
+    backlog_start: str
+    backlog_end: str
+    utilization: str
+    borrowed: str
+    lent: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SwingRow:
+    """One stretch that somebody is lent; `x` and `width` place it on a line of 1,000 units."""
+
+    name: str
+    home: str
+    start: str
+    end: str
+    tasks: int
+    hours: str
+    x: float
+    width: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class LendingTo:
+    """All that one team borrows."""
+
+    team: str
+    colour: int
+    people: int
+    hours: str
+    rows: tuple[SwingRow, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskRow:
+    """A task in one of the lists, as text."""
+
+    id: str
+    title: str
+    kind: str
+    team: str
+    due: str
+    agent: str
+    end: str
+    late_by: str
+    weight: str
+    detail: str
+    is_on_chart: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeftGroup:
+    """The tasks that are left for one reason."""
+
+    title: str
+    explanation: str
+    count: int
+    hours: str
+    by_team: str
+    rows: tuple[TaskRow, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanView:
+    """The plan's page as data."""
+
+    title: str
+    day: str
+    planned_at: str
+    zone_name: str
+    note: str
+    summary: PlanSummary
+    headlines: tuple[Headline, ...]
+    rules: tuple[str, ...]
+    teams: tuple[TeamRow, ...]
+    lending: tuple[LendingTo, ...]
+    late: tuple[TaskRow, ...]
+    overdue_left: tuple[TaskRow, ...]
+    left: tuple[LeftGroup, ...]
+    facts: tuple[tuple[str, str], ...]
+    chart: str
+    metrics: tuple[Metric, ...] = METRICS
+    num_rows_shown: int = NUM_ROWS_SHOWN
+    others: Mapping[str, PlanSummary] = field(default_factory=dict)
+
+
+def view_plan(
+    problem: Problem,
+    plan: Plan,
+    *,
+    zone_name: str,
+    title: str = "",
+    others: Mapping[Rule, Plan] | None = None,
+    plannable_share: float | None = None,
+) -> PlanView:
+    """Return the page of a plan.
+
+    Parameters
+    ----------
+    others
+        Plans of the same problem by single rules, to set beside it.
+
+    Raises
+    ------
+    InputError
+        If a plan does not answer the problem.
+    """
+    zone = load_zone(zone_name)
+    tables = tabulate_plan(problem, plan, zone=zone, plannable_share=plannable_share)
+    summary = summarise_plan(plan, tables)
+    beside = {
+        RULE_NAMES[rule]: (other, tabulate_plan(problem, other, zone=zone, plannable_share=tables.plannable_share))
+        for rule, other in (others or {}).items()
+    }
+    summaries = {name: summarise_plan(other, other_tables) for name, (other, other_tables) in beside.items()}
+    owners = {kind.team for kind in problem.task_types}
+    colours = dict(
+        zip(
+            [team.id for team in problem.teams],
+            team_colours([team.id in owners for team in problem.teams]),
+            strict=True,
+        )
+    )
+    late = tables.late
+    return PlanView(
+        title=title or "Day plan",
+        day=local_day(problem.now, zone),
+        planned_at=local_clock(problem.now, zone),
+        zone_name=zone_name,
+        note=_note(plan, tables.plannable_share),
+        summary=summary,
+        headlines=headlines(summary, summaries, tables),
+        rules=tuple(summaries),
+        teams=_team_rows(tables, {name: other for name, (_, other) in beside.items()}, colours),
+        lending=_lending(tables, colours),
+        late=_task_rows(late[~late["was_overdue"]], tables),
+        overdue_left=_task_rows(late[late["was_overdue"] & late["agent"].isna()], tables),
+        left=_left_groups(tables),
+        facts=_facts(plan, summary),
+        chart=encode_for_script(chart_data(problem, tables)),
+        others=summaries,
+    )
+
+
+def _note(plan: Plan, share: float) -> str:
+    note = str(plan.extra.get("note") or "A plan is made on expected data; the day will differ.")
+    if share < 1:
+        note += (
+            f" It fills people’s time to at most {share_text(share)}; the rest is kept free for what nobody foresaw."
+        )
+    pended = plan.extra.get("num_pended")
+    if isinstance(pended, int) and pended:
+        note += f" {count_of(pended, 'task')} waiting for customers {'is' if pended == 1 else 'are'} not in it."
+    return note
+
+
+def _team_rows(tables: PlanTables, others: Mapping[str, PlanTables], colours: Mapping[str, int]) -> tuple[TeamRow, ...]:
+    frame = compare_teams(tables, dict(others))
+    return tuple(
+        TeamRow(
+            name=row["name"],
+            colour=colours[row["team"]],
+            people=row["num_agents"],
+            due=row["num_due"],
+            on_time=share_text(_known(row["on_time_share"])),
+            on_time_share=_known(row["on_time_share"]),
+            others=tuple(share_text(_known(row[f"on_time_share_{name}"])) for name in others),
+            late=row["num_late"],
+            overdue=row["num_overdue"],
+            left=row["num_left"],
+            backlog_start=_some_hours(row["backlog_start_hours"]),
+            backlog_end=_some_hours(row["backlog_end_hours"]),
+            utilization=share_text(_known(row["utilization"])),
+            borrowed=_some_hours(row["borrowed_hours"]),
+            lent=_some_hours(row["lent_hours"]),
+        )
+        for row in frame.to_dict("records")
+    )
+
+
+def _some_hours(hours: float) -> str:
+    return hours_text(hours) if hours else ""
+
+
+def _known(value: Any) -> float | None:
+    return None if pd.isna(value) else float(value)
+
+
+def _lending(tables: PlanTables, colours: Mapping[str, int]) -> tuple[LendingTo, ...]:
+    swing = tables.swing
+    if swing.empty:
+        return ()
+    first = swing["start"].min()
+    length = max((swing["end"].max() - first).total_seconds(), 1.0)
+    groups = []
+    for team, rows in swing.groupby("team", sort=False):
+        groups.append(
+            LendingTo(
+                team=rows["team_name"].iloc[0],
+                colour=colours[str(team)],
+                people=rows["agent"].nunique(),
+                hours=hours_text(float(rows["handling_hours"].sum())),
+                rows=tuple(
+                    SwingRow(
+                        name=row["name"],
+                        home=row["home_name"],
+                        start=f"{row['start']:%H:%M}",
+                        end=f"{row['end']:%H:%M}",
+                        tasks=row["num_tasks"],
+                        hours=hours_text(row["handling_hours"]),
+                        x=round((row["start"] - first).total_seconds() / length * 1000, 1),
+                        width=round(max((row["end"] - row["start"]).total_seconds() / length * 1000, 3), 1),
+                    )
+                    for row in rows.to_dict("records")
+                ),
+            )
+        )
+    return tuple(sorted(groups, key=lambda group: -sum(row.tasks for row in group.rows)))
+
+
+def _task_rows(frame: pd.DataFrame, tables: PlanTables) -> tuple[TaskRow, ...]:
+    return tuple(
+        TaskRow(
+            id=row["task"],
+            title=row["title"],
+            kind=row["type_name"],
+            team=row["team_name"],
+            due=moment_text(row["due"], tables),
+            agent=row["agent_name"] if row["agent"] is not None else "",
+            end=moment_text(row["end"], tables) if row["agent"] is not None else "",
+            late_by=span_text(row["late_minutes"]),
+            weight=f"{row['weight']:g}",
+            detail=row["detail"] or "",
+            is_on_chart=row["agent"] is not None,
+        )
+        for row in frame.astype(object).where(frame.notna(), None).to_dict("records")
+    )
+
+
+def _left_groups(tables: PlanTables) -> tuple[LeftGroup, ...]:
+    groups = []
+    for reason, (title, explanation) in REASONS.items():
+        rows = tables.left[tables.left["reason"] == reason]
+        if rows.empty:
+            continue
+        counts = rows["team_name"].value_counts()
+        groups.append(
+            LeftGroup(
+                title=title,
+                explanation=explanation,
+                count=len(rows),
+                hours=hours_text(float(rows["standard_minutes"].sum()) / 60),
+                by_team=", ".join(f"{name} {count}" for name, count in counts.items()),
+                rows=_task_rows(rows, tables),
+            )
+        )
+    return tuple(groups)
+
+
+def _facts(plan: Plan, summary: PlanSummary) -> tuple[tuple[str, str], ...]:
+    facts = [("Total of the objective", f"{summary.total:,.1f}")]
+    if summary.lower_bound is not None:
+        facts.append(("Proven lower bound", f"{summary.lower_bound:,.1f}"))
+    if plan.status is not None:
+        facts.append(("Status", str(plan.status)))
+    if plan.solve_seconds is not None:
+        facts.append(("Time to plan", f"{plan.solve_seconds:.1f} s"))
+    if plan.seed is not None:
+        facts.append(("Seed", str(plan.seed)))
+    return tuple(facts)
