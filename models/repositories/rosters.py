@@ -4,7 +4,7 @@ from datetime import date, time, tzinfo
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, and_, func, select
 from sqlalchemy.sql.expression import ColumnElement
 
 from models.errors import Fault, InputError
@@ -116,9 +116,9 @@ def next_shift_start(connection: Connection, at: int) -> int | None:
 def _within(rows: Staged, agent: Any, column: Any, first: str, last: str) -> ColumnElement[bool]:
     """Return the condition that a stored row lies in the span that the staged rows give for its agent."""
     of_agent = rows.rows.c.agent_id == agent
-    return (column >= select(func.min(rows.rows.c[first])).where(of_agent).scalar_subquery()) & (
-        column <= select(func.max(rows.rows.c[last])).where(of_agent).scalar_subquery()
-    )
+    begins = select(func.min(rows.rows.c[first])).where(of_agent).scalar_subquery()
+    ends = select(func.max(rows.rows.c[last])).where(of_agent).scalar_subquery()
+    return and_(column >= begins, column <= ends)
 
 
 def _columns(frame: pd.DataFrame, zone: tzinfo, source: str) -> tuple[Columns, Columns]:

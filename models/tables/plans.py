@@ -10,7 +10,7 @@ from models.vocabulary import PlanStatus, UnscheduledReason
 
 
 class ProblemRow(Row, table=True):
-    """A planning question in its public form, gzip-compressed, under the digest of that form.
+    """A planning question in its public form, zlib-compressed, under the digest of that form.
 
     Plans of the same question share it; with it a plan can be checked, drawn and asked about years later, whatever
     became of the tasks and rosters.
