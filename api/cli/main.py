@@ -1,12 +1,16 @@
 """The `swingdesk` command: one door, a module for each family of commands."""
 
+import signal
 import sys
+from importlib.metadata import PackageNotFoundError, version
+from types import FrameType
+from typing import Annotated
 
 import typer
 
 from api.cli import check, imports, solve, warm_up
 from api.cli.failures import exit_code, print_failure
-from models.errors import SwingdeskError
+from models.errors import CancelledError, SwingdeskError
 
 app = typer.Typer(
     name="swingdesk",
@@ -22,8 +26,31 @@ app.add_typer(imports.app)
 app.command("warm-up")(warm_up.warm_up)
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        try:
+            print(f"swingdesk {version('swingdesk')}")
+        except PackageNotFoundError:
+            print("swingdesk, run from its sources and not installed")
+        raise typer.Exit
+
+
+@app.callback()
+def start(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Plan the work of a back office: who does what next, and where the swing team helps most."""
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise CancelledError("stopped")
+
+
 def run() -> None:
     """Run the command line; every error that the product raises on purpose becomes one message and an exit code."""
+    signal.signal(signal.SIGINT, _interrupt)
     try:
         app()
     except SwingdeskError as error:

@@ -14,8 +14,8 @@ from typing import Any
 from models.errors import Fault, InputError
 from models.formats.places import Location, name_place, quoted
 
-MAX_DOCUMENT_BYTES = 512 * 1024**2
-"""What a file may unpack to: some ten times a problem of 100,000 tasks."""
+MAX_DOCUMENT_BYTES = 256 * 1024**2
+"""What a file may unpack to: some seven times a problem of 100,000 tasks with every feature."""
 
 _GZIP_MAGIC = b"\x1f\x8b"
 
@@ -51,7 +51,8 @@ def parse_document(raw: bytes, *, file: str) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         if not raw.strip():
             raise InputError.of(file, "is empty; expected one JSON object") from None
-        raise InputError.of(file, f"is not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from error
+        what = error.msg.removesuffix(" at")
+        raise InputError.of(file, f"is not JSON: {what} at line {error.lineno}, column {error.colno}") from error
     except ValueError as error:  # a number of thousands of digits, which Python refuses to read
         raise InputError.of(file, "holds a whole number of more digits than can be read") from error
     if not isinstance(document, dict):

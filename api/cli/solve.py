@@ -1,0 +1,125 @@
+"""`swingdesk solve`: from a problem file to a plan file."""
+
+import json
+import math
+import os
+import threading
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli.interrupts import run_interruptibly
+from api.cli.progress import show_progress
+from models.errors import UsageError
+from models.formats.plan import Plan, plan_document, read_plan, write_plan
+from models.formats.problem_file import read_problem
+
+DEFAULT_TIME_LIMIT_S = 10.0
+MAX_SEED = 2**63 - 1
+MAX_THREADS = 256
+
+
+def solve(
+    problem: Annotated[Path, typer.Argument(help="The problem, .json or .json.gz.", show_default=False)],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Where to write the plan, .json or .json.gz.", show_default=False),
+    ] = None,
+    time_limit: Annotated[
+        float | None,
+        typer.Option(min=0, metavar="SECONDS", help="How long to search; 10 by default.", show_default=False),
+    ] = None,
+    iterations: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            metavar="N",
+            help="Search by counting candidates, not by the clock: the same number and seed give the same plan.",
+            show_default=False,
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, metavar="N", help="Seed of the search.")] = 0,
+    threads: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=MAX_THREADS,
+            metavar="N",
+            help="Threads to search with; one for each core by default.",
+            show_default=False,
+        ),
+    ] = None,
+    start: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="PLAN", help="A plan to start from and never fall behind.", show_default=False),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON document: the plan, or its figures where -o is given.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
+) -> None:
+    """Plan a problem: who does which task when, and what is left for later and why.
+
+    Writes the plan and prints its figures. Press Ctrl-C once to stop early with the best plan so far.
+
+    Example:  swingdesk solve problem.json -o plan.json --time-limit 30
+    """
+    if output is None and not as_json:
+        raise UsageError("say where the plan goes: -o PLAN for a file, or --json for standard output")
+    if time_limit is not None and not math.isfinite(time_limit):
+        raise UsageError(f"--time-limit is {time_limit}; expected a number of seconds")
+    if seed > MAX_SEED:
+        raise UsageError(f"--seed is {seed}; expected at most {MAX_SEED}")
+    if output is not None:
+        _check_output(output, problem)
+    asked = read_problem(problem)
+    begun_with = None if start is None else read_plan(start)
+
+    from services.planning import solve_problem  # compiled code: not before the input is known to be sound
+
+    if time_limit is None and iterations is None:
+        time_limit = DEFAULT_TIME_LIMIT_S
+
+    with show_progress(time_limit_s=time_limit, iterations=iterations, quiet=quiet) as listener:
+
+        def work(cancel: threading.Event) -> Plan:
+            return solve_problem(
+                asked,
+                time_limit_s=time_limit,
+                seed=seed,
+                threads=threads or _num_cores(),
+                iterations=iterations,
+                start=begun_with,
+                on_progress=listener,
+                cancel=cancel,
+            )
+
+        plan = run_interruptibly(work, message="stopping with the best plan so far; Ctrl-C again drops it")
+    if output is not None:
+        write_plan(output, plan)
+    if as_json:
+        from api.cli.summary import summarise
+
+        document = plan_document(plan) if output is None else {"plan": str(output), **summarise(asked, plan)}
+        print(json.dumps(document, ensure_ascii=False))
+    elif not quiet:
+        from api.cli.summary import print_plan
+
+        print_plan(asked, plan)
+        print(f"written to {output}")
+
+
+def _check_output(output: Path, problem: Path) -> None:
+    """Refuse, before any work, an output that cannot be or that would replace the input."""
+    if output.exists() and problem.exists() and output.samefile(problem):
+        raise UsageError(f"-o {output} is the problem itself; write the plan to another file")
+    if output.is_dir():
+        raise UsageError(f"-o {output} is a folder; name a file in it")
+    if not output.parent.is_dir():
+        raise UsageError(f"-o {output}: there is no folder {output.parent}")
+
+
+def _num_cores() -> int:
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(cores, MAX_THREADS)
