@@ -1,0 +1,68 @@
+"""What can be set from outside: environment variables that begin with SWINGDESK_, read once and passed on."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from models.errors import Fault, InputError, shown
+from models.formats.problem import Setup
+from models.time import load_zone
+
+PREFIX = "SWINGDESK_"
+
+
+def _zone(name: str) -> str:
+    load_zone(name)
+    return name
+
+
+class Settings(BaseSettings):
+    """The settings of a process.
+
+    Attributes
+    ----------
+    database_url
+        Where the database is: `sqlite:///FILE` (relative to the working directory) or `postgresql://...`.
+    plannable_share
+        Part of an agent's time on tasks that a plan may fill.
+    timezone
+        Zone of an office whose tables do not say one.
+    setup_same_team_minutes, setup_other_team_minutes
+        What an agent loses between two tasks of different type, of the same team or of another.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    database_url: str = "sqlite:///swingdesk.sqlite3"
+    plannable_share: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] = 0.9
+    timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
+    setup_same_team_minutes: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 1.0
+    setup_other_team_minutes: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 5.0
+
+    @property
+    def setup(self) -> Setup:
+        """Setup times as a problem has them."""
+        return Setup(same_team_minutes=self.setup_same_team_minutes, other_team_minutes=self.setup_other_team_minutes)
+
+
+def load_settings() -> Settings:
+    """Return the settings that the environment gives.
+
+    Raises
+    ------
+    InputError
+        With every variable that is wrong.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise InputError(
+            Fault(
+                file="environment",
+                field=PREFIX + str(item["loc"][0]).upper() if item["loc"] else "",
+                value=shown(item["input"]),
+                expected=str(item.get("ctx", {}).get("error", item["msg"])).removeprefix("Input should be "),
+            )
+            for item in error.errors(include_url=False)
+        ) from None
