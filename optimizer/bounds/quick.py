@@ -2,11 +2,17 @@
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.bounds.costs import completion_cost, lower, tabulate_costs
-from optimizer.instance import Flags, Floats, Instance, Ints, Seconds
+from optimizer.bounds.costs import TaskCosts, completion_cost, lower, tabulate_costs
+from optimizer.instance import NEVER, Flags, Floats, Instance, Ints, Seconds
+
+CHAIN_PASSES = 4
+"""Predecessors of predecessors that count towards the earliest start of a task."""
+
+_Group = tuple[Seconds, Ints, float]
 
 
 def quick_bound(instance: Instance) -> float:
@@ -15,44 +21,84 @@ def quick_bound(instance: Instance) -> float:
     A task is either left, or done from the first instant at which anybody who may do it works, at the speed of the
     fastest of them and without a break; it pays for being lent, re-assigned or not preferred where it must.
     """
-    return lower(math.fsum(cheapest_outcomes(instance)))
+    return lower(math.fsum(find_outcomes(instance, tabulate_costs(instance)).cheapest))
 
 
-def cheapest_outcomes(instance: Instance) -> Floats:
-    """Return a lower bound on what each task costs in any plan.
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Outcomes:
+    """What each task could do if it were alone.
 
-    Returns
-    -------
-    (T,) costs
+    Attributes
+    ----------
+    release : (T,) instant before which it cannot start, predecessors counted
+    can_be_done : (T,) whether anybody could ever do it
+    shortest : (T,) least working seconds it takes; 0 where nobody can do it
+    cheapest : (T,) lower bound on what it costs in any plan
     """
-    costs = tabulate_costs(instance)
-    ends = np.full(instance.num_tasks, -1, np.int64)
-    extra = np.zeros(instance.num_tasks)
-    for tasks, rows in _groups(instance):
-        agents, speeds = instance.class_agent[rows], instance.class_speed[rows]
+
+    release: Seconds
+    can_be_done: Flags
+    shortest: Seconds
+    cheapest: Floats
+
+
+def find_outcomes(instance: Instance, costs: TaskCosts) -> Outcomes:
+    """Return what each task could do if it were alone."""
+    groups = list(_groups(instance))
+    release = instance.task_release
+    ends, shortest = _earliest_ends(instance, groups, release)
+    followers = np.repeat(np.arange(instance.num_tasks), np.diff(instance.after_ptr))
+    for _ in range(CHAIN_PASSES if len(followers) else 0):
+        before = ends[instance.after_task]
+        later = release.copy()
+        np.maximum.at(later, followers, np.where(before < 0, NEVER, before))
+        if (later == release).all():
+            break
+        release = later
+        ends, shortest = _earliest_ends(instance, groups, release)
+    can = ends >= 0
+    done = completion_cost(instance, costs, np.arange(instance.num_tasks), np.maximum(ends, 0))
+    done += _least_charges(instance, groups, shortest)
+    return Outcomes(
+        release=release,
+        can_be_done=can,
+        shortest=shortest,
+        cheapest=np.where(can, np.minimum(done, costs.left), costs.left),
+    )
+
+
+def _earliest_ends(instance: Instance, groups: list[_Group], release: Seconds) -> tuple[Seconds, Seconds]:
+    """Return an instant before which no plan ends each task, -1 where none does it, and the least it takes."""
+    ends, shortest = np.full(instance.num_tasks, -1, np.int64), np.zeros(instance.num_tasks, np.int64)
+    for tasks, agents, speed in groups:
         starts, closes = _union(instance, agents)
         if not len(starts):
             continue
-        release = instance.task_release[tasks]
-        position = np.searchsorted(closes, release, "right")
+        position = np.searchsorted(closes, release[tasks], "right")
         can = position < len(starts)
-        work = np.maximum(np.floor(60 * instance.task_handling[tasks] / speeds.max() + 0.5), 1)
-        begin = np.maximum(release, starts[np.minimum(position, len(starts) - 1)])
-        ends[tasks] = np.where(can, begin + work.astype(np.int64), -1)
+        work = np.maximum(np.floor(60 * instance.task_handling[tasks] / speed + 0.5), 1).astype(np.int64)
+        begin = np.maximum(release[tasks], starts[np.minimum(position, len(starts) - 1)])
+        ends[tasks] = np.where(can, begin + work, -1)
+        shortest[tasks] = np.where(can, work, 0)
+    return ends, shortest
+
+
+def _least_charges(instance: Instance, groups: list[_Group], shortest: Seconds) -> Floats:
+    """Return what each task pays at least for who does it."""
+    objective = instance.objective
+    charge = np.zeros(instance.num_tasks)
+    for tasks, agents, _ in groups:
         team = instance.type_team[instance.task_type[tasks]]
         lent = ~np.isin(team, instance.agent_home[agents])
-        extra[tasks] = np.where(lent, instance.objective.away * work / 60, 0.0)
-    objective = instance.objective
-    extra += np.where(_nobody(instance, instance.preferred_ptr, instance.preferred_agent), objective.preferred, 0.0)
+        charge[tasks] = np.where(lent, objective.away * shortest[tasks] / 60, 0.0)
+    charge += np.where(_nobody(instance, instance.preferred_ptr, instance.preferred_agent), objective.preferred, 0.0)
     published = instance.task_published
     one = np.concatenate(([0], np.cumsum(published >= 0)))
-    extra += np.where(_nobody(instance, one, published[published >= 0]), objective.reassigned, 0.0)
-    done = completion_cost(instance, costs, np.arange(instance.num_tasks), np.maximum(ends, 0)) + extra
-    return np.where(ends >= 0, np.minimum(done, costs.left), costs.left)
+    return charge + np.where(_nobody(instance, one, published[published >= 0]), objective.reassigned, 0.0)
 
 
-def _groups(instance: Instance) -> Iterator[tuple[Seconds, Seconds]]:
-    """Yield tasks of one class and pin, with the rows of `class_agent` of those who may do them."""
+def _groups(instance: Instance) -> Iterator[_Group]:
+    """Yield tasks of one class and pin, those who may do them, and the highest speed."""
     order = np.lexsort((instance.task_pinned, instance.task_class))
     keys = np.stack((instance.task_class[order], instance.task_pinned[order]))
     cuts = np.flatnonzero((np.diff(keys, axis=1) != 0).any(axis=0)) + 1
@@ -60,10 +106,11 @@ def _groups(instance: Instance) -> Iterator[tuple[Seconds, Seconds]]:
         if not len(tasks):
             continue
         kind, pinned = instance.task_class[tasks[0]], instance.task_pinned[tasks[0]]
-        rows = np.arange(instance.class_ptr[kind], instance.class_ptr[kind + 1])
+        agents = instance.class_agent[instance.class_ptr[kind] : instance.class_ptr[kind + 1]]
+        speeds = instance.class_speed[instance.class_ptr[kind] : instance.class_ptr[kind + 1]]
         if pinned >= 0:
-            rows = rows[instance.class_agent[rows] == pinned]
-        yield tasks, rows
+            agents, speeds = agents[agents == pinned], speeds[agents == pinned]
+        yield tasks, agents, float(speeds.max(initial=1e-300))
 
 
 def _union(instance: Instance, agents: Ints) -> tuple[Seconds, Seconds]:

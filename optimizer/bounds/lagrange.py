@@ -1,0 +1,247 @@
+"""A proven lower bound: tasks are paid for being done, shifts take what earns them most, and the prices are improved.
+
+That each task is done at most once is dropped and priced instead. What is left falls apart into shifts, each solved
+exactly with its breaks, setups and moves. Whatever the prices, the value is a bound on the total of every plan; the
+best prices are sought by a bundle, first with time in coarse cells and then in finer ones.
+
+References
+----------
+Geoffrion (1974), Lagrangean relaxation for integer programming; Pessoa, Uchoa, Poggi de Aragão, Rodrigues (2010),
+Exact algorithm over an arc-time-indexed formulation for parallel machine scheduling problems.
+"""
+
+import math
+import threading
+from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.bounds.bundle import Bundle
+from optimizer.bounds.columns import charges, shift_columns, task_columns
+from optimizer.bounds.costs import TaskCosts, lower, tabulate_costs
+from optimizer.bounds.pricing import Answers, Pricing
+from optimizer.bounds.quick import Outcomes, find_outcomes
+from optimizer.instance import Flags, Floats, Instance, Seconds
+from optimizer.search.stopping import Stop
+
+CELLS = (60, 15, 5, 1)
+"""Seconds of a cell, stage by stage."""
+
+SHARES = (0.35, 0.6, 0.8, 1.0)
+"""Part of the limit by which each stage hands over to the next."""
+
+ENOUGH = (3e-3, 1e-3, 5e-4, 1e-5)
+"""What a stage may still hope for, as a part of its bound, when it hands over."""
+
+ROUND_SHARE = 0.04
+"""A stage is worth its while if one round takes at most this part of the limit."""
+
+MOST_HOURS = 14 * 24
+"""Hours from `now` on that are priced."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Prices:
+    """What things are worth where the bound was found, in units of the objective.
+
+    Attributes
+    ----------
+    task : (T,) what it would save if the task were taken off the list of those to do, beyond its own cost if left
+    hour_ends : (H,) instants; hour h is from the one before, or `now`, until its own
+    agent_hour : (A, H) worth of an hour's work of each agent within each of them
+    type_hour : (K, H) the mean of that over the agents who can do tasks of a type and work then
+    """
+
+    task: Floats
+    hour_ends: Seconds
+    agent_hour: Floats
+    type_hour: Floats
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Bound:
+    """A proven bound on the total of any plan, the prices that prove it, and what it took."""
+
+    value: float
+    prices: Prices
+    iterations: int
+    seconds: float
+
+
+def bound(
+    instance: Instance,
+    *,
+    time_limit_s: float | None = 10.0,
+    iterations: int | None = None,
+    threads: int = 2,
+    cancel: threading.Event | None = None,
+    target: Callable[[], float] | float | None = None,
+) -> Bound:
+    """Return a lower bound on the total of every plan.
+
+    Parameters
+    ----------
+    time_limit_s
+        Seconds to spend; ignored where `iterations` is given.
+    iterations
+        Rounds of pricing: the same number and target give the same bound, whatever `threads` is.
+    cancel
+        Ends it soon after it is set, with the bound so far.
+    target
+        The total of the best plan known: a bound that reaches it ends the work.
+    """
+    ascent = _Ascent(instance, Stop(time_limit_s=time_limit_s, iterations=iterations, cancel=cancel), target)
+    with ThreadPoolExecutor(max_workers=max(1, threads)) as executor:
+        ascent.run(executor, max(1, threads))
+    return Bound(
+        value=ascent.best,
+        prices=ascent.prices(),
+        iterations=ascent.rounds,
+        seconds=ascent.stop.seconds(),
+    )
+
+
+class _Ascent:
+    """The search for the best prices."""
+
+    def __init__(self, instance: Instance, stop: Stop, target: Callable[[], float] | float | None):
+        self.instance, self.stop, self.target = instance, stop, target
+        self.costs: TaskCosts = tabulate_costs(instance)
+        self.outcomes: Outcomes = find_outcomes(instance, self.costs)
+        self.best = lower(math.fsum(self.outcomes.cheapest))
+        self.rounds = 0
+        last = int(instance.work_end.max(initial=0))
+        self.hour_ends: Seconds = np.arange(1, min(MOST_HOURS, -(-last // 3600)) + 1, dtype=np.int64) * 3600
+        self.price: Floats = np.zeros(instance.num_tasks)
+        self.kept: tuple[Floats, Pricing | None, Floats] = (self.price, None, np.zeros((0, len(self.hour_ends))))
+        gain = (self.costs.left - self.outcomes.cheapest)[self.outcomes.can_be_done]
+        self.step = 0.08 * float(gain.mean()) if len(gain) else 0.0
+        self.span = self.step
+        self.scale = np.sqrt(np.maximum(self.outcomes.shortest, 1) / max(1.0, float(self.outcomes.shortest.mean())))
+
+    def run(self, executor: Executor, threads: int) -> None:
+        """Improve the prices until the limit, or until there is nothing to hope for."""
+        if not self.span > 0 or not np.isfinite(self.span):
+            return
+        self.price = self._first_prices()
+        columns = task_columns(self.instance, self.costs, self.outcomes.release)
+        for stage, cell in enumerate(CELLS):
+            is_in = self.outcomes.can_be_done & (self.outcomes.shortest >= cell)
+            pricing = Pricing(
+                shift_columns(self.instance, is_in), columns, charges(self.instance), cell, self.hour_ends
+            )
+            is_heavy = pricing.seconds / threads > ROUND_SHARE * self.stop.remaining_s()
+            if not pricing.chunks or not len(pricing.chunks[0]) or (stage and is_heavy):
+                continue
+            if not self._climb(pricing, is_in, stage, executor, threads):
+                return
+
+    def _first_prices(self) -> Floats:
+        """Return prices at which a second of work costs the same everywhere, what it is worth to the last one done."""
+        gain = np.where(self.outcomes.can_be_done, self.costs.left - self.outcomes.cheapest, 0.0)
+        work = np.maximum(self.outcomes.shortest, 1)
+        ahead = self.instance.work_end > 0
+        capacity = (self.instance.work_end - np.maximum(self.instance.work_start, 0))[ahead].sum()
+        order = np.argsort(-gain / work, kind="stable")
+        last = int(np.searchsorted(np.cumsum(work[order]), capacity))
+        rate = (gain / work)[order[last]] if last < len(order) else 0.0
+        return np.maximum(0.0, gain - rate * work)
+
+    def _climb(self, pricing: Pricing, is_in: Flags, stage: int, executor: Executor, threads: int) -> bool:
+        """Improve the prices with one size of cells; return whether there is time and hope for another."""
+        left, num_rows = self.costs.left, len(pricing.shifts.agent)
+        aside = math.fsum(self.outcomes.cheapest[~is_in])
+        bundle = Bundle(num_rows=num_rows)
+        scale = np.where(is_in, self.scale, 0.0)
+        centre = price = np.where(is_in, np.minimum(self.price, left), 0.0)
+        best, hope, nulls, is_first = -math.inf, math.inf, 0, True
+        step = self.step
+        while not self._is_over():
+            answers = pricing.ask(np.where(is_in, left - price, 0.0), executor, threads, self.stop)
+            if answers is None:
+                break
+            self.rounds += 1
+            value = aside + math.fsum((left - price)[is_in]) + math.fsum(answers.values)
+            bundle.add(answers.rows, answers.paths, answers.counts, answers.values, price)
+            if is_first or value > best + 0.1 * hope:
+                if not is_first and value > best + 0.3 * hope:
+                    step = min(2 * step, 1e4 * self.span)
+                best, centre, nulls, is_first = value, price, 0, False
+                self._keep(value - self._error(answers, pricing), centre, pricing, answers)
+            else:
+                nulls += 1
+                if nulls == 10:
+                    step, nulls = max(step / 2, 1e-5 * self.span), 0
+            sweeps = int(min(60, max(5, 10_000_000 // (len(bundle.task) + 1))))
+            price, allowed = bundle.propose(centre, scale, step, sweeps)
+            hope = aside + float((left - price)[is_in].sum()) + allowed - best
+            bundle.forget(20)
+            if hope < ENOUGH[stage] * abs(best) + 1e-9 or self._progress() > SHARES[stage]:
+                break
+        self.price, self.step = centre, min(step, self.span)
+        return not self._is_over()
+
+    def _is_over(self) -> bool:
+        stop = self.stop
+        if stop.iterations is not None and self.rounds >= stop.iterations:
+            return True
+        target = self.target() if callable(self.target) else self.target
+        is_reached = target is not None and self.best >= target * (1 - 1e-9)
+        return is_reached or stop.remaining_s() <= 0 or stop.is_cancelled()
+
+    def _progress(self) -> float:
+        """Return the part of the limit that is used up."""
+        if self.stop.iterations is not None:
+            return self.rounds / max(1, self.stop.iterations)
+        limit = self.stop.time_limit_s
+        return self.stop.seconds() / limit if limit else 0.0
+
+    def _error(self, answers: Answers, pricing: Pricing) -> float:
+        """Return what rounding may have added to a value: each sum along a sequence rounds once a task."""
+        costs = self.costs
+        longest = np.minimum(pricing.cells, pricing.row_tasks) + 4
+        last = float(self.instance.work_end.max(initial=0)) + float(np.abs(self.instance.task_due).max(initial=0))
+        largest = float((costs.left + costs.rate * last + costs.late).max(initial=0)) + costs.missed
+        largest += pricing.charges.move + pricing.charges.preferred + pricing.charges.reassigned
+        in_shifts = float((longest * (np.abs(answers.values) + 4 * largest)).sum())
+        return 1e-15 * (in_shifts + 10 * float(costs.left.sum()))
+
+    def _keep(self, value: float, price: Floats, pricing: Pricing, answers: Answers) -> None:
+        if np.isfinite(value) and lower(value) > self.best:
+            self.best = lower(value)
+            self.kept = price, pricing, answers.hour_worth
+
+    def prices(self) -> Prices:
+        """Return what tasks and hours are worth at the prices of the best bound."""
+        price, pricing, worth = self.kept
+        shape = self.instance.num_agents, len(self.hour_ends)
+        earned, worked = np.zeros(shape), np.zeros(shape)
+        if pricing is None:
+            return Prices(
+                task=price,
+                hour_ends=self.hour_ends,
+                agent_hour=earned,
+                type_hour=np.zeros((self.instance.num_types, len(self.hour_ends))),
+            )
+        shifts = pricing.shifts
+        np.add.at(earned, shifts.agent, worth)
+        begins = self.hour_ends - 3600
+        owner = np.repeat(shifts.agent, np.diff(shifts.work_ptr))
+        for hour, (begin, end) in enumerate(zip(begins.tolist(), self.hour_ends.tolist(), strict=True)):
+            inside = np.maximum(0, np.minimum(shifts.work_end, end) - np.maximum(shifts.work_start, begin))
+            worked[:, hour] = np.bincount(owner, weights=inside, minlength=shape[0])
+        hourly = np.where(worked > 0, earned * 3600 / np.maximum(worked, 1), 0.0)
+        by_type = np.zeros((self.instance.num_types, shape[1]))
+        agents = np.repeat(np.arange(shape[0]), np.diff(shifts.agent_line_ptr))
+        pairs = np.unique(np.stack((shifts.line_type[shifts.agent_line], agents)), axis=1)
+        present = np.zeros_like(by_type)
+        np.add.at(by_type, pairs[0], hourly[pairs[1]])
+        np.add.at(present, pairs[0], (worked > 0)[pairs[1]])
+        return Prices(
+            task=price,
+            hour_ends=self.hour_ends,
+            agent_hour=hourly,
+            type_hour=by_type / np.maximum(present, 1),
+        )

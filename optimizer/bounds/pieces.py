@@ -1,0 +1,330 @@
+"""When a task earns something in a shift: its starts, cut where its cost changes its form."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from optimizer.bounds.columns import Charges, ShiftColumns, TaskColumns
+from optimizer.instance import Floats, Ints, Seconds
+
+LONG_SECONDS = 300
+"""Tasks at least as long are priced as vectors over blocks of that length."""
+
+MOST_PIECES = 4
+"""Most pieces of one task: tardiness, the late charge and the missed charge each begin once."""
+
+
+class Pieces(NamedTuple):
+    """The pieces of the tasks of one shift, type by type. A piece is a stretch of starts with a cost linear in time.
+
+    Attributes
+    ----------
+    clock : (N + 1,) office seconds before the instant at which work that ends at a position ends
+    type_of, team_of : (K,), (G,) types and teams met, in the order in which they were
+    type_team : (K,) position of the type's team in `team_of`
+    long_from, short_from, short_to : (K,) pieces of a type: long ones up to `short_from`, then short ones
+    task, cells, first, last, fixed, rate : the task, its length, its starts `[first, last)`, and what it costs:
+        `fixed + rate * clock[first cell + cells]`
+    """
+
+    clock: Floats
+    type_of: Ints
+    team_of: Ints
+    type_team: Ints
+    long_from: Ints
+    short_from: Ints
+    short_to: Ints
+    task: Ints
+    cells: Ints
+    first: Ints
+    last: Ints
+    fixed: Floats
+    rate: Floats
+
+
+def make_pieces(most_cells: int, most_types: int, most_tasks: int) -> Pieces:
+    """Return room for the pieces of any one shift."""
+    kinds, starts = most_types + 2, MOST_PIECES * most_tasks
+    return Pieces(
+        clock=np.zeros(most_cells + 2),
+        type_of=np.zeros(kinds, np.int32),
+        team_of=np.zeros(kinds, np.int32),
+        type_team=np.zeros(kinds, np.int32),
+        long_from=np.zeros(kinds, np.int32),
+        short_from=np.zeros(kinds, np.int32),
+        short_to=np.zeros(kinds, np.int32),
+        task=np.zeros(starts, np.int32),
+        cells=np.zeros(starts, np.int32),
+        first=np.zeros(starts, np.int32),
+        last=np.zeros(starts, np.int32),
+        fixed=np.zeros(starts),
+        rate=np.zeros(starts),
+    )
+
+
+@njit(cache=True, nogil=True)
+def worked_before(starts: Seconds, ends: Seconds, instant: int) -> int:
+    """Return the working seconds before an instant."""
+    total = 0
+    for n in range(len(starts)):
+        total += max(0, min(ends[n], instant) - starts[n])
+    return total
+
+
+@njit(cache=True, nogil=True)
+def fill_clock(
+    clock: Floats, starts: Seconds, ends: Seconds, cell: int, office_start: Seconds, office_end: Seconds
+) -> tuple[int, bool]:
+    """Write, for each position, the office seconds before the instant at which work ends there.
+
+    Work that ends with an interval ends before the break, not after it.
+
+    Returns
+    -------
+    The number of cells, and whether all of the shift counts.
+    """
+    total = worked_before(starts, ends, ends[-1])
+    cells = total // cell
+    at, worked = 0, 0
+    office, counted = 0, 0
+    for p in range(cells + 1):
+        position = p * cell
+        while position > worked + ends[at] - starts[at]:
+            worked += ends[at] - starts[at]
+            at += 1
+        instant = starts[at] + position - worked
+        if len(office_start) == 0:
+            clock[p] = instant
+            continue
+        while office < len(office_start) and office_end[office] <= instant:
+            counted += max(0, office_end[office] - max(0, office_start[office]))
+            office += 1
+        within = 0
+        if office < len(office_start):
+            within = max(0, instant - max(0, office_start[office]))
+        clock[p] = counted + within
+    if len(office_start) == 0:
+        return cells, True
+    for n in range(len(office_start)):
+        if office_start[n] <= starts[0] and ends[-1] <= office_end[n]:
+            return cells, True
+    return cells, False
+
+
+@njit(cache=True, nogil=True)
+def first_above(clock: Floats, low: int, high: int, value: float) -> int:
+    """Return the first position in `[low, high)` at which the clock is above a value, `high` where none is."""
+    while low < high:
+        middle = (low + high) // 2
+        if clock[middle] > value:
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+@njit(cache=True, nogil=True)
+def cut_starts(
+    pieces: Pieces,
+    count: int,
+    task: int,
+    cells: int,
+    low: int,
+    high: int,
+    fixed: float,
+    rate: float,
+    tardy_from: float,
+    late_from: int,
+    late: float,
+    missed_from: int,
+    missed: float,
+) -> int:
+    """Cut the starts `[low, high)` of a task where its cost changes its form; keep those at which it earns.
+
+    Returns
+    -------
+    The number of pieces so far.
+    """
+    clock, at = pieces.clock, low
+    tardy = first_above(clock, low + cells, high + cells, tardy_from) - cells
+    while at < high:
+        to = high
+        cost = fixed
+        slope = 0.0
+        if at >= late_from:
+            cost += late
+        else:
+            to = min(to, late_from)
+        if at >= missed_from:
+            cost += missed
+        else:
+            to = min(to, missed_from)
+        if at >= tardy:
+            slope = rate
+        else:
+            to = min(to, tardy)
+        if cost >= 0:
+            return count
+        stop = to
+        if slope > 0:
+            stop = first_above(clock, at + cells, to + cells, tardy_from - cost / slope) - cells
+        if stop > at:
+            pieces.task[count] = task
+            pieces.cells[count] = cells
+            pieces.first[count] = at
+            pieces.last[count] = stop
+            pieces.fixed[count] = cost - slope * tardy_from
+            pieces.rate[count] = slope
+            count += 1
+        if stop < to:
+            return count
+        at = to
+    return count
+
+
+@njit(cache=True, nogil=True)
+def collect_pieces(
+    row: int, shifts: ShiftColumns, tasks: TaskColumns, charges: Charges, earns: Floats, cell: int, pieces: Pieces
+) -> tuple[int, int, int, int]:
+    """Write the pieces of all tasks that may be done in a shift and earn something there.
+
+    Parameters
+    ----------
+    earns : (T,) what doing the task is paid
+
+    Returns
+    -------
+    The number of cells, of types, of teams, and the cells of the shortest task.
+    """
+    agent = shifts.agent[row]
+    starts = shifts.work_start[shifts.work_ptr[row] : shifts.work_ptr[row + 1]]
+    ends = shifts.work_end[shifts.work_ptr[row] : shifts.work_ptr[row + 1]]
+    cells, is_all_office = fill_clock(pieces.clock, starts, ends, cell, tasks.office_start, tasks.office_end)
+    total = worked_before(starts, ends, ends[-1])
+    num_types, num_teams, count, shortest = 0, 0, 0, cells + 1
+    if shifts.state_type[row] >= 0:
+        num_teams = add_type(pieces, 0, 0, shifts.state_type[row], shifts.type_team)
+        num_types = 1
+    n, stop = shifts.agent_line_ptr[agent], shifts.agent_line_ptr[agent + 1]
+    while n < stop:
+        type_, begin = shifts.line_type[shifts.agent_line[n]], count
+        away = charges.away if shifts.type_team[type_] != shifts.agent_home[agent] else 0.0
+        while n < stop and shifts.line_type[shifts.agent_line[n]] == type_:
+            line, speed = shifts.agent_line[n], shifts.agent_line_speed[n]
+            for m in range(shifts.line_task_ptr[line], shifts.line_task_ptr[line + 1]):
+                task = shifts.line_task[m]
+                if tasks.pinned[task] >= 0 and tasks.pinned[task] != agent:
+                    continue
+                seconds = max(1, int(np.floor(60 * tasks.handling[task] / speed + 0.5)))
+                cost = away * seconds / 60 - earns[task]
+                if cost >= 0 or seconds > total or is_listed(tasks.excluded_ptr, tasks.excluded_agent, task, agent):
+                    continue
+                cost += naming_charge(task, agent, tasks, charges)
+                count = cut_task(task, seconds, cost, starts, ends, total, cell, is_all_office, tasks, pieces, count)
+            n += 1
+        if count == begin:
+            continue
+        k = 0
+        while k < num_types and pieces.type_of[k] != type_:
+            k += 1
+        if k == num_types:
+            num_teams = add_type(pieces, num_types, num_teams, type_, shifts.type_team)
+            num_types += 1
+        pieces.long_from[k], pieces.short_to[k] = begin, count
+        pieces.short_from[k] = short_last(pieces, begin, count, max(1, LONG_SECONDS // cell))
+        for m in range(begin, count):
+            shortest = min(shortest, pieces.cells[m])
+    return cells, num_types, num_teams, shortest
+
+
+@njit(cache=True, nogil=True)
+def naming_charge(task: int, agent: int, tasks: TaskColumns, charges: Charges) -> float:
+    """Return what it costs that the agent is not the one whom the task names."""
+    cost = 0.0
+    if tasks.published[task] >= 0 and tasks.published[task] != agent:
+        cost += charges.reassigned
+    names = tasks.preferred_ptr[task] < tasks.preferred_ptr[task + 1]
+    if names and not is_listed(tasks.preferred_ptr, tasks.preferred_agent, task, agent):
+        cost += charges.preferred
+    return cost
+
+
+@njit(cache=True, nogil=True)
+def cut_task(
+    task: int,
+    seconds: int,
+    cost: float,
+    starts: Seconds,
+    ends: Seconds,
+    total: int,
+    cell: int,
+    is_all_office: bool,
+    tasks: TaskColumns,
+    pieces: Pieces,
+    count: int,
+) -> int:
+    """Write the pieces of a task that takes `seconds` in a shift and costs `cost` if in time.
+
+    Returns
+    -------
+    The number of pieces so far.
+    """
+    low = worked_before(starts, ends, tasks.release[task]) // cell
+    high = (total - seconds) // cell + 1
+    late_from, missed_from = high, high
+    if tasks.late[task] > 0:
+        late_from = (worked_before(starts, ends, tasks.late_after[task]) - seconds) // cell + 1
+    if tasks.missed > 0:
+        missed_from = (worked_before(starts, ends, tasks.must_by[task]) - seconds) // cell + 1
+    # What a task takes beyond its cells is part of its tardiness only if the clock runs on for all of it.
+    rest = seconds % cell if is_all_office else 0
+    return cut_starts(
+        pieces,
+        count,
+        task,
+        seconds // cell,
+        low,
+        high,
+        cost,
+        tasks.rate[task],
+        tasks.tardy_from[task] - rest,
+        late_from,
+        tasks.late[task],
+        missed_from,
+        tasks.missed,
+    )
+
+
+@njit(cache=True, nogil=True)
+def is_listed(pointers: Ints, items: Ints, row: int, wanted: int) -> bool:
+    """Return whether a row of a list of lists holds an item."""
+    return wanted in items[pointers[row] : pointers[row + 1]]
+
+
+@njit(cache=True, nogil=True)
+def add_type(pieces: Pieces, num_types: int, num_teams: int, type_: int, type_team: Ints) -> int:
+    """Write a type without pieces as the next one; return the number of teams so far."""
+    at = 0
+    while at < num_teams and pieces.team_of[at] != type_team[type_]:
+        at += 1
+    pieces.team_of[at] = type_team[type_]
+    pieces.type_of[num_types] = type_
+    pieces.type_team[num_types] = at
+    pieces.long_from[num_types] = pieces.short_from[num_types] = pieces.short_to[num_types] = 0
+    return max(num_teams, at + 1)
+
+
+@njit(cache=True, nogil=True)
+def short_last(pieces: Pieces, low: int, high: int, block: int) -> int:
+    """Put the pieces of `[low, high)` of at least `block` cells first; return where the others begin."""
+    while low < high:
+        if pieces.cells[low] >= block:
+            low += 1
+            continue
+        high -= 1
+        for column in (pieces.task, pieces.cells, pieces.first, pieces.last):
+            column[low], column[high] = column[high], column[low]
+        for cost in (pieces.fixed, pieces.rate):
+            cost[low], cost[high] = cost[high], cost[low]
+    return low
