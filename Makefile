@@ -11,6 +11,8 @@ TREES := $(SOURCES) tests benchmarks
 PYTEST_WORKERS ?= 2
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONDONTWRITEBYTECODE :=
+export VIRTUAL_ENV := $(CURDIR)/.venv
+export UV_SYSTEM_CERTS := 1
 
 .PHONY: help setup demo test check lint types contracts lock-check lock bench serve clean browser
 
@@ -26,10 +28,14 @@ setup: .venv/.ready ## Set up .venv from the hash-locked requirements and compil
 	  { apt-get update -qq && apt-get install -y -qq --no-install-recommends python3-venv >/dev/null; } \
 	  || { echo "make: $(PYTHON) has no venv module; install Debian's python3-venv as root" >&2; exit 2; }; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@awk '/^uv==/{on=1} on{print} on && !/\\$$/{exit}' requirements.lock > .venv/uv.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r .venv/uv.lock
-	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode requirements.lock
-	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip install --quiet --no-build-isolation --no-deps --no-index --editable .
+	@echo "installing the locked requirements into .venv"
+	@awk '/^uv==/{on=1} on{print} on && !/\\$$/{exit}' requirements.lock > .venv/uv.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r .venv/uv.txt
+	@$(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode requirements.lock || { \
+	  echo "uv could not fetch them; trying pip, which is slower"; \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock; }
+	@$(BIN)/uv pip install --quiet --no-build-isolation --no-deps --no-index --editable .
+	@echo "compiling the kernels, once"
 	@$(BIN)/swingdesk warm-up
 	@touch $@
 
