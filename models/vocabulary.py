@@ -87,3 +87,15 @@ class AttributeKind(StrEnum):
     FLAG = "flag"
     DATE = "date"
     OTHER = "other"
+
+
+class LeftOut(StrEnum):
+    """Why an open task is no part of a planning question."""
+
+    PENDED = "pended"
+    """It waits for a customer or a third party."""
+    NOT_ARRIVED = "not-arrived"
+    OTHER_TEAM = "other-team"
+    """The question is asked for other teams."""
+    BLOCKED = "blocked"
+    """A task that must be done before it is left out."""

@@ -1,6 +1,5 @@
 """What is stored already, for checks of what comes in: ids to refer to, rosters not to overlap, the calendar."""
 
-from collections.abc import Iterator
 from datetime import date
 
 from sqlalchemy import Connection, select
@@ -31,7 +30,7 @@ def read_known(session: Session) -> Known:
     for task, other in connection.execute(waiting).all():
         after.setdefault(task, []).append(other)
 
-    def shifts(first: date, last: date) -> Iterator[tuple[str, date, int, int]]:
+    def shifts(first: date, last: date) -> list[tuple[str, date, int, int]]:
         return _shift_bounds(connection, first, last)
 
     return Known(
@@ -47,12 +46,11 @@ def read_office_calendar(session: Session, *, timezone: str) -> OfficeCalendar:
     return calendar_of(Office(tables=read_calendar(session.connection())), timezone=timezone)
 
 
-def _shift_bounds(connection: Connection, first: date, last: date) -> Iterator[tuple[str, date, int, int]]:
+def _shift_bounds(connection: Connection, first: date, last: date) -> list[tuple[str, date, int, int]]:
     shifts = table_of("shifts")
     found = connection.execute(
         select(shifts.c.agent_id, shifts.c.day, shifts.c.starts_at, shifts.c.ends_at).where(
             shifts.c.day.between(first, last)
         )
     )
-    for agent, day, start, end in found.all():
-        yield agent, day, start, end
+    return [(agent, day, start, end) for agent, day, start, end in found.all()]
