@@ -52,7 +52,7 @@ def run() -> None:
     """Run the command line; every error that the product raises on purpose becomes one message and an exit code."""
     signal.signal(signal.SIGINT, _interrupt)
     try:
-        app()
+        app(prog_name="swingdesk")
     except SwingdeskError as error:
         print_failure(error)
         sys.exit(exit_code(error))

@@ -1,5 +1,6 @@
 """The command line, run inside the test's process as a shell would run it."""
 
+import signal
 import sys
 from collections.abc import Callable
 from typing import NamedTuple
@@ -24,8 +25,12 @@ def swingdesk(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str
     def call(*arguments: object) -> Ran:
         monkeypatch.setattr(sys, "argv", ["swingdesk", *map(str, arguments)])
         capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            run()
+        handler = signal.getsignal(signal.SIGINT)
+        try:
+            with pytest.raises(SystemExit) as ended:
+                run()
+        finally:
+            signal.signal(signal.SIGINT, handler)
         printed = capsys.readouterr()
         return Ran(int(ended.value.code or 0), printed.out, printed.err)
 
