@@ -100,6 +100,17 @@ LOG_RULES: Mapping[LogRule, str] = MappingProxyType(
 )
 """What each rule does, as reports and `docs/formats/event-log.md` say it."""
 
+LEAVES_OUT = frozenset(
+    {
+        LogRule.BLANK_CASE,
+        LogRule.BLANK_TYPE,
+        LogRule.NO_INSTANT,
+        LogRule.DUPLICATE,
+        LogRule.UNKNOWN_TRANSITION,
+    }
+)
+"""Rules by which records are left out; all others mend or point out."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class LogColumns:

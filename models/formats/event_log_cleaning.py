@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from models.errors import Fault, InputError, shown
 from models.formats.event_log import (
     ATTRIBUTE_PREFIX,
+    LEAVES_OUT,
     NUM_EXAMPLES,
     SHORTEST_WORK_US,
     EventLog,
@@ -16,7 +17,7 @@ from models.formats.event_log import (
     LogRule,
     RawLog,
 )
-from models.formats.event_log_instances import INSTANTS, NAT, complete_instances, sort_rows
+from models.formats.event_log_instances import INSTANTS, NAT, complete_instances, first_instants, sort_rows
 from models.formats.event_log_instants import NULLS, US_PER_S, ParsedInstants, guess_zone, parse_instants
 from models.formats.event_log_labels import PLACEHOLDERS, CleanLabels, clean_labels, names_alike
 from models.formats.event_log_pairing import TRANSITIONS, Transition, pair_events
@@ -31,6 +32,7 @@ _LABELS = {  # role: is it an id, what stands for nothing
 }
 _SAME = ["case", "type", "agent", "instance", "transition", "end", "start", "enabled"]
 _SWAPPED_SHARE = 0.5
+_REPEATED_HOUR_US = 3600 * US_PER_S
 _UNREADABLE = "an instant: ISO 8601, such as 2026-03-02T08:00:00+01:00, or the form that --time-format names"
 
 
@@ -65,10 +67,14 @@ class _Cleaner:
         parsed = self._parse(timezone, time_format)
         for role in INSTANTS:
             rows[role] = parsed[role].values.astype(np.int64) if role in parsed else NAT
+        if "start" in parsed:  # an hour that the clocks show twice: the second, where only that comes after the start
+            later = rows["end"] + _REPEATED_HOUR_US
+            is_second = parsed["end"].is_at_clock_change & (rows["end"] < rows["start"]) & (later >= rows["start"])
+            rows["end"] = rows["end"].where(~is_second, later)
         rows["transition"] = int(Transition.COMPLETE)
         if "lifecycle" in cells:
             codes, written = pd.factorize(cells["lifecycle"].fillna("").str.strip().str.casefold())
-            known = [TRANSITIONS.get(str(word), Transition.UNKNOWN) for word in written]
+            known = [TRANSITIONS.get(str(word) or "complete", Transition.UNKNOWN) for word in written]
             rows["transition"] = np.array(known, dtype=np.int64)[codes]
         for name in cells:
             if str(name).startswith(ATTRIBUTE_PREFIX):
@@ -169,7 +175,7 @@ class _Cleaner:
         is_unknown = rows["transition"] == int(Transition.UNKNOWN)
         self.note_rows(LogRule.UNKNOWN_TRANSITION, rows, is_unknown & ~is_nowhere)
         rows = rows[~is_nowhere & ~is_unknown]
-        moments = rows[["start", "end", "enabled"]].max(axis=1).to_numpy()
+        moments = first_instants(rows).to_numpy()
         is_back = np.diff(moments, prepend=moments[:1]) < 0
         self.note_rows(LogRule.NOT_IN_ORDER, rows, is_back)
         rows = sort_rows(rows)
@@ -259,8 +265,8 @@ def clean_log(raw: RawLog, *, timezone: str | None, time_format: str | None, now
     cleaner.note_labels()
     kept = cleaner.keep_rows(rows)
     if kept.empty:
-        left_out = "; ".join(f"{finding.count} x {finding.meaning}" for finding in cleaner.findings)
-        raise InputError.of(raw.file, f"has no usable {raw.record}: {left_out}")
+        why = [f"{found.count} x {found.meaning}" for found in cleaner.findings if found.rule in LEAVES_OUT]
+        raise InputError.of(raw.file, f"has no usable {raw.record}: {'; '.join(why)}")
     made, pauses = cleaner.make_instances(kept)
     has_starts = bool((made["start"] != NAT).any())
     made = cleaner.mend_order(made, has_starts=has_starts)

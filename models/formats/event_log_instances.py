@@ -26,12 +26,20 @@ _ORDER = [
 ]
 
 
+def first_instants(rows: pd.DataFrame) -> pd.Series:
+    """Return what places rows in time: their start, else their end, else when they were enabled."""
+    return rows["start"].where(rows["start"] != NAT, rows["end"]).where(lambda moment: moment != NAT, rows["enabled"])
+
+
 def sort_rows(rows: pd.DataFrame) -> pd.DataFrame:
     """Return rows in an order that depends on what they say and not on how they stood."""
-    first = rows["start"].where(rows["start"] != NAT, rows["end"]).where(lambda moment: moment != NAT, rows["enabled"])
     columns = [name for name in _ORDER if name in rows or name == "first"]
     attributes = [str(name) for name in rows if str(name).startswith(ATTRIBUTE_PREFIX)]
-    return rows.assign(first=first).sort_values([*columns, *attributes], kind="stable").drop(columns="first")
+    return (
+        rows.assign(first=first_instants(rows))
+        .sort_values([*columns, *attributes], kind="stable")
+        .drop(columns="first")
+    )
 
 
 def complete_instances(
