@@ -9,25 +9,22 @@ ECMA-376, part 1, section 18.3 (worksheets), 18.4 (shared strings) and 18.8 (sty
 """
 
 import zipfile
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import IO, Any
 from xml.parsers.expat import ExpatError
 
-from lxml import etree
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
 from models.errors import InputError
 from models.formats.grids import MAX_TABLE_BYTES, Grid
 from models.formats.spreadsheet_dates import shows_time
-from models.formats.xlsx_sheet import Book, read_shared_texts, read_sheet
+from models.formats.xlsx_sheet import Book, read_elements, read_shared_texts, read_sheet
 
 MAX_PARTS = 10_000
 _COMPOUND_FILE = bytes.fromhex("D0CF11E0A1B11AE1")
-_RELATIONSHIP = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_STRICT_RELATIONSHIP = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
+_RELATIONSHIP = "http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_STRICT_RELATIONSHIP = "http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 
 
 def read_workbook(path: Path, *, file: str) -> list[Grid]:
@@ -42,7 +39,7 @@ def read_workbook(path: Path, *, file: str) -> list[Grid]:
         return _read(path, file)
     except zipfile.BadZipFile as error:
         raise InputError.of(file, f"is no XLSX workbook: {_what_instead(path) or error}") from error
-    except (etree.XMLSyntaxError, ExpatError) as error:
+    except ExpatError as error:
         raise InputError.of(file, f"is a broken XLSX workbook: {error}") from error
     except (
         KeyError,
@@ -116,36 +113,13 @@ def _read(path: Path, file: str) -> list[Grid]:
         return grids
 
 
-def _elements(stream: IO[bytes], *tags: str) -> Iterator[tuple[Any, str]]:
-    """Yield the elements of these names as they end, and forget them; entities are never resolved."""
-    parsed = etree.iterparse(
-        stream,
-        events=("end",),
-        tag=[f"{{*}}{tag}" for tag in tags],
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
-    is_first = True
-    for _, element in parsed:
-        if is_first and element.getroottree().docinfo.doctype:
-            raise ValueError("it declares a document type, which no workbook does")
-        is_first = False
-        yield element, etree.QName(element).localname
-        element.clear()
-        while element.getprevious() is not None:
-            del element.getparent()[0]
-
-
 def _book_part(archive: zipfile.ZipFile, names: set[str]) -> str | None:
     if "_rels/.rels" not in names:
         return None
     with archive.open("_rels/.rels") as stream:
-        for element, _ in _elements(stream, "Relationship"):
-            if str(element.get("Type", "")).endswith("/officeDocument"):
-                part = str(element.get("Target", "")).lstrip("/")
+        for _, name, attributes in read_elements(stream):
+            if name == "Relationship" and attributes.get("Type", "").endswith("/officeDocument"):
+                part = attributes.get("Target", "").lstrip("/")
                 return part if part in names and part.endswith(".xml") and part.startswith("xl/") else None
     return None
 
@@ -155,11 +129,13 @@ def _targets(archive: zipfile.ZipFile, book_part: str) -> dict[str, str]:
     folder = PurePosixPath(book_part).parent
     found: dict[str, str] = {}
     with archive.open(f"{folder}/_rels/{PurePosixPath(book_part).name}.rels") as stream:
-        for element, _ in _elements(stream, "Relationship"):
-            target = str(element.get("Target", ""))
+        for _, name, attributes in read_elements(stream):
+            if name != "Relationship":
+                continue
+            target = attributes.get("Target", "")
             part = target.lstrip("/") if target.startswith("/") else str(folder / target)
-            found[str(element.get("Id", ""))] = part
-            kind = str(element.get("Type", "")).rsplit("/", 1)[-1]
+            found[attributes.get("Id", "")] = part
+            kind = attributes.get("Type", "").rpartition("/")[2]
             if kind in {"styles", "sharedStrings"}:
                 found[kind] = part
     return found
@@ -169,13 +145,15 @@ def _sheets(archive: zipfile.ZipFile, book_part: str) -> tuple[list[tuple[str, s
     sheets: list[tuple[str, str, bool]] = []
     epoch = WINDOWS_EPOCH
     with archive.open(book_part) as stream:
-        for element, tag in _elements(stream, "sheet", "workbookPr"):
-            if tag == "workbookPr":
-                epoch = MAC_EPOCH if element.get("date1904") in {"1", "true"} else WINDOWS_EPOCH
-                continue
-            relation = element.get(_RELATIONSHIP) or element.get(_STRICT_RELATIONSHIP) or ""
-            is_hidden = element.get("state", "visible") != "visible"
-            sheets.append((str(element.get("name", "")), str(relation), is_hidden))
+        for parent, name, attributes in read_elements(stream):
+            if name == "workbookPr" and attributes.get("date1904") in {"1", "true"}:
+                epoch = MAC_EPOCH
+            elif name == "sheet" and parent == "sheets":
+                relation = attributes.get(_RELATIONSHIP) or attributes.get(_STRICT_RELATIONSHIP) or ""
+                is_hidden = attributes.get("state", "visible") != "visible"
+                sheets.append((attributes.get("name", ""), relation, is_hidden))
+    if not sheets:
+        raise ValueError("it has no sheets")
     return sheets, epoch
 
 
@@ -185,19 +163,13 @@ def _date_styles(archive: zipfile.ZipFile, part: str, names: set[str]) -> tuple[
     # Formats that East Asian spreadsheets build in; Western ones show them as dates and times too.
     codes.update(dict.fromkeys((*range(27, 32), 36, *range(50, 59)), "yyyy-mm-dd"))
     codes.update(dict.fromkeys(range(32, 36), "h:mm"))
-    dates: set[str] = set()
-    times: set[str] = set()
-    if part not in names:
-        return frozenset(), frozenset()
-    with archive.open(part) as stream:
-        for element, tag in _elements(stream, "numFmt", "cellXfs"):
-            if tag == "numFmt":
-                codes[int(element.get("numFmtId"))] = str(element.get("formatCode", ""))
-                continue
-            for position, style in enumerate(element.iterchildren("{*}xf")):
-                code = codes.get(int(style.get("numFmtId", "0")))
-                if is_date_format(code):
-                    dates.add(str(position))
-                    if shows_time(code or ""):
-                        times.add(str(position))
-    return frozenset(dates), frozenset(times)
+    styles: list[int] = []
+    if part in names:
+        with archive.open(part) as stream:
+            for parent, name, attributes in read_elements(stream):
+                if name == "numFmt":
+                    codes[int(attributes.get("numFmtId", "0"))] = attributes.get("formatCode", "")
+                elif name == "xf" and parent == "cellXfs":
+                    styles.append(int(attributes.get("numFmtId", "0")))
+    dates = [(str(at), codes.get(style, "")) for at, style in enumerate(styles) if is_date_format(codes.get(style))]
+    return frozenset(at for at, _ in dates), frozenset(at for at, code in dates if shows_time(code))

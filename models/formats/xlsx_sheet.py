@@ -21,6 +21,7 @@ from models.formats.grids import (
 from models.formats.spreadsheet_dates import date_of_serial
 
 MAX_CELLS = 30_000_000
+MAX_ELEMENTS = 2_000_000
 _CHUNK_BYTES = 1024**2
 _DIGITS = "0123456789"
 _NO_SAVED_VALUE = Unreadable(
@@ -95,6 +96,31 @@ def read_shared_texts(stream: IO[bytes]) -> list[object]:
     return found
 
 
+def read_elements(stream: IO[bytes]) -> list[tuple[str, str, dict[str, str]]]:
+    """Return the elements of a small part as they start: the parent's name, their own, and their attributes.
+
+    Raises
+    ------
+    expat.ExpatError, ValueError
+        If it is no XML, or more than a small part.
+    """
+    found: list[tuple[str, str, dict[str, str]]] = []
+    path = [""]
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        name = tag.rpartition("}")[2]
+        found.append((path[-1], name, attributes))
+        path.append(name)
+        if len(found) > MAX_ELEMENTS:
+            raise ValueError("it describes more than any workbook does")
+
+    def end(_: str) -> None:
+        path.pop()
+
+    _parse(stream, start, end, lambda _: None)
+    return found
+
+
 def _parse(stream: IO[bytes], start: _OnStart, end: _OnText, data: _OnText) -> None:
     parser = expat.ParserCreate(namespace_separator="}")
     parser.buffer_text = True
@@ -136,25 +162,24 @@ class _SheetReader:
         position = -1
         kind = style = ""
         texts: list[str] = []
-        is_text = has_formula = has_value = False
+        is_text = has_formula = False
         tags: dict[str, str] = {}
 
         def start(tag: str, attributes: dict[str, str]) -> None:
-            nonlocal row, number, position, kind, style, is_text, has_formula, has_value
+            nonlocal row, number, position, kind, style, is_text, has_formula
             name = tags.get(tag) or tags.setdefault(tag, tag.rpartition("}")[2])
             if name == "c":
                 reference = attributes.get("r")
                 position = position + 1 if reference is None else self._position(reference)
                 kind, style = attributes.get("t", "n"), attributes.get("s", "")
-                has_formula = has_value = False
+                has_formula = False
             elif name == "v":
-                is_text = has_value = True
+                is_text = True
             elif name == "row":
                 number = int(attributes.get("r", number + 1))
                 row, position = [], -1
             elif name == "t":
                 is_text = kind == "inlineStr"
-                has_value = has_value or is_text
             elif name == "f":
                 has_formula = True
             elif name == "rPh":  # how to pronounce it
@@ -168,10 +193,11 @@ class _SheetReader:
             if name == "v" or name == "t":  # noqa: PLR1714 - a set would be made each time
                 is_text = False
             elif name == "c":
-                if has_value:
-                    value = cell_of("".join(texts), kind, style)
-                    texts.clear()
-                elif has_formula:
+                text = "".join(texts)
+                texts.clear()
+                if text:
+                    value = cell_of(text, kind, style)
+                elif has_formula and kind != "str":
                     value = _NO_SAVED_VALUE
                 else:
                     return
