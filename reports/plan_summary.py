@@ -1,6 +1,8 @@
 """The headline figures of a plan, by the definitions of `reports.metrics`."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -90,10 +92,27 @@ def summarise_plan(plan: Plan, tables: PlanTables) -> PlanSummary:
     )
 
 
-def compare_teams(tables: PlanTables, others: "dict[str, PlanTables]") -> pd.DataFrame:
-    """Return the table of teams with the on-time share of other plans of the same day beside, one column each."""
+def figures_document(summary: PlanSummary, tables: PlanTables) -> dict[str, Any]:
+    """Return the headline figures as JSON, in all and by team."""
+    names = ["team", "num_due", "num_on_time", "on_time_share", "num_left"]
+    rows = [
+        {name: None if pd.isna(value) else value for name, value in row.items()}
+        for row in tables.teams[names].astype(object).to_dict("records")
+    ]
+    return {**asdict(summary), "teams": rows}
+
+
+def compare_teams(tables: PlanTables, others: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
+    """Return the table of teams with the on-time shares of other plans of the same day beside.
+
+    Parameters
+    ----------
+    others
+        Figures of the other plans, as `figures_document` gives them, by name; the column of one is
+        `on_time_share_NAME`, empty where it does not know the team.
+    """
     teams = tables.teams.copy()
-    for name, other in others.items():
-        shares = other.teams.set_index("team")["on_time_share"]
-        teams[f"on_time_share_{name}"] = teams["team"].map(shares)
+    for name, figures in others.items():
+        shares = {row["team"]: row["on_time_share"] for row in figures["teams"]}
+        teams[f"on_time_share_{name}"] = [shares.get(team) for team in teams["team"]]
     return teams

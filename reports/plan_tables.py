@@ -126,8 +126,8 @@ def _tabulate_agents(problem: Problem, tasks: pd.DataFrame, zone: tzinfo) -> pd.
         num_moves=("is_move", "sum"),
         num_late=("late", "sum"),
     )
-    frame = frame.join(sums, on="agent")
-    frame = frame.fillna(dict.fromkeys(sums.columns, 0))
+    for name in sums.columns:
+        frame[name] = frame["agent"].map(sums[name]).fillna(0).astype(float)
     frame = frame.astype({"num_tasks": "int64", "num_moves": "int64", "num_late": "int64"})
     frame["utilization"] = _utilizations(frame)
     return frame

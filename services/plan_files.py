@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -150,9 +150,9 @@ def write_plan_csv(path: Path, table: pd.DataFrame, columns: Sequence[SheetColum
 
 
 def write_plan_workbook(
-    path: Path, plan: Plan, tables: PlanTables, *, others: Mapping[str, tuple[Plan, PlanTables]] | None = None
+    path: Path, plan: Plan, tables: PlanTables, *, others: Mapping[str, Mapping[str, Any]] | None = None
 ) -> None:
-    """Write a plan as an XLSX workbook, with what other rules would have given beside its figures.
+    """Write a plan as an XLSX workbook; `others` are the figures of other plans by name, set beside its own.
 
     Sheets: Summary, By team, By agent, Plan, Late, Left, Swing. Instants are local times of the office.
 
@@ -173,7 +173,7 @@ def write_plan_workbook(
         head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "bg_color": "#eef1f4"})
         writer = _SheetWriter(book, formats, head)
         writer.write_summary(plan, tables, beside)
-        teams = compare_teams(tables, {name: other for name, (_, other) in beside.items()})
+        teams = compare_teams(tables, beside)
         extra = [_column(f"on_time_share_{name}", f"on-time share, {name.lower()}", "share") for name in beside]
         writer.write_table("By team", teams, [*TEAMS[:5], *extra, *TEAMS[5:]])
         writer.write_table("By agent", tables.agents, AGENTS)
@@ -209,9 +209,9 @@ class _SheetWriter:
         if len(table):
             sheet.autofilter(0, 0, len(table), len(columns) - 1)
 
-    def write_summary(self, plan: Plan, tables: PlanTables, others: Mapping[str, tuple[Plan, PlanTables]]) -> None:
+    def write_summary(self, plan: Plan, tables: PlanTables, others: Mapping[str, Mapping[str, Any]]) -> None:
         sheet = self._book.add_worksheet("Summary")
-        summaries = [summarise_plan(plan, tables), *(summarise_plan(*other) for other in others.values())]
+        summaries = [asdict(summarise_plan(plan, tables)), *others.values()]
         headings = ["Figure", "This plan", *others, "Unit", "How it is counted"]
         for position, heading in enumerate(headings):
             sheet.write_string(0, position, heading, self._head)
@@ -219,7 +219,7 @@ class _SheetWriter:
         for row, (metric, name, kind) in enumerate(SUMMARY_ROWS, start=1):
             sheet.write_string(row, 0, metric.name if isinstance(metric, Metric) else metric)
             for position, summary in enumerate(summaries, start=1):
-                self._write(sheet, row, position, _sheet_cell(getattr(summary, name), kind), kind)
+                self._write(sheet, row, position, _sheet_cell(summary.get(name), kind), kind)
             if isinstance(metric, Metric):
                 sheet.write_string(row, len(summaries) + 1, metric.unit)
                 sheet.write_string(row, len(summaries) + 2, metric.formula)
@@ -319,4 +319,4 @@ def _width(column: SheetColumn, cells: Iterable[Any]) -> float:
 
 def summary_document(summary: PlanSummary) -> dict[str, Any]:
     """Return the headline figures as plain JSON."""
-    return {name: getattr(summary, name) for name in summary.__dataclass_fields__}
+    return asdict(summary)

@@ -1,7 +1,7 @@
 """Everything that the plan's page says, gathered from records and tables; the template only lays it out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -21,11 +21,10 @@ from api.documents.words import (
 )
 from models.formats.plan import Plan
 from models.formats.problem import Problem
-from models.time import load_zone
-from models.vocabulary import Rule
+from models.vocabulary import LeftOut, Rule
 from reports.metrics import METRICS, Metric
 from reports.plan_summary import PlanSummary, compare_teams, summarise_plan
-from reports.plan_tables import PlanTables, tabulate_plan
+from reports.plan_tables import PlanTables
 from reports.theme import team_colours
 
 REASONS: Mapping[str, tuple[str, str]] = {
@@ -33,6 +32,12 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "not-worth-it": ("It would push out work worth more", "It fits in, but the plan as a whole would become worse."),
     "predecessor-unscheduled": ("The step before is left as well", "Its case waits for an earlier step."),
     "no-eligible-agent": ("Nobody may do it", "No one on the teams has the skills, or the leave, that it wants."),
+}
+_LEFT_OUT: Mapping[LeftOut, str] = {
+    LeftOut.PENDED: "{0} waiting for a customer or a third party {1} not in it.",
+    LeftOut.BLOCKED: "{0} behind such a one {1} not in it either.",
+    LeftOut.NOT_ARRIVED: "{0} announced for later {1} not in it.",
+    LeftOut.OTHER_TEAM: "{0} of other teams {1} not asked for.",
 }
 NUM_ROWS_SHOWN = 15
 
@@ -133,64 +138,47 @@ class PlanView:
     chart: str
     metrics: tuple[Metric, ...] = METRICS
     num_rows_shown: int = NUM_ROWS_SHOWN
-    others: Mapping[str, PlanSummary] = field(default_factory=dict)
 
 
 def view_plan(
     problem: Problem,
     plan: Plan,
+    tables: PlanTables,
     *,
-    zone_name: str,
     title: str = "",
-    others: Mapping[Rule, Plan] | None = None,
-    plannable_share: float | None = None,
+    others: Mapping[Rule, Mapping[str, Any]] | None = None,
 ) -> PlanView:
     """Return the page of a plan.
 
     Parameters
     ----------
+    tables
+        Those of the plan, in the office's zone.
     others
-        Plans of the same problem by single rules, to set beside it.
-
-    Raises
-    ------
-    InputError
-        If a plan does not answer the problem.
+        Figures of plans of the same problem by single rules (`reports.plan_summary.figures_document`), to set beside.
     """
-    zone = load_zone(zone_name)
-    tables = tabulate_plan(problem, plan, zone=zone, plannable_share=plannable_share)
     summary = summarise_plan(plan, tables)
-    beside = {
-        RULE_NAMES[rule]: (other, tabulate_plan(problem, other, zone=zone, plannable_share=tables.plannable_share))
-        for rule, other in (others or {}).items()
-    }
-    summaries = {name: summarise_plan(other, other_tables) for name, (other, other_tables) in beside.items()}
+    beside = {RULE_NAMES[rule]: figures for rule, figures in (others or {}).items()}
     owners = {kind.team for kind in problem.task_types}
-    colours = dict(
-        zip(
-            [team.id for team in problem.teams],
-            team_colours([team.id in owners for team in problem.teams]),
-            strict=True,
-        )
-    )
+    positions = team_colours([team.id in owners for team in problem.teams])
+    colours = {team.id: colour for team, colour in zip(problem.teams, positions, strict=True)}
     late = tables.late
     return PlanView(
         title=title or "Day plan",
-        day=local_day(problem.now, zone),
-        planned_at=local_clock(problem.now, zone),
-        zone_name=zone_name,
+        day=local_day(problem.now, tables.zone),
+        planned_at=local_clock(problem.now, tables.zone),
+        zone_name=str(tables.zone),
         note=_note(plan, tables.plannable_share),
         summary=summary,
-        headlines=headlines(summary, summaries, tables),
-        rules=tuple(summaries),
-        teams=_team_rows(tables, {name: other for name, (_, other) in beside.items()}, colours),
+        headlines=headlines(summary, beside, tables),
+        rules=tuple(beside),
+        teams=_team_rows(tables, beside, colours),
         lending=_lending(tables, colours),
         late=_task_rows(late[~late["was_overdue"]], tables),
         overdue_left=_task_rows(late[late["was_overdue"] & late["agent"].isna()], tables),
         left=_left_groups(tables),
         facts=_facts(plan, summary),
         chart=encode_for_script(chart_data(problem, tables)),
-        others=summaries,
     )
 
 
@@ -200,14 +188,21 @@ def _note(plan: Plan, share: float) -> str:
         note += (
             f" It fills people’s time to at most {share_text(share)}; the rest is kept free for what nobody foresaw."
         )
-    pended = plan.extra.get("num_pended")
-    if isinstance(pended, int) and pended:
-        note += f" {count_of(pended, 'task')} waiting for customers {'is' if pended == 1 else 'are'} not in it."
+    for reason, count in _left_out(plan).items():
+        note += f" {_LEFT_OUT[reason].format(count_of(count, 'task'), 'is' if count == 1 else 'are')}"
     return note
 
 
+def _left_out(plan: Plan) -> dict[LeftOut, int]:
+    """Return how many open tasks are not in the plan, by reason, as the plan says of itself."""
+    told = plan.extra.get("left_out")
+    if not isinstance(told, dict):
+        return {}
+    return {reason: told[reason.value] for reason in LeftOut if isinstance(told.get(reason.value), int)}
+
+
 def _team_rows(tables: PlanTables, others: Mapping[str, PlanTables], colours: Mapping[str, int]) -> tuple[TeamRow, ...]:
-    frame = compare_teams(tables, dict(others))
+    frame = compare_teams(tables, others)
     return tuple(
         TeamRow(
             name=row["name"],

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import Any
 
 from models.time import to_datetime
 from models.vocabulary import Rule
@@ -36,7 +37,9 @@ class Headline:
     metric: Metric
 
 
-def headlines(summary: PlanSummary, others: Mapping[str, PlanSummary], tables: PlanTables) -> tuple[Headline, ...]:
+def headlines(
+    summary: PlanSummary, others: Mapping[str, Mapping[str, Any]], tables: PlanTables
+) -> tuple[Headline, ...]:
     """Return the plan's headline figures."""
     until = moment_text(to_datetime(tables.until, tables.zone), tables)
     made = [
@@ -46,14 +49,14 @@ def headlines(summary: PlanSummary, others: Mapping[str, PlanSummary], tables: P
             sentence=f"of the {count_of(summary.num_due, 'task')} that fall due by {until} will be on time."
             if summary.num_due
             else f"Nothing falls due by {until}.",
-            beside=" · ".join(f"{name} {share_text(other.on_time_share)}" for name, other in others.items()),
+            beside=" · ".join(f"{name} {share_text(other['on_time_share'])}" for name, other in others.items()),
             metric=metrics.ON_TIME,
         ),
         Headline(
             name="Late",
             value=f"{summary.num_late:,}",
             sentence=_late_sentence(summary),
-            beside=" · ".join(f"{name} {other.num_late:,}" for name, other in others.items()),
+            beside=" · ".join(f"{name} {other['num_late']:,}" for name, other in others.items()),
             metric=metrics.LATE,
         ),
         Headline(
