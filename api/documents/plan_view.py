@@ -201,7 +201,9 @@ def _left_out(plan: Plan) -> dict[LeftOut, int]:
     return {reason: told[reason.value] for reason in LeftOut if isinstance(told.get(reason.value), int)}
 
 
-def _team_rows(tables: PlanTables, others: Mapping[str, PlanTables], colours: Mapping[str, int]) -> tuple[TeamRow, ...]:
+def _team_rows(
+    tables: PlanTables, others: Mapping[str, Mapping[str, Any]], colours: Mapping[str, int]
+) -> tuple[TeamRow, ...]:
     frame = compare_teams(tables, others)
     return tuple(
         TeamRow(
