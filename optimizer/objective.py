@@ -107,16 +107,17 @@ def score(instance: Instance, task_agent: Ints, task_start: Seconds, task_end: S
 @njit(cache=True, nogil=True)
 def pass_office(instant: int, charges: Charges) -> int:
     """Return the office time that has passed before an instant, in seconds from the first opening."""
-    low, high = 0, len(charges.office_start)
+    office_start = charges.office_start
+    low, high = 0, len(office_start)
     while low < high:
         middle = (low + high) >> 1
-        if charges.office_start[middle] <= instant:
+        if office_start[middle] <= instant:
             low = middle + 1
         else:
             high = middle
     if low == 0:
         return 0
-    inside = min(instant, charges.office_end[low - 1]) - charges.office_start[low - 1]
+    inside = min(instant, charges.office_end[low - 1]) - office_start[low - 1]
     return int(charges.office_before[low - 1] + inside)
 
 
@@ -155,14 +156,17 @@ def charge_leaving(task: int, charges: Charges) -> float:
 @njit(cache=True, nogil=True)
 def is_unpreferred(task: int, agent: int, charges: Charges) -> bool:
     """Return whether a task has preferred agents, and this is none of them."""
-    has_preferred = charges.preferred_ptr[task] < charges.preferred_ptr[task + 1]
-    return has_preferred and not contains(agent, task, charges.preferred_ptr, charges.preferred_agent)
+    preferred_ptr = charges.preferred_ptr
+    if preferred_ptr[task] == preferred_ptr[task + 1]:
+        return False
+    return not contains(agent, task, preferred_ptr, charges.preferred_agent)
 
 
 @njit(cache=True, nogil=True)
 def is_reassigned(task: int, agent: int, charges: Charges) -> bool:
     """Return whether the published plan gave a task to another agent."""
-    return bool(charges.published[task] >= 0 and charges.published[task] != agent)
+    published = charges.published[task]
+    return bool(published >= 0 and published != agent)
 
 
 @njit(cache=True, nogil=True)

@@ -94,10 +94,11 @@ def contains(item: int, row: int, ptr: Ints, items: Ints) -> bool:
 @njit(cache=True, nogil=True)
 def find_shift(agent: int, instant: int, roster: Roster) -> int:
     """Return the shift of an agent that is open at an instant, else the next one, else the one past the last."""
+    shift_end = roster.shift_end
     low, high = roster.shift_ptr[agent], roster.shift_ptr[agent + 1]
     while low < high:
         middle = (low + high) >> 1
-        if roster.shift_end[middle] <= instant:
+        if shift_end[middle] <= instant:
             low = middle + 1
         else:
             high = middle
@@ -107,9 +108,10 @@ def find_shift(agent: int, instant: int, roster: Roster) -> int:
 @njit(cache=True, nogil=True)
 def next_working(shift: int, instant: int, roster: Roster) -> int:
     """Return the first instant at or after `instant` at which the agent of a shift works in it; `NOWHERE` if none."""
-    for n in range(roster.work_ptr[shift], roster.work_ptr[shift + 1]):
-        if roster.work_end[n] > instant:
-            return int(max(instant, roster.work_start[n]))
+    work_ptr, work_start, work_end = roster.work_ptr, roster.work_start, roster.work_end
+    for n in range(work_ptr[shift], work_ptr[shift + 1]):
+        if work_end[n] > instant:
+            return int(max(instant, work_start[n]))
     return NOWHERE
 
 
@@ -120,11 +122,12 @@ def pass_working(shift: int, instant: int, seconds: int, roster: Roster) -> int:
     That may be the very instant at which a break starts or the shift ends. `NOWHERE` if the shift ends before.
     For 0 seconds it is the first working instant.
     """
-    for n in range(roster.work_ptr[shift], roster.work_ptr[shift + 1]):
-        if roster.work_end[n] <= instant:
+    work_ptr, work_start, work_end = roster.work_ptr, roster.work_start, roster.work_end
+    for n in range(work_ptr[shift], work_ptr[shift + 1]):
+        if work_end[n] <= instant:
             continue
-        begin = max(instant, roster.work_start[n])
-        room = roster.work_end[n] - begin
+        begin = max(instant, work_start[n])
+        room = work_end[n] - begin
         if seconds <= room:
             return int(begin + seconds)
         seconds -= room
@@ -134,9 +137,10 @@ def pass_working(shift: int, instant: int, seconds: int, roster: Roster) -> int:
 @njit(cache=True, nogil=True)
 def count_working(shift: int, since: int, until: int, roster: Roster) -> int:
     """Return the working seconds of a shift within `[since, until)`."""
+    work_ptr, work_start, work_end = roster.work_ptr, roster.work_start, roster.work_end
     total = 0
-    for n in range(roster.work_ptr[shift], roster.work_ptr[shift + 1]):
-        total += max(0, min(until, roster.work_end[n]) - max(since, roster.work_start[n]))
+    for n in range(work_ptr[shift], work_ptr[shift + 1]):
+        total += max(0, min(until, work_end[n]) - max(since, work_start[n]))
     return total
 
 

@@ -2,8 +2,8 @@
 
 A *group* holds tasks that the same agents may do: the tasks of a class of demand, or those pinned to one agent.
 Each group is a binary tree over its tasks; a node keeps what bounds the index of every waiting task below it, at any
-time and speed: two keys and the least standard seconds. Every rule has such bounds (`bound_level`): that of `atc`
-follows from its logarithm, which is the lesser of a constant and of a line in time that is as steep for all tasks.
+time and speed. Every rule has such bounds (`bound_level`): that of `atc` follows from its logarithm, which is the
+lesser of a constant and of a line in time that is as steep for all tasks.
 """
 
 import math
@@ -13,11 +13,19 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from optimizer.instance import Floats, Instance, Ints
+from optimizer.dispatching.columns import point
+from optimizer.instance import Flags, Floats, Instance, Ints
 from optimizer.policy import ATC, EDF, LEAST_EXPONENT, NO_DUE, NO_URGENCY, PRIORITY, SLACK, SPT, WSPT
 
+KEY, SLOW, LINE, LEAST_S, MOST_S, ENABLED, ORDER = range(7)
+"""Columns of a node: the highest key of a waiting task below; for `slack` and `atc` what their bounds add to it; the
+least and most standard seconds, the earliest enabled, the first in order. An empty node has a key of `-inf`."""
+
+NODE_WIDTH = 8
+"""One cache line of floats."""
+
 ROUNDING = 1e-9
-"""What a bound may be below the index that it bounds, relatively, by rounding."""
+"""What the bound of a rule may be below the index that it bounds, relatively, by rounding."""
 
 
 class Groups(NamedTuple):
@@ -29,35 +37,24 @@ class Groups(NamedTuple):
     group_team : (G,) team of all its tasks, -1 where they are mixed
     place_task : (L,) task at a place
     task_place : (T,) place of a task, -1 where nobody may do it or it is in progress
+    task_group : (T,) group of a task, -1 likewise
     standard_s : (L,) handling seconds at speed 1; in an agent's own group, by that agent
+    is_plain : (L,) whether all who take from the group may do the task, and all alike
     member_ptr, member_group, member_speed : the groups that an agent takes from, and at which speed
+    slowest : (G,) the least of these speeds
     """
 
     group_ptr: Ints
     group_team: Ints
     place_task: Ints
     task_place: Ints
+    task_group: Ints
     standard_s: Floats
+    is_plain: Flags
     member_ptr: Ints
     member_group: Ints
     member_speed: Floats
-
-
-class Bounds(NamedTuple):
-    """The trees, node by node: that of a group with places ``[lo, hi)`` fills ``[2 * lo, 2 * hi)``, its root second.
-
-    Attributes
-    ----------
-    first, second : (2 L,) highest key of a waiting task below, `-inf` where none waits
-    least_s : (2 L,) least standard seconds of one
-    place_first, place_second : (L,) keys of the tasks themselves
-    """
-
-    first: NDArray[np.float64]
-    second: NDArray[np.float64]
-    least_s: NDArray[np.float64]
-    place_first: NDArray[np.float64]
-    place_second: NDArray[np.float64]
+    slowest: Floats
 
 
 def build_groups(instance: Instance, speed_of_pinned: NDArray[np.float64]) -> Groups:
@@ -68,118 +65,159 @@ def build_groups(instance: Instance, speed_of_pinned: NDArray[np.float64]) -> Gr
     speed_of_pinned : (T,) speed of the pinned agent at a task, 0 where that agent may not do it or there is none
     """
     num_classes = len(instance.class_ptr) - 1
-    pinned = instance.task_pinned
-    is_pinned = pinned >= 0
-    owners, own_group = np.unique(pinned[is_pinned], return_inverse=True)
+    is_pinned = instance.task_pinned >= 0
+    owners, own_group = np.unique(instance.task_pinned[is_pinned], return_inverse=True)
     group = instance.task_class.astype(np.int64)
     group[is_pinned] = num_classes + own_group
-    waits = ~instance.task_in_progress & (~is_pinned | (speed_of_pinned > 0))
     has_members = np.diff(instance.class_ptr) > 0
-    waits &= is_pinned | has_members[instance.task_class]
+    waits = ~instance.task_in_progress & np.where(is_pinned, speed_of_pinned > 0, has_members[instance.task_class])
 
     tasks = np.flatnonzero(waits)
-    order = tasks[np.lexsort((tasks, instance.task_due[tasks], group[tasks]))]
+    handling = instance.task_handling[tasks]
+    order = tasks[np.lexsort((tasks, handling, instance.task_due[tasks], group[tasks]))]
     num_groups = num_classes + len(owners)
-    place_of = np.full(instance.num_tasks, -1, dtype=np.int32)
-    place_of[order] = np.arange(len(order), dtype=np.int32)
+    task_place = np.full(instance.num_tasks, -1, dtype=np.int32)
+    task_place[order] = np.arange(len(order))
     standard_s = 60.0 * instance.task_handling[order]
     own = is_pinned[order]
     standard_s[own] = standard_s[own] / speed_of_pinned[order[own]]
+
+    is_plain = instance.task_published < 0
+    for pointers in (instance.excluded_ptr, instance.separate_ptr, instance.preferred_ptr):
+        is_plain &= np.diff(pointers) == 0
 
     # A class has one team; the tasks pinned to an agent may be of several.
     group_team = np.full(num_groups, -1, dtype=np.int32)
     group_team[instance.task_class] = instance.type_team[instance.task_type]
 
-    class_of_entry = np.repeat(np.arange(num_classes), np.diff(instance.class_ptr))
-    entry_agent = np.concatenate([instance.class_agent, owners])
-    entry_group = np.concatenate([class_of_entry, num_classes + np.arange(len(owners))])
-    entry_speed = np.concatenate([instance.class_speed, np.ones(len(owners))])
     counts = np.bincount(group[order], minlength=num_groups)
-    useful = counts[entry_group] > 0
-    entry_agent, entry_group, entry_speed = entry_agent[useful], entry_group[useful], entry_speed[useful]
-    by_agent = np.lexsort((entry_group, entry_agent))
+    entry_agent = np.concatenate([instance.class_agent, owners])
+    entry_group = np.concatenate(
+        [np.repeat(np.arange(num_classes), np.diff(instance.class_ptr)), np.arange(num_classes, num_groups)]
+    )
+    entry_speed = np.concatenate([instance.class_speed, np.ones(len(owners))])
+    useful = np.flatnonzero(counts[entry_group] > 0)
+    by_agent = useful[np.lexsort((entry_group[useful], entry_agent[useful]))]
+    slowest = np.full(num_groups, np.inf)
+    np.minimum.at(slowest, entry_group[useful], entry_speed[useful])
     return Groups(
-        group_ptr=_pointers(counts),
+        group_ptr=point(group[order], num_groups),
         group_team=group_team,
         place_task=order.astype(np.int32),
-        task_place=place_of,
+        task_place=task_place,
+        task_group=np.where(waits, group, -1).astype(np.int32),
         standard_s=standard_s,
-        member_ptr=_pointers(np.bincount(entry_agent, minlength=instance.num_agents)),
+        is_plain=is_plain[order],
+        member_ptr=point(entry_agent[by_agent], instance.num_agents),
         member_group=entry_group[by_agent].astype(np.int32),
         member_speed=entry_speed[by_agent],
+        slowest=slowest,
     )
 
 
-def _pointers(counts: NDArray[np.int64]) -> Ints:
-    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+def build_keys(instance: Instance, groups: Groups, rule: int, scale: float) -> NDArray[np.float64]:
+    """Return the columns `KEY`, `SLOW` and `LINE` of the tasks by a rule. Those of `fifo` come with the tasks.
 
-
-def build_bounds(instance: Instance, groups: Groups, rule: int, scale: float) -> Bounds:
-    """Return empty trees with the keys of a rule."""
+    Returns
+    -------
+    keys : (L, 3)
+    """
     task = groups.place_task
     due, weight = instance.task_due[task].astype(np.float64), instance.task_weight[task]
-    longest_s = groups.standard_s / _slowest(groups)
-    first, second = np.zeros(len(task)), np.full(len(task), np.inf)
+    longest_s = groups.standard_s / np.repeat(groups.slowest, np.diff(groups.group_ptr))
+    keys = np.zeros((len(task), 3))
     if rule == EDF:
-        first = -due
+        keys[:, KEY] = -due
     elif rule == SLACK:
-        first = longest_s - due
+        keys[:, SLOW] = longest_s - due
+        keys[:, LINE] = -due
     elif rule == PRIORITY:
-        first = weight.copy()
+        keys[:, KEY] = weight
     elif rule == SPT:
-        first = -groups.standard_s
+        keys[:, KEY] = -groups.standard_s
     elif rule == WSPT:
-        first = weight / groups.standard_s
+        keys[:, KEY] = weight / groups.standard_s
     elif rule == ATC:
         urgent = (weight > 0) & (due < NO_DUE)
-        first = np.full(len(task), NO_URGENCY)
-        first[urgent] = np.log(weight[urgent] / groups.standard_s[urgent])
-        second = np.where(urgent, first - (due - longest_s) / scale, np.inf)
-    num_nodes = 2 * len(task)
-    return Bounds(
-        first=np.full(num_nodes, -np.inf),
-        second=np.full(num_nodes, -np.inf),
-        least_s=np.full(num_nodes, np.inf),
-        place_first=first,
-        place_second=second,
-    )
+        keys[:] = [NO_URGENCY, np.inf, np.inf]
+        keys[urgent, KEY] = np.log(weight[urgent] / groups.standard_s[urgent])
+        keys[urgent, SLOW] = keys[urgent, KEY] + (longest_s[urgent] - due[urgent]) / scale
+        keys[urgent, LINE] = keys[urgent, KEY] - due[urgent] / scale
+    return keys
 
 
-def _slowest(groups: Groups) -> NDArray[np.float64]:
-    """Return, by place, the least speed at which anyone does its task."""
-    slowest = np.full(len(groups.group_team), np.inf)
-    np.minimum.at(slowest, groups.member_group, groups.member_speed)
-    return np.repeat(slowest, np.diff(groups.group_ptr))
+def build_nodes(groups: Groups) -> NDArray[np.float64]:
+    """Return trees in which no task waits: the nodes of a group with places ``[lo, hi)`` are rows ``[2 lo, 2 hi)``.
+
+    The root is the second row of a tree; below node n (counted within the tree) hang 2 n and 2 n + 1; the last half are
+    the tasks' own.
+    """
+    nodes = np.empty((2 * len(groups.place_task), NODE_WIDTH))
+    _clear(nodes)
+    return nodes
 
 
 @njit(cache=True, nogil=True)
-def put(place: int, low: int, high: int, groups: Groups, bounds: Bounds) -> None:
+def _clear(nodes: NDArray[np.float64]) -> None:
+    for at in range(len(nodes)):
+        _empty(at, nodes)
+
+
+@njit(cache=True, nogil=True)
+def _empty(at: int, nodes: NDArray[np.float64]) -> None:
+    nodes[at, KEY] = -np.inf
+    nodes[at, SLOW] = -np.inf
+    nodes[at, LINE] = -np.inf
+    nodes[at, LEAST_S] = np.inf
+    nodes[at, MOST_S] = -np.inf
+    nodes[at, ENABLED] = np.inf
+    nodes[at, ORDER] = np.inf
+
+
+@njit(cache=True, nogil=True)
+def put(
+    task: int, place: int, low: int, high: int, enabled: float, standard_s: float, keys: Floats, nodes: Floats
+) -> None:
     """Let the task at a place wait in its group, whose places are ``[low, high)``."""
     node = high - low + place - low
-    base = 2 * low
-    first, second, least = bounds.place_first[place], bounds.place_second[place], groups.standard_s[place]
+    at = 2 * low + node
+    nodes[at, KEY] = keys[place, KEY]
+    nodes[at, SLOW] = keys[place, SLOW]
+    nodes[at, LINE] = keys[place, LINE]
+    nodes[at, LEAST_S] = standard_s
+    nodes[at, MOST_S] = standard_s
+    nodes[at, ENABLED] = enabled
+    nodes[at, ORDER] = task
+    _renew(low, node >> 1, nodes)
+
+
+@njit(cache=True, nogil=True)
+def take(place: int, low: int, high: int, nodes: Floats) -> None:
+    """Take the task at a place out of its group, whose places are ``[low, high)``."""
+    node = high - low + place - low
+    _empty(2 * low + node, nodes)
+    _renew(low, node >> 1, nodes)
+
+
+@njit(cache=True, nogil=True)
+def _renew(low: int, node: int, nodes: Floats) -> None:
+    """Renew a node and those above it from the nodes below."""
     while node >= 1:
-        bounds.first[base + node] = max(bounds.first[base + node], first)
-        bounds.second[base + node] = max(bounds.second[base + node], second)
-        bounds.least_s[base + node] = min(bounds.least_s[base + node], least)
+        join(2 * low + node, 2 * low + 2 * node, nodes)
         node >>= 1
 
 
 @njit(cache=True, nogil=True)
-def take(place: int, low: int, high: int, bounds: Bounds) -> None:
-    """Take the task at a place out of its group, whose places are ``[low, high)``."""
-    node = high - low + place - low
-    base = 2 * low
-    bounds.first[base + node] = -np.inf
-    bounds.second[base + node] = -np.inf
-    bounds.least_s[base + node] = np.inf
-    node >>= 1
-    while node >= 1:
-        left, right = base + 2 * node, base + 2 * node + 1
-        bounds.first[base + node] = max(bounds.first[left], bounds.first[right])
-        bounds.second[base + node] = max(bounds.second[left], bounds.second[right])
-        bounds.least_s[base + node] = min(bounds.least_s[left], bounds.least_s[right])
-        node >>= 1
+def join(at: int, left: int, nodes: Floats) -> None:
+    """Renew a node from the two below it, the first of which is at `left`."""
+    right = left + 1
+    nodes[at, KEY] = max(nodes[left, KEY], nodes[right, KEY])
+    nodes[at, SLOW] = max(nodes[left, SLOW], nodes[right, SLOW])
+    nodes[at, LINE] = max(nodes[left, LINE], nodes[right, LINE])
+    nodes[at, LEAST_S] = min(nodes[left, LEAST_S], nodes[right, LEAST_S])
+    nodes[at, MOST_S] = max(nodes[left, MOST_S], nodes[right, MOST_S])
+    nodes[at, ENABLED] = min(nodes[left, ENABLED], nodes[right, ENABLED])
+    nodes[at, ORDER] = min(nodes[left, ORDER], nodes[right, ORDER])
 
 
 @njit(cache=True, nogil=True)
@@ -191,19 +229,26 @@ def to_level(rule: int, index: float) -> float:
 
 
 @njit(cache=True, nogil=True)
-def bound_level(
-    rule: int, node: int, now: float, speed: float, log_speed: float, scale: float, bounds: Bounds
-) -> float:
+def get_slop(rule: int, level: float) -> float:
+    """Return by how much bounds may be off at a level by rounding; 0 for rules whose bounds are exact."""
+    if rule in (SLACK, WSPT, ATC) and level > -np.inf:
+        return ROUNDING * (1.0 + abs(level))
+    return 0.0
+
+
+@njit(cache=True, nogil=True)
+def bound_level(rule: int, at: int, now: float, speed: float, log_speed: float, scale: float, nodes: Floats) -> float:
     """Return a level that no waiting task below a node exceeds now, for an agent of this speed."""
-    first = bounds.first[node]
+    key = nodes[at, KEY]
     if rule == ATC:
-        level = min(first, bounds.second[node] + now / scale) + log_speed
-    elif rule == SPT:
-        level = first / speed
-    elif rule == WSPT:
-        level = first * speed
+        steep = min(nodes[at, SLOW], nodes[at, LINE] + nodes[at, MOST_S] / (speed * scale))
+        level = min(key, steep + now / scale) + log_speed
     elif rule == SLACK:
-        level = first + now
+        level = now + min(nodes[at, SLOW], nodes[at, LINE] + nodes[at, MOST_S] / speed)
+    elif rule == SPT:
+        level = key / speed
+    elif rule == WSPT:
+        level = key * speed
     else:
-        level = first
-    return float(level + ROUNDING * (1.0 + abs(level)) if level > -np.inf else level)
+        level = key
+    return float(level + get_slop(rule, level))
