@@ -15,9 +15,8 @@ from models.time import format_instant, from_wall_clock
 from models.vocabulary import LeftOut
 from services.office_duty import CLEARANCE, Duty, following, is_valid, make_agent, read_duty, skills_on
 from services.office_work import Circumstances, Row, Work, gather_work, read_standards
+from services.settings import PLANNABLE_SHARE, USUAL_SETUP
 
-PLANNABLE_SHARE = 0.9
-USUAL_SETUP = Setup(same_team_minutes=1.0, other_team_minutes=5.0)
 _MIDNIGHT = time(0)
 
 

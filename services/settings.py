@@ -10,6 +10,8 @@ from models.formats.problem import Setup
 from models.time import load_zone
 
 PREFIX = "SWINGDESK_"
+PLANNABLE_SHARE = 0.9
+USUAL_SETUP = Setup(same_team_minutes=1.0, other_team_minutes=5.0)
 
 
 def _zone(name: str) -> str:
@@ -35,10 +37,10 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
     database_url: str = "sqlite:///swingdesk.sqlite3"
-    plannable_share: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] = 0.9
+    plannable_share: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] = PLANNABLE_SHARE
     timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
-    setup_same_team_minutes: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 1.0
-    setup_other_team_minutes: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 5.0
+    setup_same_team_minutes: Annotated[float, Field(ge=0, allow_inf_nan=False)] = USUAL_SETUP.same_team_minutes
+    setup_other_team_minutes: Annotated[float, Field(ge=0, allow_inf_nan=False)] = USUAL_SETUP.other_team_minutes
 
     @property
     def setup(self) -> Setup:

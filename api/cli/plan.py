@@ -1,0 +1,143 @@
+"""`swingdesk plan`: a day of the stored office, planned, compared and kept."""
+
+import getpass
+import json
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from api.cli.interrupts import run_interruptibly
+from api.cli.moments import At, Days, KnownArrivals, Teams, instant, now
+from api.cli.plan_outputs import output_writer
+from api.cli.progress import show_progress
+from models.errors import UsageError
+from models.vocabulary import Rule
+
+if TYPE_CHECKING:
+    from services.daily_plan import DailyPlan
+
+DEFAULT_TIME_LIMIT_S = 10.0
+
+
+def plan(
+    at: At = None,
+    team: Teams = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="Also write the plan to a file: .json, .json.gz, .csv, .xlsx or .html.",
+            show_default=False,
+        ),
+    ] = None,
+    compare: Annotated[
+        str | None,
+        typer.Option(
+            metavar="RULES",
+            help="Rules to compare with, such as fifo,edf; fifo by default.",
+            show_default=False,
+        ),
+    ] = None,
+    days: Days = 1,
+    with_known_arrivals: KnownArrivals = False,
+    time_limit: Annotated[
+        float | None,
+        typer.Option(min=0, metavar="SECONDS", help="How long to search; 10 by default.", show_default=False),
+    ] = None,
+    iterations: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            metavar="N",
+            help="Search by counting candidates, not by the clock: the same number and seed give the same plan.",
+            show_default=False,
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, metavar="N", help="Seed of the search.")] = 0,
+    threads: Annotated[int, typer.Option(min=1, max=256, metavar="N", help="Threads to search with.")] = 2,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the plan and its figures as one JSON document.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
+) -> None:
+    """Plan the day from an instant on: who does which task when, who is lent where, and what is left and why.
+
+    The plan is stored in the database and its figures are printed. Press Ctrl-C once to stop early with the best plan
+    so far.
+
+    Example:  swingdesk plan --at 2026-03-02T08:00:00+01:00 --compare fifo,edf -o monday.xlsx
+    """
+    rules = parse_rules(compare)
+    asked_at = instant(at)
+    writer = None if output is None else output_writer(output)
+
+    from services.daily_plan import Search, plan_day
+    from services.database import open_database
+    from services.settings import load_settings
+
+    if time_limit is None and iterations is None:
+        time_limit = DEFAULT_TIME_LIMIT_S
+    settings = load_settings()
+    with (
+        open_database(settings) as database,
+        show_progress(time_limit_s=time_limit, iterations=iterations, quiet=quiet or as_json) as listener,
+    ):
+
+        def work(cancel: threading.Event) -> "DailyPlan":
+            return plan_day(
+                database,
+                settings,
+                at=asked_at,
+                made_at=now(),
+                teams=team,
+                days=days,
+                with_known_arrivals=with_known_arrivals,
+                compare=rules,
+                search=Search(time_limit_s=time_limit, seed=seed, threads=threads, iterations=iterations),
+                asked_by=getpass.getuser(),
+                on_progress=listener,
+                cancel=cancel,
+            )
+
+        made = run_interruptibly(work, message="stopping with the best plan so far; Ctrl-C again drops it")
+    if output is not None and writer is not None:
+        writer(output, made)
+    if as_json:
+        print(json.dumps(_document(made, output), ensure_ascii=False))
+    elif not quiet:
+        from api.cli.day_figures import print_day
+
+        print_day(made)
+        print(f"plan {made.id} is stored" + (f", and written to {output}" if output is not None else ""))
+
+
+def parse_rules(text: str | None) -> tuple[Rule, ...]:
+    """Return the rules of `--compare`.
+
+    Raises
+    ------
+    UsageError
+        If one of them is no rule.
+    """
+    names = [] if text is None else [name.strip().lower() for name in text.split(",")]
+    known = {rule.value: rule for rule in Rule}
+    for name in names:
+        if name not in known:
+            raise UsageError(f"--compare names {name!r}; the rules are {', '.join(known)}")
+    return tuple(known[name] for name in names)
+
+
+def _document(made: "DailyPlan", output: Path | None) -> dict[str, Any]:
+    from models.formats.plan import plan_document
+    from models.repositories.plans import problem_digest
+
+    return {
+        "id": made.id,
+        "problem_digest": problem_digest(made.question.problem),
+        "figures": made.figures,
+        "comparisons": {rule.value: figures for rule, figures in made.others.items()},
+        "plan": plan_document(made.plan) if output is None else str(output),
+    }

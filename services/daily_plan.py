@@ -1,0 +1,232 @@
+"""The day's plan from the database: read, ask, decide, compare, store. No transaction is open while it is decided."""
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from models.database import Database
+from models.errors import UsageError
+from models.formats.office import Office
+from models.formats.plan import Plan
+from models.formats.problem import Problem
+from models.repositories.offices import read_office
+from models.repositories.plans import PlanRecord, add_plan, get_plan, get_plan_record, get_problem, list_plans
+from models.repositories.principals import ensure_principal
+from models.time import SECONDS_PER_DAY, format_instant, load_zone
+from models.vocabulary import PrincipalKind, Rule
+from optimizer.routing import Progress
+from reports.plan_summary import PlanSummary, figures_document, summarise_plan
+from reports.plan_tables import PlanTables, tabulate_plan
+from services.office import DayQuestion, question_from_office
+from services.planning import dispatch_problem, solve_problem
+from services.settings import Settings
+
+ALWAYS_COMPARED = Rule.FIFO
+IMPORT_FIRST = "take it in with `swingdesk import tables FOLDER`"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Search:
+    """How hard to look for a plan; see `services.planning.solve_problem`."""
+
+    time_limit_s: float | None = 10.0
+    seed: int = 0
+    threads: int = 2
+    iterations: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DailyPlan:
+    """A plan of a day that was stored, with its question and tables.
+
+    Attributes
+    ----------
+    id
+        Its number in the database.
+    figures
+        What it gives (`reports.plan_summary.figures_document`).
+    others
+        By rule, the figures of what dispatching by it alone gives; always those of first-in-first-out.
+    """
+
+    id: int
+    question: DayQuestion
+    plan: Plan
+    tables: PlanTables
+    summary: PlanSummary
+    figures: Mapping[str, Any]
+    others: Mapping[Rule, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredPlan:
+    """A plan as it was stored, with its question."""
+
+    record: PlanRecord
+    plan: Plan
+    problem: Problem
+
+
+def ask_for_day(
+    database: Database,
+    settings: Settings,
+    *,
+    at: int,
+    teams: Sequence[str] | None = None,
+    days: int = 1,
+    with_known_arrivals: bool = False,
+) -> DayQuestion:
+    """Return the planning question of the stored office at an instant, with at least one task.
+
+    Raises
+    ------
+    UsageError
+        If there is nothing to plan; the message says what to do about it.
+    InputError
+        If what is stored contradicts itself.
+    """
+    with database.reading() as session:
+        until = at + (days + 1) * SECONDS_PER_DAY if with_known_arrivals else at
+        office = read_office(session, at=at, arrived_by=until, days=days + 7)
+    _check_not_empty(office)
+    question = question_from_office(
+        office,
+        at=at,
+        teams=teams,
+        days=days,
+        with_known_arrivals=with_known_arrivals,
+        plannable_share=settings.plannable_share,
+        setup=settings.setup,
+    )
+    if not question.problem.tasks:
+        raise UsageError(_no_tasks(question, at))
+    return question
+
+
+def plan_day(
+    database: Database,
+    settings: Settings,
+    *,
+    at: int,
+    made_at: int,
+    teams: Sequence[str] | None = None,
+    days: int = 1,
+    with_known_arrivals: bool = False,
+    compare: Sequence[Rule] = (),
+    search: Search | None = None,
+    asked_by: str | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    cancel: threading.Event | None = None,
+) -> DailyPlan:
+    """Plan a day of the stored office and store the plan.
+
+    Parameters
+    ----------
+    at, made_at
+        The question's now, and the instant at which it is asked.
+    compare
+        Rules to dispatch by for comparison, besides first-in-first-out.
+    asked_by
+        Name of whoever asks; they are noted with the plan.
+
+    Raises
+    ------
+    UsageError
+        If there is nothing to plan.
+    InputError
+        If what is stored contradicts itself.
+    PlanRejectedError
+        If the referee rejects the plan; nothing is stored then.
+    """
+    search = search or Search()
+    question = ask_for_day(database, settings, at=at, teams=teams, days=days, with_known_arrivals=with_known_arrivals)
+    problem = question.problem
+    plan = solve_problem(
+        problem,
+        time_limit_s=search.time_limit_s,
+        seed=search.seed,
+        threads=search.threads,
+        iterations=search.iterations,
+        zone_name=question.zone_name,
+        extra=question.assumptions(),
+        on_progress=on_progress,
+        cancel=cancel,
+    )
+    tables, summary, figures = _view(question, plan)
+    others = {
+        rule: _view(question, dispatch_problem(problem, rule, zone_name=question.zone_name))[2]
+        for rule in dict.fromkeys((ALWAYS_COMPARED, *compare))
+    }
+    with database.writing() as session:
+        asker = None
+        if asked_by is not None:
+            asker = ensure_principal(session, asked_by, kind=PrincipalKind.PERSON, name=asked_by, at=made_at)
+        plan_id = add_plan(
+            session,
+            plan,
+            problem,
+            made_at=made_at,
+            timezone=question.zone_name,
+            teams=teams,
+            settings=_settings_document(question, search),
+            figures=figures,
+            comparisons={rule.value: other for rule, other in others.items()},
+            principal_id=asker,
+        )
+    return DailyPlan(
+        id=plan_id, question=question, plan=plan, tables=tables, summary=summary, figures=figures, others=others
+    )
+
+
+def stored_plan(database: Database, plan_id: int | None = None) -> StoredPlan:
+    """Return a stored plan with its question; the last one where no number is given.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such plan.
+    UsageError
+        If no plan is stored.
+    """
+    with database.reading() as session:
+        if plan_id is None:
+            newest = list_plans(session, limit=1)
+            if not newest:
+                raise UsageError("no plan is stored yet; `swingdesk plan` makes one")
+            plan_id = newest[0].id
+        record = get_plan_record(session, plan_id)
+        return StoredPlan(
+            record=record, plan=get_plan(session, plan_id), problem=get_problem(session, record.problem_digest)
+        )
+
+
+def _view(question: DayQuestion, plan: Plan) -> tuple[PlanTables, PlanSummary, dict[str, Any]]:
+    tables = tabulate_plan(
+        question.problem, plan, zone=load_zone(question.zone_name), plannable_share=question.plannable_share
+    )
+    summary = summarise_plan(plan, tables)
+    return tables, summary, figures_document(summary, tables)
+
+
+def _settings_document(question: DayQuestion, search: Search) -> dict[str, Any]:
+    return {
+        **question.assumptions(),
+        "time_limit_s": search.time_limit_s,
+        "seed": search.seed,
+        "threads": search.threads,
+        "iterations": search.iterations,
+    }
+
+
+def _check_not_empty(office: Office) -> None:
+    if not office.rows("teams"):
+        raise UsageError(f"the database holds no office yet; {IMPORT_FIRST}")
+
+
+def _no_tasks(question: DayQuestion, at: int) -> str:
+    when = format_instant(at, load_zone(question.zone_name))
+    if question.left_out:
+        told = ", ".join(f"{count} {reason.value}" for reason, count in sorted(question.left_out.items()))
+        return f"no task that is open at {when} can be planned: {told}"
+    return f"no task is open at {when}; take in tasks with `swingdesk import tables FOLDER`, or ask for another --at"
