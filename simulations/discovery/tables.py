@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, time, timedelta
 from pathlib import PurePath
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,8 @@ from numpy.typing import NDArray
 from models.calendar import WEEKDAYS
 from models.formats.event_log import ATTRIBUTE_PREFIX
 from models.formats.office import ATTRIBUTES, Office
+from models.roster import shift_bounds
+from models.time import load_zone
 from simulations.discovery.history import NAT, US_PER_S, History
 from simulations.discovery.hours import MINUTES_PER_DAY
 from simulations.discovery.teams import Teams
@@ -47,6 +50,7 @@ def make_office(
     kinds
         Of each kind of task: `type_idx`, `team_idx`, `name`, `standard_minutes`, `sla_minutes`, `is_estimated`.
     """
+    shifts = _without_swallowed(shifts, load_zone(zone_name))
     type_names = np.array(history.type_names, dtype=object)
     agent_names = np.array(history.agent_names, dtype=object)
     team_ids = np.array(teams.ids, dtype=object)
@@ -125,6 +129,15 @@ def _make_tasks(
             {key: value for key, value in zip(keys, row, strict=True) if isinstance(value, str)} for row in cells
         ]
     return made
+
+
+def _without_swallowed(shifts: pd.DataFrame, zone: ZoneInfo) -> pd.DataFrame:
+    """Return the shifts without those of which a clock change at night leaves nothing."""
+    bounds = [
+        shift_bounds(_day(row.day + row.start // MINUTES_PER_DAY), _clock(row.start), _clock(row.end), zone)
+        for row in _rows(shifts)
+    ]
+    return shifts[[start < end for start, end in bounds]]
 
 
 def _rows(frame: pd.DataFrame) -> list[Any]:
