@@ -17,6 +17,7 @@ from optimizer.search.choosing import below, draw
 from optimizer.search.commit import commit
 from optimizer.search.compiling import kernel
 from optimizer.search.moves import exchange, pooling, relocate, swap
+from optimizer.search.records import NEVER_FITS
 from optimizer.search.walking import evaluate
 
 _NEGATIVE_LOGARITHMS = -np.log((np.arange(1024) + 0.5) / 1024)
@@ -27,24 +28,24 @@ NUM_MOVES = 9
 
 
 @kernel
-def is_worth_it(board: Board, lane: int, threshold: int) -> bool:
-    """Walk the sides of the lane's offer and tell whether its change of the total is within a threshold."""
+def judge(board: Board, lane: int, threshold: int) -> int:
+    """Return the change of the total that the lane's offer brings, or more than the threshold if it exceeds that."""
     offer = board.offers[lane]
-    limit: int = threshold - offer.change
+    total: int = offer.change
     for n in range(offer.num_sides):
         side = board.sides[2 * lane + n]
         if not side.known:
-            allowance = limit
+            allowance = threshold - total
             if n == 0:
-                allowance = limit - offer.second
+                allowance -= offer.second
             change = evaluate(
-                board.slots, board.spans, board.agents, board.rules, board.office, side.agent, side.kept,
-                side.from_1, side.to_1, side.from_2, side.to_2, side.from_3, side.to_3, side.tail, allowance,
+                board.slots, board.spans, board.agents, board.tasks, board.rules, board.office,
+                np.int64(side.agent), side.kept, side.from_1, side.to_1, side.from_2, side.to_2, side.from_3, side.to_3, side.tail, allowance,
             )  # fmt: skip
             if change > allowance:
-                return False
-            limit -= change
-    return limit >= 0
+                return NEVER_FITS
+            total += change
+    return total
 
 
 @kernel
@@ -65,6 +66,7 @@ def anneal(board: Board, lane: int, mixture: Seconds, iterations: int, hot: floa
     ratio = 1.0
     if hot > 0.0 and cold > 0.0 and iterations > 0:
         ratio = math.exp(math.log(cold / hot) * _STEPS_PER_TEMPERATURE / iterations)
+    neutral = np.uint64(mixture[NUM_MOVES])
     for step in range(iterations):
         if step % _STEPS_PER_TEMPERATURE == _STEPS_PER_TEMPERATURE - 1:
             temperature *= ratio
@@ -122,6 +124,8 @@ def anneal(board: Board, lane: int, mixture: Seconds, iterations: int, hot: floa
         else:
             offered = exchange.propose(board, lane, a, place, b, move == TAILS)
         tally[2 * move] += 1
-        if offered and is_worth_it(board, lane, threshold):
-            commit(board, lane)
-            tally[2 * move + 1] += 1
+        if offered:
+            change = judge(board, lane, threshold)
+            if change <= threshold and (change != 0 or (bits >> np.uint64(20)) & neutral == np.uint64(0)):
+                commit(board, lane)
+                tally[2 * move + 1] += 1

@@ -113,14 +113,14 @@ def write_slot(board: Board, at: int, i: int, a: int, seconds: int) -> None:
 
 @inlined
 def least_cost(board: Board, i: int, end: int) -> int:
-    """Return a floor of what a task costs that ends at an instant or later."""
+    """Return a floor of what a task costs that ends at an instant or later, or not at all."""
     task = board.tasks[np.uintp(i)]
     tardy = end - task.due
     if tardy <= 0:
         return 0
     if board.rules[0].office:
-        return int(task.late)
-    return int(task.rate * tardy + task.late)
+        return int(min(task.late, task.left))
+    return int(min(task.rate * tardy + task.late, task.left))
 
 
 @inlined
@@ -145,7 +145,7 @@ def gain_of(board: Board, a: int, place: int) -> int:
     gain = int(board.gains[at])
     if gain == UNKNOWN:
         gain = -evaluate(
-            board.slots, board.spans, board.agents, board.rules, board.office,
+            board.slots, board.spans, board.agents, board.tasks, board.rules, board.office,
             a, place - 1, 0, 0, 0, 0, 0, 0, place + 1, 2**60,
         )  # fmt: skip
         board.gains[at] = gain

@@ -49,9 +49,18 @@ def commit(board: Board, lane: int) -> None:
         for place in range(side.kept + 1, side.kept + inserted + 1):
             board.task_agent[slots[base + place].task] = a
         agent.first = 1
-        if agent.size > 0 and agent.progress >= 0 and slots[base + 1].task == agent.progress:
+        if agent.size > 0 and slots[base + 1].task == agent.progress:
             agent.first = 2
         change += settle(
-            slots, board.starts, board.gains, board.spans, board.agents, board.rules, board.office, a, side.kept
+            slots,
+            board.starts,
+            board.gains,
+            board.spans,
+            board.agents,
+            board.tasks,
+            board.rules,
+            board.office,
+            a,
+            side.kept,
         )
     row.change += change

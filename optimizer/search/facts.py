@@ -101,7 +101,7 @@ def _tasks(instance: Instance, scale: float, office: Records) -> Records:
     tasks["kind"] = (team << 16) | instance.task_type
     tasks["demand"] = instance.task_class
     tasks["release"] = np.minimum(instance.task_release, FAR)
-    tasks["latest"] = FAR - 1
+    tasks["latest"] = FAR
     due = np.clip(instance.task_due, 0, FAR)
     tasks["due"] = due
     tasks["rate"] = np.rint(scale * costs.tardiness * weights / 60)

@@ -11,7 +11,7 @@ from optimizer.instance import Instance, Ints, Seconds
 from optimizer.search.board import Board, Records
 from optimizer.search.choosing import below, seconds_for, write_slot
 from optimizer.search.facts import Facts
-from optimizer.search.records import LANE, OFFER, SIDE, SLOT, UNKNOWN
+from optimizer.search.records import BLOCKED, FAR, LANE, OFFER, SIDE, SLOT, UNKNOWN
 from optimizer.search.walking import enter, settle
 
 _SPARE_PLACES = 16
@@ -130,7 +130,7 @@ def _fill(board: Board, sequence_ptr: Ints, sequence_task: Ints, most: int, clas
             a = board.lane_agents[n]
             agent_lane[a] = lane
             agent = board.agents[a]
-            agent.base, agent.size = at, sequence_ptr[a + 1] - sequence_ptr[a]
+            agent.base = at
             _seat_all(board, a, sequence_task[sequence_ptr[a] : sequence_ptr[a + 1]])
             at += 1 + agent.room
         row.stage = at
@@ -144,14 +144,19 @@ def _fill(board: Board, sequence_ptr: Ints, sequence_task: Ints, most: int, clas
 def _seat_all(board: Board, a: int, tasks: Records) -> None:
     agent = board.agents[a]
     enter(board.slots, board.agents, a)
+    size = 0
+    for i in tasks:
+        if not board.tasks[i].flags & BLOCKED:
+            size += 1
+            board.task_agent[i] = a
+            write_slot(board, agent.base + size, i, a, seconds_for(board, i, a))
+    agent.size = size
     agent.first = 1
-    if len(tasks) > 0 and tasks[0] == agent.progress:
+    if size > 0 and board.slots[agent.base + 1].task == agent.progress:
         agent.first = 2
-    for n in range(len(tasks)):
-        i = tasks[n]
-        board.task_agent[i] = a
-        write_slot(board, agent.base + 1 + n, i, a, seconds_for(board, i, a))
-    settle(board.slots, board.starts, board.gains, board.spans, board.agents, board.rules, board.office, a, 0)
+    settle(
+        board.slots, board.starts, board.gains, board.spans, board.agents, board.tasks, board.rules, board.office, a, 0
+    )
 
 
 @njit(cache=True, nogil=True)
@@ -227,7 +232,8 @@ def read_times(board: Board) -> tuple[Ints, Seconds, Seconds]:
         base = board.agents[a].base
         for at in range(base + 1, base + board.agents[a].size + 1):
             i = board.slots[at].task
-            agent[i], start[i], end[i] = a, board.starts[at], board.slots[at].end
+            if board.slots[at].end < FAR:
+                agent[i], start[i], end[i] = a, board.starts[at], board.slots[at].end
     return agent, start, end
 
 

@@ -48,7 +48,7 @@ def _cut(
 ) -> None:
     for i in range(len(tasks)):
         tasks[i].release = min(release[i], FAR)
-        tasks[i].latest = FAR - 1
+        tasks[i].latest = FAR
         tasks[i].flags &= ~(BLOCKED | HELD)
     for i in range(len(tasks)):
         first, last = after_ptr[i], after_ptr[i + 1]

@@ -51,7 +51,7 @@ class Search:
         self.random = np.random.Generator(np.random.PCG64([seed, 1]))
         self.teams = list_agent_teams(instance)
         self.num_lanes = count_lanes(instance.num_agents)
-        self.mixture = np.cumsum(_SHARES).astype(np.int64)
+        self.mixture = np.append(np.cumsum(_SHARES), 7).astype(np.int64)
         self.tally: NDArray[np.int64] = np.zeros(2 * NUM_MOVES, np.int64)
         self.iterations = 0
         self.num_deals = 0

@@ -5,12 +5,16 @@ from numba import njit
 
 from optimizer.instance import Instance, Ints, Seconds
 from optimizer.search.board import Board
-from optimizer.search.choosing import may_do, seconds_for, write_slot
+from optimizer.search.choosing import below, may_do, seconds_for, write_slot
+from optimizer.search.compiling import kernel
 from optimizer.search.facts import Facts
 from optimizer.search.layout import lay_out
-from optimizer.search.records import IN_PROGRESS
+from optimizer.search.records import FAR, IN_PROGRESS
 from optimizer.search.timing import charge
-from optimizer.search.walking import follow
+from optimizer.search.walking import follow, settle
+
+_LEAST_OVERFLOW = 16
+"""Places for unscheduled tasks that even an idle agent gets."""
 
 
 def seat(instance: Instance, facts: Facts, task_agent: Ints, task_start: Seconds) -> Board:
@@ -22,10 +26,13 @@ def seat(instance: Instance, facts: Facts, task_agent: Ints, task_start: Seconds
     order = np.lexsort((np.arange(instance.num_tasks), task_start)).astype(np.int32)
     order = order[task_agent[order] >= 0]
     rooms = np.bincount(task_agent[order], minlength=num_agents).astype(np.int32)
+    rooms += np.maximum(rooms, _LEAST_OVERFLOW)
     nobody = np.zeros(num_agents + 1, np.int32), np.zeros(0, np.int32)
     everybody = np.arange(num_agents, dtype=np.int32), np.array([0, num_agents], np.int32)
     board = lay_out(instance, facts, everybody, nobody, (0,), rooms)
     _seat(board, order, task_agent, instance.after_ptr, instance.after_task)
+    by_worth = np.argsort(-facts.tasks["left"] / facts.tasks["work"], kind="stable").astype(np.int32)
+    _overflow(board, by_worth, instance.after_ptr)
     return board
 
 
@@ -54,7 +61,7 @@ def _seat(board: Board, order: Ints, task_agent: Ints, after_ptr: Ints, after_ta
             board.spans, before.span, before.end, before.kind, before.moves, before.since,
             slot, rules.same, rules.other, agent,
         )  # fmt: skip
-        if end > task.latest:
+        if end >= FAR:
             continue
         slot.end, slot.span, slot.moves, slot.since = end, span, moves, since
         slot.cost = before.cost + charge(slot, end, rules.missed, board.office, rules.office) + moved * rules.move
@@ -62,3 +69,26 @@ def _seat(board: Board, order: Ints, task_agent: Ints, after_ptr: Ints, after_ta
         board.task_agent[i] = a
         agent.size += 1
         ends[i] = end
+
+
+@kernel
+def _overflow(board: Board, order: Ints, after_ptr: Ints) -> None:
+    """Put unscheduled tasks behind the sequences of agents who may do them, the more costly ones first."""
+    for i in order:
+        task = board.tasks[i]
+        if board.task_agent[i] >= 0 or task.flags & IN_PROGRESS or after_ptr[i + 1] > after_ptr[i]:
+            continue
+        first, last = board.member_ptr[task.demand], board.member_ptr[task.demand + 1]
+        if first == last:
+            continue
+        a = board.members[first + below(board.lanes, 0, last - first)]
+        agent = board.agents[a]
+        if agent.size < agent.room and may_do(board, i, a):
+            agent.size += 1
+            write_slot(board, agent.base + agent.size, i, a, seconds_for(board, i, a))
+            board.task_agent[i] = a
+    for a in range(len(board.agents)):
+        settle(
+            board.slots, board.starts, board.gains, board.spans, board.agents, board.tasks, board.rules, board.office,
+            a, 0,
+        )  # fmt: skip

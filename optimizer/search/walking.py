@@ -64,6 +64,7 @@ def evaluate(
     slots: Records,
     spans: Records,
     agents: Records,
+    tasks: Records,
     rules: Records,
     office: Records,
     a: int,
@@ -82,6 +83,9 @@ def evaluate(
     The candidate is the agent's first `kept` tasks, then three stretches of slots (each `[from, to)`, anywhere), then
     its own tasks from place `tail`. A tail that is not earlier than it was costs no less than it did, so that the
     walk stops when what has been added exceeds the limit; and where it meets its stored state, the rest is known.
+
+    The first task that finds no room, and all behind it, are left unscheduled: the sequence overflows. So a task can
+    push another out, or let one in, without a move of its own for it.
     """
     agent = agents[a]
     same, other = rules[0].same, rules[0].other
@@ -99,22 +103,32 @@ def evaluate(
             at, stop = from_3, to_3
         while at < stop:
             slot = slots[np.uintp(at)]
-            _, free, span, moves, since, moved = follow(spans, span, free, kind, moves, since, slot, same, other, agent)
+            if free < FAR:
+                _, free, span, moves, since, moved = follow(
+                    spans, span, free, kind, moves, since, slot, same, other, agent
+                )
+                kind = slot.kind
             if free > slot.latest:
                 return NEVER_FITS
-            kind = slot.kind
-            cost += charge(slot, free, missed, office, num_office) + moved * move_cost
+            if free < FAR:
+                cost += charge(slot, free, missed, office, num_office) + moved * move_cost
+            else:
+                cost += tasks[np.uintp(slot.task)].left
             at += 1
     at, stop = base + tail, base + agent.size + 1
     if at == stop:
         return int(cost - slots[np.uintp(stop - 1)].cost)
     while at < stop:
         slot = slots[np.uintp(at)]
-        _, free, span, moves, since, moved = follow(spans, span, free, kind, moves, since, slot, same, other, agent)
+        if free < FAR:
+            _, free, span, moves, since, moved = follow(spans, span, free, kind, moves, since, slot, same, other, agent)
+            kind = slot.kind
         if free > slot.latest:
             return NEVER_FITS
-        kind = slot.kind
-        cost += charge(slot, free, missed, office, num_office) + moved * move_cost
+        if free < FAR:
+            cost += charge(slot, free, missed, office, num_office) + moved * move_cost
+        else:
+            cost += tasks[np.uintp(slot.task)].left
         if free >= slot.end:
             if cost - slot.cost > limit:
                 return NEVER_FITS
@@ -135,6 +149,7 @@ def settle(
     gains: Seconds,
     spans: Records,
     agents: Records,
+    tasks: Records,
     rules: Records,
     office: Records,
     a: int,
@@ -150,9 +165,16 @@ def settle(
     cost: int = before.cost
     for at in range(base + kept + 1, base + agent.size + 1):
         slot = slots[at]
-        start, free, span, moves, since, moved = follow(spans, span, free, kind, moves, since, slot, same, other, agent)
-        kind = slot.kind
-        cost += charge(slot, free, missed, office, num_office) + moved * move_cost
+        start, moved = FAR, 0
+        if free < FAR:
+            start, free, span, moves, since, moved = follow(
+                spans, span, free, kind, moves, since, slot, same, other, agent
+            )
+            kind = slot.kind
+        if free < FAR:
+            cost += charge(slot, free, missed, office, num_office) + moved * move_cost
+        else:
+            cost += tasks[slot.task].left
         if free > slot.latest:
             cost = NEVER_FITS
         slot.end, slot.span, slot.moves, slot.since, slot.cost = free, span, moves, since, cost

@@ -14,6 +14,7 @@ from optimizer.search.choosing import (
     write_slot,
 )  # fmt: skip
 from optimizer.search.compiling import inlined
+from optimizer.search.records import FAR
 
 
 @inlined
@@ -24,10 +25,11 @@ def propose_across(board: Board, lane: int, a: int, place: int, b: int, threshol
     i = int(board.slots[np.uintp(at)].task)
     if other.size >= other.room or not may_do(board, i, b):
         return False
-    if below(board.lanes, lane, 3) == 0:
+    start = board.starts[np.uintp(at)]
+    if start == FAR or below(board.lanes, lane, 3) == 0:
         goal = other.first + below(board.lanes, lane, other.size + 2 - other.first)
     else:
-        goal = place_at(board, b, board.starts[np.uintp(at)]) + below(board.lanes, lane, 3) - 1
+        goal = place_at(board, b, start) + below(board.lanes, lane, 3) - 1
         goal = min(max(goal, int(other.first)), int(other.size) + 1)
     budget = gain_of(board, a, place) + threshold
     seconds = seconds_for(board, i, b)

@@ -14,6 +14,7 @@ from optimizer.search.choosing import (
     write_slot,
 )  # fmt: skip
 from optimizer.search.compiling import inlined
+from optimizer.search.records import FAR
 
 
 @inlined
@@ -29,10 +30,11 @@ def propose_across(board: Board, lane: int, a: int, place: int, b: int, threshol
         return False
     at = agent.base + place
     i = int(board.slots[np.uintp(at)].task)
-    if below(board.lanes, lane, 3) == 0:
+    start = board.starts[np.uintp(at)]
+    if start == FAR or below(board.lanes, lane, 3) == 0:
         goal = other.first + below(board.lanes, lane, num_free)
     else:
-        goal = place_at(board, b, board.starts[np.uintp(at)]) + below(board.lanes, lane, 5) - 2
+        goal = place_at(board, b, start) + below(board.lanes, lane, 5) - 2
         goal = min(max(goal, int(other.first)), int(other.size))
     there = other.base + goal
     j = int(board.slots[np.uintp(there)].task)
