@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli import check, database, export, imports, plan, solve, warm_up
+from api.cli import chart, check, database, demo, export, imports, plan, serve, solve, warm_up
 from api.cli.failures import exit_code, print_failure
 from models.errors import CancelledError, SwingdeskError
 
@@ -22,8 +22,11 @@ app = typer.Typer(
 )
 app.command("solve")(solve.solve)
 app.command("check")(check.check)
+app.command("chart")(chart.chart)
 app.add_typer(imports.app)
 app.command("plan")(plan.plan)
+app.command("demo")(demo.demo)
+app.command("serve")(serve.serve)
 app.add_typer(export.app)
 app.add_typer(database.app)
 app.command("warm-up")(warm_up.warm_up)

@@ -163,3 +163,9 @@ def moment_text(moment: datetime, tables: PlanTables) -> str:
     if local.date() == to_datetime(tables.now, tables.zone).date():
         return f"{local:%H:%M}"
     return f"{local:%a} {local.day} {local:%b %H:%M}"
+
+
+def moment_text_in(instant: int, zone: tzinfo) -> str:
+    """Return a day and a time of day, with the year."""
+    local = to_datetime(instant, zone)
+    return f"{local:%a} {local.day} {local:%b %Y %H:%M}"

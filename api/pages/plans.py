@@ -1,0 +1,121 @@
+"""Stored plans for people: the list, and each with its day chart; the same as files to take along."""
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from api.documents.render import render_page, render_plan_file, render_plan_page
+from api.documents.words import RULE_NAMES, moment_text_in, share_text
+from api.plan_access import PlanSheet, Shelf, comparisons
+from models.errors import NotFoundError
+from models.repositories.plans import PlanRecord
+from models.time import load_zone
+from services.plan_files import write_plan_csv, write_plan_workbook
+
+router = APIRouter(include_in_schema=False)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanLine:
+    """A plan in the list, as text."""
+
+    id: int
+    day: str
+    made: str
+    teams: str
+    tasks: str
+    on_time: str
+    fifo: str
+    left: str
+    gap: str
+
+
+@router.get("/")
+def home() -> RedirectResponse:
+    """Lead to the plans."""
+    return RedirectResponse("/plans", status_code=307)
+
+
+@router.get("/plans")
+def list_plans(shelf: Shelf) -> HTMLResponse:
+    """Show the stored plans, or what to do where there is none."""
+    try:
+        records, count = shelf.list()
+    except NotFoundError as error:
+        return HTMLResponse(render_page("plans.html", plans=[], count=0, missing=str(error)))
+    lines = [_line(record) for record in records]
+    return HTMLResponse(render_page("plans.html", plans=lines, count=count, missing=""))
+
+
+@router.get("/plans/{plan_id}")
+def show_plan(plan_id: int, shelf: Shelf) -> HTMLResponse:
+    """Show a plan."""
+    sheet = shelf.get(plan_id)
+    names = (("spreadsheet", "xlsx"), ("CSV", "csv"), ("page without a server", "html"))
+    downloads = [(name, f"/plans/{plan_id}/plan.{ending}") for name, ending in names]
+    downloads.append(("JSON", f"/api/plans/{plan_id}"))
+    return HTMLResponse(render_plan_page(sheet.view, downloads=downloads))
+
+
+@router.get("/plans/{plan_id}/plan.html")
+def plan_html(plan_id: int, shelf: Shelf) -> Response:
+    """Hand out the plan as one file."""
+    page = render_plan_file(shelf.get(plan_id).view)
+    return Response(page, media_type="text/html; charset=utf-8", headers=_attachment(plan_id, "html"))
+
+
+@router.get("/plans/{plan_id}/plan.xlsx")
+def plan_xlsx(plan_id: int, shelf: Shelf) -> Response:
+    """Hand out the plan as a workbook."""
+    sheet = shelf.get(plan_id)
+    others = {RULE_NAMES[rule]: figures for rule, figures in comparisons(sheet.stored.record).items()}
+
+    def write(path: Path, sheet: PlanSheet) -> None:
+        write_plan_workbook(path, sheet.stored.plan, sheet.tables, others=others)
+
+    return Response(_written(write, sheet, "plan.xlsx"), media_type=XLSX, headers=_attachment(plan_id, "xlsx"))
+
+
+@router.get("/plans/{plan_id}/plan.csv")
+def plan_csv(plan_id: int, shelf: Shelf) -> Response:
+    """Hand out the plan's assignments as CSV."""
+
+    def write(path: Path, sheet: PlanSheet) -> None:
+        write_plan_csv(path, sheet.tables.assignments)
+
+    content = _written(write, shelf.get(plan_id), "plan.csv")
+    return Response(content, media_type="text/csv; charset=utf-8", headers=_attachment(plan_id, "csv"))
+
+
+def _written(write: Callable[[Path, PlanSheet], None], sheet: PlanSheet, name: str) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        write(path, sheet)
+        return path.read_bytes()
+
+
+def _attachment(plan_id: int, ending: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="plan-{plan_id}.{ending}"'}
+
+
+def _line(record: PlanRecord) -> PlanLine:
+    zone = load_zone(record.timezone)
+    figures = record.figures
+    fifo = record.comparisons.get("fifo", {})
+    gap = figures.get("gap")
+    return PlanLine(
+        id=record.id,
+        day=moment_text_in(record.planned_from, zone),
+        made=moment_text_in(record.made_at, zone),
+        teams="all" if record.teams is None else ", ".join(record.teams),
+        tasks=f"{figures['num_tasks']:,}" if "num_tasks" in figures else "",
+        on_time=share_text(figures.get("on_time_share"), digits=1),
+        fifo=share_text(fifo.get("on_time_share"), digits=1),
+        left=f"{figures['num_left']:,}" if "num_left" in figures else "",
+        gap="" if gap is None else share_text(gap, digits=1),
+    )

@@ -1,0 +1,85 @@
+"""Stored plans for requests: read once, kept while they are asked for; a stored plan never changes."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from threading import Lock
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from api.documents.plan_view import PlanView, view_plan
+from api.store import Generation, Store
+from models.repositories.plans import PlanRecord, count_plans, list_plans
+from models.time import load_zone
+from models.vocabulary import Rule
+from reports.plan_tables import PlanTables, tabulate_plan
+from services.daily_plan import StoredPlan, stored_plan
+
+MAX_KEPT = 8
+MAX_LISTED = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanSheet:
+    """A stored plan, its tables, and its page."""
+
+    stored: StoredPlan
+    tables: PlanTables
+    view: PlanView
+
+
+class PlanShelf:
+    """The plans that were asked for last."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = Lock()
+        self._kept: OrderedDict[tuple[Generation, int], PlanSheet] = OrderedDict()
+
+    def get(self, plan_id: int) -> PlanSheet:
+        """Return a plan with its page.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such plan, or no database.
+        """
+        database = self._store.database()
+        key = (self._store.generation, plan_id)
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        sheet = _make_sheet(stored_plan(database, plan_id))
+        with self._lock:
+            self._kept[key] = sheet
+            while len(self._kept) > MAX_KEPT:
+                self._kept.popitem(last=False)
+        return sheet
+
+    def list(self) -> tuple[list[PlanRecord], int]:
+        """Return the last plans, the newest first, and how many there are in all."""
+        with self._store.database().reading() as session:
+            return list_plans(session, limit=MAX_LISTED), count_plans(session)
+
+
+def comparisons(record: PlanRecord) -> dict[Rule, dict[str, object]]:
+    """Return the figures of single rules that are stored with a plan; rules that are no more are left out."""
+    known = {rule.value: rule for rule in Rule}
+    return {known[name]: dict(figures) for name, figures in record.comparisons.items() if name in known}
+
+
+def _make_sheet(stored: StoredPlan) -> PlanSheet:
+    share = stored.record.settings.get("plannable_share")
+    tables = tabulate_plan(stored.problem, stored.plan, zone=load_zone(stored.record.timezone), plannable_share=share)
+    title = f"Plan {stored.record.id}"
+    view = view_plan(stored.problem, stored.plan, tables, title=title, others=comparisons(stored.record))
+    return PlanSheet(stored=stored, tables=tables, view=view)
+
+
+def _shelf(request: Request) -> PlanShelf:
+    shelf: PlanShelf = request.app.state.shelf
+    return shelf
+
+
+Shelf = Annotated[PlanShelf, Depends(_shelf)]

@@ -1,0 +1,124 @@
+"""The demo: an invented office in a database of its own, and the plan of its day."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from models.errors import InputError, UsageError
+from models.time import from_wall_clock
+from models.vocabulary import Rule
+from optimizer.routing import Progress
+from services.daily_plan import DailyPlan, Search, plan_day
+from services.database import open_database
+from services.importing.report import ImportReport
+from services.importing.store import store_office
+from services.settings import Settings
+from simulations.demo_office import DEMO_DAY, DEMO_OPENING, demo_calendar, generate_office
+
+DATABASE_NAME = "demo.sqlite3"
+DEFAULT_SEED = 2
+ASKED_BY = "demo"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoSize:
+    """What the demo office is drawn from."""
+
+    seed: int = DEFAULT_SEED
+    num_agents: int = 90
+    num_tasks: int = 2500
+    num_days: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Demo:
+    """A demo that is set up: where its database is, what went into it, and the plan of its day."""
+
+    database_url: str
+    imported: ImportReport
+    plan: DailyPlan
+
+
+def demo_database(folder: Path) -> str:
+    """Return the address of the demo's database in a folder."""
+    return f"sqlite:///{folder / DATABASE_NAME}"
+
+
+def set_up_demo(
+    folder: Path,
+    settings: Settings,
+    *,
+    size: DemoSize,
+    search: Search,
+    made_at: int,
+    on_progress: Callable[[Progress], None] | None = None,
+    cancel: threading.Event | None = None,
+) -> Demo:
+    """Draw the demo office, store it in a fresh database in `folder`, and plan its day.
+
+    The database is the demo's own, never the one of the settings, and replaces that of an earlier run once it is
+    complete: a second run leaves the same behind as the first.
+
+    Parameters
+    ----------
+    made_at
+        Instant of the import and of the plan.
+
+    Raises
+    ------
+    UsageError
+        If there are too few agents or tasks.
+    InputError
+        If the folder cannot be written to.
+    """
+    if size.num_tasks < 1:
+        raise UsageError(f"{size.num_tasks} tasks are too few to plan; expected at least 1")
+    try:
+        office = generate_office(
+            np.random.default_rng(size.seed),
+            num_agents=size.num_agents,
+            num_tasks=size.num_tasks,
+            num_days=size.num_days,
+        )
+    except ValueError as error:
+        raise UsageError(f"there is no such demo office: {error}") from error
+    fresh = folder / f".{DATABASE_NAME}.new"
+    _remove(fresh)
+    try:
+        settings_of_fresh = settings.model_copy(update={"database_url": f"sqlite:///{fresh}"})
+        with open_database(settings_of_fresh, create=True) as database:
+            with database.writing() as session:
+                imported = store_office(session, office, kind="demo", now=made_at)
+            plan = plan_day(
+                database,
+                settings_of_fresh,
+                at=from_wall_clock(DEMO_DAY, DEMO_OPENING, demo_calendar().zone),
+                made_at=made_at,
+                compare=(Rule.FIFO, Rule.EDF),
+                search=search,
+                asked_by=ASKED_BY,
+                on_progress=on_progress,
+                cancel=cancel,
+            )
+        _replace(fresh, folder / DATABASE_NAME)
+    finally:
+        _remove(fresh)
+    return Demo(database_url=demo_database(folder), imported=imported, plan=plan)
+
+
+def _replace(fresh: Path, target: Path) -> None:
+    """Put a closed database in the place of another; what the other's writers left beside it goes first."""
+    try:
+        for ending in ("-wal", "-shm"):
+            target.with_name(target.name + ending).unlink(missing_ok=True)
+        fresh.replace(target)
+    except OSError as error:
+        raise InputError.of(str(target), f"cannot be written: {error.strerror or error}") from error
+
+
+def _remove(path: Path) -> None:
+    for ending in ("", "-wal", "-shm", "-journal"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
