@@ -1,7 +1,9 @@
 """The referee on a plan made by hand: true as it stands, and every rule broken by a change of its own."""
 
+import ast
 import copy
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ import pytest
 
 from models.formats.plan import Objective, parse_plan
 from models.formats.problem_file import parse_problem
+from optimizer import referee
 from optimizer.referee import Verdict, check
 
 DATA = Path(__file__).parents[1] / "data"
@@ -333,3 +336,22 @@ def test_nothing_to_do_is_worth_nothing_and_optimal() -> None:
     assert check(problem, parse_plan({**plan, "status": "optimal"})).violations == ()
     assert check(problem, parse_plan({**plan, "status": "feasible"})).violations != ()
     assert check(problem, parse_plan(plan)).gap == 0
+
+
+def test_the_referee_shares_no_code_with_the_solver() -> None:
+    """Two programs that agree are the evidence; a shared line would be a shared fault."""
+    folder = Path(referee.__file__).parent
+    modules = [folder / "referee.py", *(folder / "refereeing").glob("*.py")]
+    assert len(modules) > 4
+    imported = set()
+    for module in modules:
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                imported.add(str(node.module))
+    ours = ("models.", "optimizer.refereeing.")
+    assert {name for name in imported if not name.startswith(ours)} <= set(sys.stdlib_module_names) | {
+        "collections.abc"
+    }
+    assert "models.formats.problem" in imported
