@@ -119,7 +119,8 @@ class _Ascent:
         gain = (self.costs.left - self.outcomes.cheapest)[self.outcomes.can_be_done]
         self.step = 0.08 * float(gain.mean()) if len(gain) else 0.0
         self.span = self.step
-        self.scale = np.sqrt(np.maximum(self.outcomes.shortest, 1) / max(1.0, float(self.outcomes.shortest.mean())))
+        work = np.maximum(self.outcomes.shortest, 1)
+        self.scale: Floats = np.sqrt(work * (len(work) / max(1, int(work.sum()))))
 
     def run(self, executor: Executor, threads: int) -> None:
         """Improve the prices until the limit, or until there is nothing to hope for."""

@@ -126,8 +126,13 @@ def _cost_of(made: Program, task: int, horizon: int) -> Any:
             terms.append(charge * is_charged)
     if costs.rate[task] > 0:
         tardy = program.new_int_var(0, horizon, f"tardy_{task}")
+        at_least = []
         for shift, place in _places_of(made, task):
             _tie_tardiness(made, shift, place, base, tardy)
+            first = shift.worked_before(int(instance.task_release[task])) + place.seconds
+            at_least.append(max(0, _counted(instance, shift.end_at(first)) - base) * place.is_there)
+        if at_least:
+            program.add(tardy >= sum(at_least[1:], start=at_least[0]))
         terms.append(costs.rate[task] * tardy)
     return sum(terms[1:], start=terms[0])
 

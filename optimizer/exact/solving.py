@@ -52,6 +52,7 @@ def solve_exactly(
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = max(1, threads)
     solver.parameters.random_seed = seed
+    solver.parameters.linearization_level = 2  # circuits and charges gain from it
     if time_limit_s is not None:
         solver.parameters.max_time_in_seconds = max(0.01, stop.remaining_s())
     status = solver.solve(made.program)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from models.formats.problem import Agent, Problem, Shift, Task
 from models.formats.problem_file import parse_problem
 from optimizer.bounds import bound, quick_bound
+from optimizer.exact import solve_exactly
 from services.assemble import assemble_instance
 
 DAY = 1_772_409_600
@@ -319,3 +320,13 @@ def test_no_bound_exceeds_the_best_plan(seed: int, num_tasks: int, num_agents: i
     quick = quick_bound(instance)
     proven = bound(instance, iterations=12, threads=1).value
     assert quick <= proven <= best * (1 + 1e-12)
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 10**9), num_tasks=st.integers(1, 4), num_agents=st.integers(1, 2))
+def test_the_exact_answer_is_the_best_plan(seed: int, num_tasks: int, num_agents: int) -> None:
+    problem = parse_problem(tiny_document(seed, num_tasks, num_agents))
+    best = BruteForce(problem).search()
+    found = solve_exactly(assemble_instance(problem), time_limit_s=30, threads=1)
+    assert math.isclose(found.total, best, rel_tol=1e-9, abs_tol=1e-9)
+    assert found.lower_bound == found.total
