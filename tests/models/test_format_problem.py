@@ -190,10 +190,10 @@ def test_circles_are_found_once_each_however_long_and_many() -> None:
     pairs = [after(f"p{n}", f"p{n ^ 1}") for n in range(num)]
     long = [after(f"c{n}", f"c{(n + 1) % length}") for n in range(length)]
     tail = [after(f"t{n}", f"t{n - 1}" if n else "c7") for n in range(1_000)]
-    begun = time.monotonic()
+    begun = time.process_time()
     with pytest.raises(InputError) as refused:
         parse_problem({**PROBLEM, "tasks": [*tail, *pairs, *long]})
-    assert time.monotonic() - begun < 5
+    assert time.process_time() - begun < 5
     assert len(refused.value.faults) == num // 2 + 1
     assert str(refused.value.faults[0]) == (
         "problem: task 'c0': after: is 'c0' after 'c1' after 'c2' after 'c3' after ... after 'c0'; "
