@@ -11,8 +11,10 @@ import typer
 from api.cli.interrupts import run_interruptibly
 from api.cli.moments import At, Days, KnownArrivals, Teams, instant, now
 from api.cli.plan_outputs import output_writer
+from api.cli.plan_workbook import plan_workbook
 from api.cli.progress import show_progress
 from models.errors import UsageError
+from models.formats.cell_times import DateOrder
 from models.vocabulary import Rule
 
 if TYPE_CHECKING:
@@ -30,6 +32,14 @@ def plan(
             "--output",
             "-o",
             help="Also write the plan to a file: .json, .json.gz, .csv, .xlsx or .html.",
+            show_default=False,
+        ),
+    ] = None,
+    workbook: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Plan a lead's lists in this .xlsx instead of the database; the answer goes to -o, nothing is stored.",
             show_default=False,
         ),
     ] = None,
@@ -56,6 +66,14 @@ def plan(
             show_default=False,
         ),
     ] = None,
+    timezone: Annotated[
+        str | None,
+        typer.Option(metavar="ZONE", help="IANA zone of the workbook's dates and times.", show_default=False),
+    ] = None,
+    dates: Annotated[
+        DateOrder | None,
+        typer.Option(help="How to read 02/03/2026 in the workbook, where no date shows it.", show_default=False),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, metavar="N", help="Seed of the search.")] = 0,
     threads: Annotated[int, typer.Option(min=1, max=256, metavar="N", help="Threads to search with.")] = 2,
     as_json: Annotated[
@@ -70,6 +88,27 @@ def plan(
 
     Example:  swingdesk plan --at 2026-03-02T08:00:00+01:00 --compare fifo,edf -o monday.xlsx
     """
+    if time_limit is None and iterations is None:
+        time_limit = DEFAULT_TIME_LIMIT_S
+    if workbook is not None:
+        if team or compare or days != 1 or with_known_arrivals:
+            raise UsageError("--workbook goes with --at, --timezone, --dates and how to search, not with the others")
+        plan_workbook(
+            workbook,
+            output,
+            at=at,
+            timezone=timezone,
+            dates=dates,
+            time_limit=time_limit,
+            iterations=iterations,
+            seed=seed,
+            threads=threads,
+            as_json=as_json,
+            quiet=quiet,
+        )
+        return
+    if timezone is not None or dates is not None:
+        raise UsageError("--timezone and --dates are of --workbook; the database knows its own")
     rules = parse_rules(compare)
     asked_at = instant(at)
     writer = None if output is None else output_writer(output)
@@ -78,8 +117,6 @@ def plan(
     from services.database import open_database
     from services.settings import load_settings
 
-    if time_limit is None and iterations is None:
-        time_limit = DEFAULT_TIME_LIMIT_S
     settings = load_settings()
     with (
         open_database(settings) as database,

@@ -1,0 +1,1 @@
+"""One workbook in, one workbook out: a lead's lists become a plan of the day, and nothing is stored."""
