@@ -33,10 +33,12 @@ def read_csv(path: Path, *, file: str, name: str) -> Grid:
     """
     text = _decode(_read_bytes(path, file=file), file=file)
     delimiter = _delimiter(text)
+    if delimiter is None:
+        return Grid(file=file, name=name, rows=[], numbers=[])
     rows: list[Sequence[object]] = []
     numbers: list[int] = []
     number = 0
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True, strict=True)
     try:
         for number, raw in enumerate(reader, start=1):
             row = [_cell(cell) for cell in raw]
@@ -90,9 +92,11 @@ def _decode(raw: bytes, *, file: str) -> str:
         ) from error
 
 
-def _delimiter(text: str) -> str:
-    """Return the separator that splits the first line that holds anything into the most cells."""
-    first = next((line for line in io.StringIO(text) if line.strip(" \t\r\n,;")), "")
+def _delimiter(text: str) -> str | None:
+    """Return the separator that splits the first line that holds anything into the most cells; None where none does."""
+    first = next((line for line in io.StringIO(text) if line.strip(" \t\r\n,;")), None)
+    if first is None:
+        return None
     outside_quotes = "".join(first.split('"')[::2])
     return max(DELIMITERS, key=outside_quotes.count)
 

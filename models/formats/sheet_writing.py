@@ -1,6 +1,6 @@
 """Writing sheets that people work with: typed cells, a header that stays in sight, filters, widths, print set-up."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import IO, Any
 from zoneinfo import ZoneInfo
@@ -29,6 +29,7 @@ class SheetStyles:
         self.date = book.add_format({"num_format": "yyyy-mm-dd", "valign": "top", "align": "left"})
         self.clock = book.add_format({"num_format": "hh:mm", "valign": "top", "align": "left"})
         self.instant = book.add_format({"num_format": "yyyy-mm-dd hh:mm", "valign": "top", "align": "left"})
+        self.day_clock = book.add_format({"num_format": "ddd hh:mm", "valign": "top", "align": "left"})
         self.exact_instant = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss", "valign": "top", "align": "left"})
 
 
@@ -46,18 +47,38 @@ def write_rows(
     *,
     first_row: int = 0,
     wrapped: Sequence[str] = (),
+    date_styles: Mapping[str, Any] | None = None,
 ) -> int:
     """Write a table with its header frozen, filters, widths by content, and pages that repeat the header.
 
-    Returns the row below the last one.
+    Parameters
+    ----------
+    wrapped
+        Columns whose long texts go on in the next line.
+    date_styles
+        Formats of columns of dates that are shown in their own way.
+
+    Returns
+    -------
+    int
+        The row below the last one.
     """
+    shown_as = date_styles or {}
     widths = [len(name) + 3 for name in header]
     for column, name in enumerate(header):
         sheet.write_string(first_row, column, escape_formula(name), styles.header)
     row = first_row
     for row, cells in enumerate(rows, start=first_row + 1):
         for column, cell in enumerate(cells):
-            write_cell(sheet, row, column, cell, styles, is_wrapped=header[column] in wrapped)
+            write_cell(
+                sheet,
+                row,
+                column,
+                cell,
+                styles,
+                is_wrapped=header[column] in wrapped,
+                date_style=shown_as.get(header[column]),
+            )
             if row - first_row <= _NUM_MEASURED_ROWS:
                 widths[column] = max(widths[column], _width(cell))
     for column, width in enumerate(widths):
@@ -70,7 +91,14 @@ def write_rows(
 
 
 def write_cell(
-    sheet: Any, row: int, column: int, cell: object, styles: SheetStyles, *, is_wrapped: bool = False
+    sheet: Any,
+    row: int,
+    column: int,
+    cell: object,
+    styles: SheetStyles,
+    *,
+    is_wrapped: bool = False,
+    date_style: Any = None,
 ) -> None:
     """Write a cell by its type; an instant with a zone is written as the zone's wall clock."""
     if cell is None:
@@ -84,7 +112,7 @@ def write_cell(
         if isinstance(shown, str):
             sheet.write_string(row, column, shown, styles.text)
         else:
-            style = styles.exact_instant if shown.second else styles.instant
+            style = date_style or (styles.exact_instant if shown.second else styles.instant)
             sheet.write_datetime(row, column, shown, style)
     elif isinstance(cell, date):
         sheet.write_datetime(row, column, cell, styles.date)

@@ -144,8 +144,13 @@ def _bad_positions(faults: Iterable[RowFault]) -> dict[str, frozenset[int]]:
     return {name: frozenset(positions) for name, positions in bad.items()}
 
 
-def _broken_cells(faults: Iterable[RowFault]) -> dict[str, dict[int, set[str]]]:
+def _broken_cells(parsed: Mapping[str, _Parsed], faults: Iterable[RowFault]) -> dict[str, dict[int, set[str]]]:
+    """Return the cells that hold no value; where a required column is not there, that of every row."""
     cells: dict[str, dict[int, set[str]]] = {}
+    for name, made in parsed.items():
+        missing = {c.name for c in made.raw.table.columns if c.required and c.name not in made.raw.positions}
+        if missing:
+            cells[name] = {at: set(missing) for at in range(len(made.raw.rows))}
     for found in faults:
         if found.position is not None:
             cells.setdefault(found.table, {}).setdefault(found.position, set()).add(found.fault.field)
@@ -279,7 +284,7 @@ def _related(
     tables = {name: made.columns for name, made in parsed.items()}
     found = find_office_faults(
         tables,
-        _broken_cells(faults),
+        _broken_cells(parsed, faults),
         known=known,
         zone=zone,
         record=lambda table, position: parsed[table].raw.record(position),

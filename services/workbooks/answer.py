@@ -161,7 +161,10 @@ class _AnswerWriter:
     ) -> None:
         sheet = self._book.add_worksheet(name)
         listed = list(rows)
-        write_rows(sheet, header, listed, self._styles, wrapped=wrapped)
+        shown_as = dict.fromkeys(("start", "end", "done"), self._styles.day_clock)
+        write_rows(sheet, header, listed, self._styles, wrapped=wrapped, date_styles=shown_as)
+        if not listed:
+            sheet.write_string(1, 0, "none", self._styles.text)
         if marked is not None and listed:
             # Late ones stand out on paper too, and stay marked when the list is sorted anew.
             column = header.index(marked)
@@ -250,7 +253,7 @@ def _figures(summary: PlanSummary) -> list[tuple[str, float | None, Any]]:
         ("People lent to other teams", summary.num_lent_agents, number),
         ("Hours lent", round(summary.lent_hours, 2), number),
     ]
-    if summary.gap is not None:
+    if summary.gap is not None and summary.lower_bound:  # a bound of 0 is true, and says nothing
         figures.append((GAP.name, summary.gap, percent))
     return figures
 
