@@ -28,6 +28,8 @@ SWING_SHARE = 0.05
 """Share of an agent's instances, and number of them and of days, that make the agent a helper of another team."""
 SWING_INSTANCES = 10
 SWING_DAYS = 2
+COVERED_SHARE = 0.8
+"""Of each kind's instances, those by home members and helpers: below it, whoever did most of the rest helps too."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -75,8 +77,7 @@ def find_teams(history: History, day: NDArray[np.int64]) -> Teams:
         names = ids
     else:
         ids, names, kinds, kind_idx = _cluster_types(history)
-    team_of_row = kinds["team_idx"].to_numpy(dtype=np.int64)[kind_idx]
-    home, swing = _place_agents(history, team_of_row, day, num_teams=len(names))
+    home, swing = _place_agents(history, kinds, kind_idx, day, num_teams=len(ids))
     return Teams(ids=ids, names=names, is_told=is_told, kinds=kinds, kind_idx=kind_idx, home=home, swing=swing)
 
 
@@ -175,10 +176,12 @@ def _read_teams(history: History) -> tuple[tuple[str, ...], pd.DataFrame, NDArra
 
 
 def _place_agents(
-    history: History, team_of_row: NDArray[np.int64], day: NDArray[np.int64], *, num_teams: int
+    history: History, kinds: pd.DataFrame, kind_idx: NDArray[np.int64], day: NDArray[np.int64], *, num_teams: int
 ) -> tuple[NDArray[np.int64], tuple[tuple[int, ...], ...]]:
+    """Return the home team of each agent, the one with most of their instances, and the teams they help."""
     agent_idx = history.column("agent_idx")
-    done = pd.DataFrame({"agent_idx": agent_idx, "team": team_of_row, "day": day})[agent_idx != NOBODY]
+    team_of_kind = kinds["team_idx"].to_numpy(dtype=np.int64)
+    done = pd.DataFrame({"agent_idx": agent_idx, "team": team_of_kind[kind_idx], "day": day})[agent_idx != NOBODY]
     grouped = done.groupby(["agent_idx", "team"])
     shape = (len(history.agent_names), num_teams)
     counts, days = np.zeros(shape), np.zeros(shape)
@@ -187,6 +190,19 @@ def _place_agents(
     counts[at], days[at] = sizes.to_numpy(), num_days.to_numpy()
     home = counts.argmax(axis=1)
     share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    helps = (share >= SWING_SHARE) & (counts >= SWING_INSTANCES) & (days >= SWING_DAYS)
-    helps[np.arange(len(home)), home] = False
-    return home, tuple(tuple(np.flatnonzero(row).tolist()) for row in helps)
+    belongs = (share >= SWING_SHARE) & (counts >= SWING_INSTANCES) & (days >= SWING_DAYS)
+    belongs[np.arange(len(home)), home] = True
+    by_kind = np.zeros((len(kinds), len(home)), dtype=np.int64)
+    np.add.at(by_kind, (kind_idx[agent_idx != NOBODY], agent_idx[agent_idx != NOBODY]), 1)
+    for kind, of_agents in enumerate(by_kind):
+        _cover(belongs[:, team_of_kind[kind]], of_agents)
+    belongs[np.arange(len(home)), home] = False
+    return home, tuple(tuple(np.flatnonzero(row).tolist()) for row in belongs)
+
+
+def _cover(belongs: NDArray[np.bool_], counts: NDArray[np.int64]) -> None:
+    """Add those who did most of a kind to its team, until the team's people did `COVERED_SHARE` of it: in place."""
+    for agent in np.argsort(-counts, kind="stable").tolist():
+        if counts[belongs].sum() >= COVERED_SHARE * counts.sum():
+            return
+        belongs[agent] = True
