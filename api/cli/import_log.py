@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from services.importing.report import ImportReport
     from services.log_import import LogImport
 
+MAX_NAME_WIDTH = 40
 _COLUMN = "COLUMN"
 
 
@@ -167,30 +168,17 @@ def _print_findings(heading: str, findings: "Sequence[dict[str, Any]]") -> None:
 
 
 def _print_kinds(kinds: "Sequence[dict[str, Any]]") -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("task type")
-    table.add_column("team")
-    for heading in (
-        "instances",
-        "measured",
-        "instants",
-        "runaway",
-        "median",
-        "standard minutes",
-        "due in office hours",
-    ):
-        table.add_column(heading, justify="right")
+    width = min(MAX_NAME_WIDTH, max(len(row["name"]) for row in kinds))
+    headings = ("instances", "measured", "instants", "runaway", "median", "minutes", "due in")
+    print(f"\n{'task type':<{width}}" + "".join(f"{heading:>11}" for heading in headings))
     for row in kinds:
+        name = row["name"] if len(row["name"]) <= width else row["name"][: width - 3] + "..."
         counts = (row["num_instances"], row["num_measured"], row["num_instants"], row["num_runaway"])
         median = "-" if row["median_minutes"] is None else f"{row['median_minutes']:,.1f}"
-        standard = f"{row['standard_minutes']:,.1f}" + (" estimated" if row["is_estimated"] else "")
-        sla = f"{row['sla_minutes'] / 60:,.1f} h"
-        table.add_row(row["name"], row["team"], *(f"{count:,}" for count in counts), median, standard, sla)
-    print()
-    Console(highlight=False, soft_wrap=True).print(table)
+        standard = f"{row['standard_minutes']:,.1f}" + ("*" if row["is_estimated"] else "")
+        cells = (*(f"{count:,}" for count in counts), median, standard, f"{row['sla_minutes'] / 60:,.1f} h")
+        print(f"{name:<{width}}" + "".join(f"{cell:>11}" for cell in cells))
+    print("minutes: expected handling, for planning (* estimated, not measured); due in: hours of open office")
 
 
 def _print_people(document: "dict[str, Any]") -> None:
