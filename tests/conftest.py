@@ -12,12 +12,15 @@ import uuid
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date, time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, create_engine, make_url, text
 
 from models.database import Database
+from models.formats.office import Office, frame_of
 from models.migrations.runner import upgrade
 
 TEMPLATE = "swingdesk_template"
@@ -100,6 +103,71 @@ def database(database_url: str) -> Iterator[Database]:
     """A database with the newest tables and no rows, on each backend."""
     with Database(database_url) as opened:
         yield opened
+
+
+MONDAY = date(2026, 3, 2)
+MONDAY_8 = 1772434800  # 08:00 in Madrid, 07:00 in UTC
+HOUR = 3600
+
+
+@pytest.fixture
+def make_office() -> Callable[..., Office]:
+    """A maker of a small office on Monday 2 March 2026 in Madrid; a table given replaces that of the same name.
+
+    Ana (billing, may be lent to claims) and Ben (claims) work from 08:00 to 16:30 with lunch at noon.
+    """
+
+    def make(**tables: list[dict[str, Any]] | None) -> Office:
+        rows: dict[str, list[dict[str, Any]] | None] = {
+            "office": [{"name": "Back office", "timezone": "Europe/Madrid"}],
+            "teams": [{"id": "billing", "name": "Billing resolution"}, {"id": "claims", "name": ""}],
+            "skills": [{"id": "bill"}, {"id": "claim"}, {"id": "spanish"}],
+            "agents": [
+                {"id": "ana", "name": "Ana", "team": "billing", "swing_teams": ("claims",)},
+                {"id": "ben", "name": "Ben", "team": "claims"},
+            ],
+            "agent_skills": [
+                {"agent": "ana", "skill": "bill", "level": 3, "speed": 1.1},
+                {"agent": "ana", "skill": "claim", "level": 1},
+                {"agent": "ben", "skill": "claim", "level": 4},
+            ],
+            "shifts": [
+                {
+                    "agent": agent,
+                    "date": MONDAY,
+                    "start": time(8),
+                    "end": time(16, 30),
+                    "breaks": ((time(12), time(12, 30), "lunch", False),),
+                }
+                for agent in ("ana", "ben")
+            ],
+            "task_types": [
+                {
+                    "id": "dispute",
+                    "name": "Invoice dispute",
+                    "team": "billing",
+                    "skill": "bill",
+                    "handling_minutes": 18.0,
+                    "sla_minutes": 300.0,
+                },
+                {"id": "claim", "team": "claims", "skill": "claim", "handling_minutes": 27.0, "weight": 2.0},
+            ],
+            "tasks": [
+                {"id": "T1", "type": "dispute", "title": "Double charge", "arrived": MONDAY_8 - 20 * HOUR},
+                {"id": "T2", "type": "claim", "arrived": MONDAY_8 - HOUR, "due": MONDAY_8 + 4 * HOUR},
+                {"id": "T3", "type": "claim", "arrived": MONDAY_8 - HOUR, "due": MONDAY_8 + HOUR, "weight": 5.0},
+            ],
+        }
+        rows |= tables
+        frames = {name: _frame(listed) for name, listed in rows.items() if listed is not None}
+        return Office(tables=frames, source="office")
+
+    return make
+
+
+def _frame(rows: list[dict[str, Any]]) -> Any:
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    return frame_of({name: [row.get(name) for row in rows] for name in names}, num_rows=len(rows))
 
 
 def _start_server(folder: Path) -> str:

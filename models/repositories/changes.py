@@ -75,6 +75,8 @@ def replace_rows(
 def ensure_ids(connection: Connection, table: str, ids: Iterable[str | None], **defaults: Any) -> None:
     """Insert ids that are not there yet, with nothing known of them."""
     wanted = sorted({name for name in ids if name is not None})
+    if not wanted:
+        return
     columns = {"id": wanted, **{name: [value] * len(wanted) for name, value in defaults.items()}}
     with staged(connection, table_of(table), columns) as rows:
         rows.insert_missing()

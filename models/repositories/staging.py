@@ -7,8 +7,7 @@ change nothing, and what changed is known by its key.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
-from itertools import count
+from functools import cached_property, lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -31,7 +30,6 @@ from models.errors import Fault, InputError, shown
 
 Key = tuple[Any, ...]
 _MOST_FAULTS = 1000
-_numbers = count()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,24 +163,19 @@ class Staged:
 @contextmanager
 def staged(connection: Connection, target: Table, columns: Mapping[str, Sequence[Any]]) -> Iterator[Staged]:
     """Put rows, given by columns of the target's names, into a temporary table, and drop it at the end."""
-    number = next(_numbers)
-    rows = Table(
-        f"staged_{target.name}_{number}",
-        MetaData(),
-        *(Column(name, target.c[name].type) for name in columns),
-        prefixes=["TEMPORARY"],
-    )
+    rows = _temporary_table(target, tuple(columns))
     connection.execute(CreateTable(rows))
     num_rows = fill(connection, rows, columns)
-    keys = [column.name for column in target.primary_key.columns if column.name in columns]
-    connection.execute(CreateIndex(Index(f"{rows.name}_key", *(rows.c[name] for name in keys))))
+    # After the rows are there: one sort is faster than as many insertions into a tree.
+    for index in rows.indexes:
+        connection.execute(CreateIndex(index))
     if connection.dialect.name == "postgresql" and num_rows > 1000:
         connection.exec_driver_sql(f'ANALYZE "{rows.name}"')
     yield Staged(
         connection=connection,
         target=target,
         rows=rows,
-        keys=frozenset(zip(*(columns[name] for name in keys), strict=True)),
+        keys=frozenset(zip(*(columns[column.name] for column in target.primary_key.columns), strict=True)),
     )
     # Not after an exception: that ends the transaction, which takes the table along.
     connection.execute(DropTable(rows))
@@ -220,6 +213,19 @@ def fill(connection: Connection, table: Table, columns: Mapping[str, Sequence[An
     finally:
         cursor.close()
     return num_rows
+
+
+@lru_cache(maxsize=256)
+def _temporary_table(target: Table, names: tuple[str, ...]) -> Table:
+    """Return a temporary table with some columns of another. The same one each time, so that queries stay compiled."""
+    rows = Table(
+        f"staged_{target.name}",
+        MetaData(),
+        *(Column(name, target.c[name].type) for name in names),
+        prefixes=["TEMPORARY"],
+    )
+    Index(f"staged_{target.name}_key", *(rows.c[column.name] for column in target.primary_key.columns))
+    return rows
 
 
 def _prepared(connection: Connection, column: Column[Any], cells: Sequence[Any]) -> Sequence[Any]:

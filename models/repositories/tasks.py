@@ -121,16 +121,24 @@ def read_tasks(connection: Connection, *, at: int, arrived_by: int) -> pd.DataFr
     tasks, links, relations = table_of("tasks"), table_of("task_links"), table_of("task_agents")
     is_open = (tasks.c.arrived_at <= arrived_by) & or_(tasks.c.closed_at.is_(None), tasks.c.closed_at > at)
     open_ids = select(tasks.c.id).where(is_open)
-    is_tied = tasks.c.id.in_(select(links.c.other_id).where(links.c.task_id.in_(open_ids)))
+    # Four eyes hold whichever of the two tasks names the other.
+    names_open = (links.c.kind == TaskLink.SEPARATE_FROM.value) & links.c.other_id.in_(open_ids)
+    is_tied = or_(
+        tasks.c.id.in_(select(links.c.other_id).where(links.c.task_id.in_(open_ids))),
+        tasks.c.id.in_(select(links.c.task_id).where(names_open)),
+    )
     found = connection.execute(
         select(*(tasks.c[name] for name in _COLUMNS)).where(or_(is_open, is_tied)).order_by(tasks.c.id)
     )
     frame = to_frame(found, list(_COLUMNS.values()))
-    for table, other, kinds in ((links, "other_id", _LINKS), (relations, "agent_id", _RELATIONS)):
+    for table, other, kinds, is_wanted in (
+        (links, "other_id", _LINKS, or_(links.c.task_id.in_(open_ids), names_open)),
+        (relations, "agent_id", _RELATIONS, relations.c.task_id.in_(open_ids)),
+    ):
         tied: dict[tuple[str, str], list[str]] = {}
         for task, kind, one in connection.execute(
             select(table.c.task_id, table.c.kind, table.c[other])
-            .where(table.c.task_id.in_(open_ids))
+            .where(is_wanted)
             .order_by(table.c.task_id, table.c[other])
         ).all():
             tied.setdefault((task, kind), []).append(one)
@@ -145,6 +153,8 @@ def _write_cases(connection: Connection, frame: pd.DataFrame) -> None:
     for case, client in zip(frame["case"], frame["client"], strict=True):
         if case is not None and clients.get(case) is None:
             clients[case] = client
+    if not clients:
+        return
     cases = table_of("cases")
     with staged(connection, cases, {"id": list(clients), "client_id": list(clients.values())}) as rows:
         rows.check_references("", {"client_id": "client"})
@@ -187,8 +197,9 @@ def _replace(
 
 def _mark_batch(connection: Connection, keys: Iterable[Key], batch_id: int | None) -> None:
     """Note in tasks by which import they came to be as they are."""
-    if batch_id is None:
+    ids = [key[0] for key in keys]
+    if batch_id is None or not ids:
         return
     tasks = table_of("tasks")
-    with staged(connection, tasks, {"id": [key[0] for key in keys]}) as rows:
+    with staged(connection, tasks, {"id": ids}) as rows:
         connection.execute(update(tasks).values(import_batch_id=batch_id).where(tasks.c.id.in_(select(rows.rows.c.id))))
