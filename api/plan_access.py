@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from api.documents.plan_view import PlanView, view_plan
+from api.documents.render import render_plan_page
 from api.store import Generation, Store
 from models.repositories.plans import PlanRecord, count_plans, list_plans
 from models.time import load_zone
@@ -15,17 +16,19 @@ from models.vocabulary import Rule
 from reports.plan_tables import PlanTables, tabulate_plan
 from services.daily_plan import StoredPlan, stored_plan
 
+FORMS = (("spreadsheet", "xlsx"), ("CSV", "csv"), ("page without a server", "html"))
 MAX_KEPT = 8
 MAX_LISTED = 200
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlanSheet:
-    """A stored plan, its tables, and its page."""
+    """A stored plan, its tables, and its page as data and as served."""
 
     stored: StoredPlan
     tables: PlanTables
     view: PlanView
+    page: str
 
 
 class PlanShelf:
@@ -70,11 +73,15 @@ def comparisons(record: PlanRecord) -> dict[Rule, dict[str, object]]:
 
 
 def _make_sheet(stored: StoredPlan) -> PlanSheet:
-    share = stored.record.settings.get("plannable_share")
-    tables = tabulate_plan(stored.problem, stored.plan, zone=load_zone(stored.record.timezone), plannable_share=share)
-    title = f"Plan {stored.record.id}"
-    view = view_plan(stored.problem, stored.plan, tables, title=title, others=comparisons(stored.record))
-    return PlanSheet(stored=stored, tables=tables, view=view)
+    record = stored.record
+    share = record.settings.get("plannable_share")
+    tables = tabulate_plan(stored.problem, stored.plan, zone=load_zone(record.timezone), plannable_share=share)
+    others = comparisons(record)
+    view = view_plan(stored.problem, stored.plan, tables, title=f"Plan {record.id}", others=others)
+    downloads = [(name, f"/plans/{record.id}/plan.{ending}") for name, ending in FORMS]
+    downloads.append(("JSON", f"/api/plans/{record.id}"))
+    page = render_plan_page(view, downloads=downloads)
+    return PlanSheet(stored=stored, tables=tables, view=view, page=page)
 
 
 def _shelf(request: Request) -> PlanShelf:

@@ -54,9 +54,13 @@ class PlanTables:
 
     @property
     def assignments(self) -> pd.DataFrame:
-        """The rows of `tasks` that somebody does, by agent and start."""
+        """The rows of `tasks` that somebody does: teams and agents in the problem's order, each by start."""
+        teams = {team: position for position, team in enumerate(self.teams["team"])}
+        agents = sorted(zip(self.agents["team"], self.agents["agent"], strict=True), key=lambda pair: teams[pair[0]])
+        ranks = {agent: rank for rank, (_, agent) in enumerate(agents)}
         done = self.tasks[self.tasks["agent"].notna()]
-        return done.sort_values(["home_team", "agent_name", "agent", "start"], kind="stable").reset_index(drop=True)
+        order = np.lexsort((done["position"].to_numpy(int), done["agent"].map(ranks).to_numpy(int)))
+        return done.iloc[order].reset_index(drop=True)
 
 
 def tabulate_plan(problem: Problem, plan: Plan, *, zone: tzinfo, plannable_share: float | None = None) -> PlanTables:

@@ -8,7 +8,7 @@ from pathlib import Path
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.documents.render import render_page, render_plan_file, render_plan_page
+from api.documents.render import render_page, render_plan_file
 from api.documents.words import RULE_NAMES, moment_text_in, share_text
 from api.plan_access import PlanSheet, Shelf, comparisons
 from models.errors import NotFoundError
@@ -55,11 +55,7 @@ def list_plans(shelf: Shelf) -> HTMLResponse:
 @router.get("/plans/{plan_id}")
 def show_plan(plan_id: int, shelf: Shelf) -> HTMLResponse:
     """Show a plan."""
-    sheet = shelf.get(plan_id)
-    names = (("spreadsheet", "xlsx"), ("CSV", "csv"), ("page without a server", "html"))
-    downloads = [(name, f"/plans/{plan_id}/plan.{ending}") for name, ending in names]
-    downloads.append(("JSON", f"/api/plans/{plan_id}"))
-    return HTMLResponse(render_plan_page(sheet.view, downloads=downloads))
+    return HTMLResponse(shelf.get(plan_id).page)
 
 
 @router.get("/plans/{plan_id}/plan.html")

@@ -1,8 +1,7 @@
 // <day-chart>: who does what when, on one day. Rows are agents by team; only what is in view is in the document.
 //
-// Data: a JSON object (docs/formats of the data: api/documents/chart_data.py) in a child
-// <script type="application/json">, or set as the property `data`. No network, no dependency. All text that comes
-// from data enters as text, never as markup.
+// Data: the object that api/documents/chart_data.py makes, in a child script element of type application/json, or set
+// as the property `data`. No network, no dependency. What comes from data enters as text, never as markup.
 "use strict";
 
 (() => {

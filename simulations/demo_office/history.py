@@ -9,15 +9,14 @@ import numpy as np
 from models.calendar import OfficeCalendar
 from models.time import SECONDS_PER_MINUTE, from_wall_clock
 from simulations.demo_office.kinds import KIND
-from simulations.demo_office.organisation import CLIENTS
-from simulations.demo_office.people import Person
+from simulations.demo_office.organisation import CLEARED
+from simulations.demo_office.people import Person, may_do
 
 CHOOSING_MINUTES = 1.5
 HANDLING_CV = 0.35
 RELISH = 3.0 * 3600
 """Spread, in seconds, of the order in which people take tasks around first-in-first-out: they pick what they like."""
 
-_CLEARED = frozenset(client.id for client in CLIENTS if client.needs_clearance)
 _HINDRANCES = ("after", "also_requires", "pended_until", "earliest_start")
 
 Row = dict[str, Any]
@@ -74,11 +73,6 @@ class WorkingDay:
         return False
 
 
-def may_do(person: Person, team: str, skill: str, level: int) -> bool:
-    """Return whether a person has the skill at the level and works for the team."""
-    return person.skills.get(skill, (0, 1.0))[0] >= level and (team == person.team or team in person.swing_teams)
-
-
 def do_the_day(generator: np.random.Generator, rows: Sequence[Row], working_day: WorkingDay) -> list[Row]:
     """Fill in `started`, `closed` and `done_by` of a day's tasks; return those for which the day was too short."""
     order = np.argsort([row["arrived"] for row in rows] + generator.normal(0, RELISH, len(rows)), kind="stable")
@@ -113,7 +107,7 @@ def begin_the_morning(
     waiting: dict[str, list[Row]] = {}
     for row in sorted(rows, key=lambda item: item["arrived"]):
         # Only what anybody could just open: no earlier step, language, clearance or hour stands in the way.
-        if row["client"] not in _CLEARED and not any(row.get(name) for name in _HINDRANCES):
+        if row["client"] not in CLEARED and not any(row.get(name) for name in _HINDRANCES):
             waiting.setdefault(KIND[row["type"]].team, []).append(row)
     for person in people:
         if duty.get(person.id, opening) >= opening:

@@ -127,3 +127,6 @@ CLIENTS: tuple[Client, ...] = (
     Client(id="clinica-montalvo", name="Clínica Montalvo", volume=0.04, needs_clearance=True),
     Client(id="norsk-fjordtelecom", name="Fjord Telecom", volume=0.03),
 )
+
+CLEARED: frozenset[str] = frozenset(client.id for client in CLIENTS if client.needs_clearance)
+"""Clients for whom only cleared agents may work."""

@@ -46,6 +46,11 @@ def draw_people(generator: np.random.Generator, num_agents: int) -> list[Person]
     return people
 
 
+def may_do(person: Person, team: str, skill: str, level: int) -> bool:
+    """Return whether a person has the skill at the level and works for the team."""
+    return person.skills.get(skill, (0, 1.0))[0] >= level and (team == person.team or team in person.swing_teams)
+
+
 def _team_sizes(num_agents: int) -> list[int]:
     """Return how many agents each team has: largest remainders, and at least one each where there are enough."""
     shares = np.array([team.agents_share for team in TEAMS])

@@ -10,8 +10,8 @@ from models.calendar import OfficeCalendar
 from models.time import from_wall_clock
 from simulations.demo_office.arrivals import draw_arrivals
 from simulations.demo_office.kinds import KIND, KINDS, Kind
-from simulations.demo_office.organisation import LANGUAGES
-from simulations.demo_office.people import Person
+from simulations.demo_office.organisation import CLEARED, LANGUAGES
+from simulations.demo_office.people import Person, may_do
 from simulations.demo_office.processes import PROCESSES, Process
 from simulations.demo_office.titles import Facts, FactsDrawer
 
@@ -39,10 +39,8 @@ class Desk:
         self._calendar = calendar
         self._opening = 0
         self._facts = FactsDrawer(generator)
-        self._holders: dict[str, list[str]] = {}
-        for person in people:
-            for skill in person.skills:
-                self._holders.setdefault(skill, []).append(person.id)
+        self._people = people
+        self._able: dict[tuple[str, int], list[str]] = {}
 
     def draw_tasks(self, num_tasks: int, *, opening: int) -> list[Row]:
         """Return `num_tasks` rows of `tasks` that are open at `opening`; a few more where cases are cut short of it."""
@@ -93,7 +91,7 @@ class Desk:
         """Return the open steps of one case; steps before `stage` are done, by agents who count for four eyes."""
         facts = self._facts.draw(process.prefix)
         ids = {step.name: f"{facts.case}-{step.name}" for step in process.steps}
-        done = {step.name: self._some_holder(KIND[step.kind].skill) for step in process.steps[:stage]}
+        done = {step.name: self._somebody(KIND[step.kind], KIND[step.kind].min_level) for step in process.steps[:stage]}
         open_names = [step.name for step in process.steps[stage:]]
         rows: list[Row] = []
         for position, step in enumerate(process.steps[stage:], start=stage):
@@ -159,12 +157,20 @@ class Desk:
                 row["earliest_start"] = self._today_at(int(self._generator.integers(11, 17)))
                 row["due"] = row["earliest_start"] + 90 * 60
                 row["attributes"]["call_back"] = True
-            if pinned < PINNED_SHARE and not row.get("also_requires") and "case" not in row:
-                row["pinned_agent"] = self._some_holder(kind.skill)
+            # Leads pin what anybody of the team could do: no case, no language, no clearance.
+            is_plain = "case" not in row and "also_requires" not in row and row["client"] not in CLEARED
+            if pinned < PINNED_SHARE and is_plain:
+                row["pinned_agent"] = self._somebody(kind, kind.min_level)
 
-    def _some_holder(self, skill: str) -> str:
-        holders = self._holders[skill]
-        return holders[int(self._generator.integers(0, len(holders)))]
+    def _somebody(self, kind: Kind, level: int) -> str:
+        """Return one of the kind's own team who may do it at a level."""
+        key = (kind.id, level)
+        if key not in self._able:
+            home = [person for person in self._people if person.team == kind.team]
+            able = [person.id for person in home if may_do(person, kind.team, kind.skill, level)]
+            self._able[key] = able or [person.id for person in home]
+        able_ids = self._able[key]
+        return able_ids[int(self._generator.integers(0, len(able_ids)))]
 
     def _today_at(self, hour: int) -> int:
         return from_wall_clock(self._calendar.local_day(self._opening), time(hour), self._calendar.zone)

@@ -111,6 +111,10 @@ def test_agents(day: Day) -> None:
     assert pd.isna(eva["shift_start"])
 
 
+def test_assignments_stand_by_team_agent_and_start(day: Day) -> None:
+    assert day.tables.assignments["task"].tolist() == ["T1", "T2", "T3", "T4", "T5"]
+
+
 def test_teams(day: Day) -> None:
     billing = row(day.tables.teams, team="bill")
     assert (billing["num_due"], billing["num_on_time"], billing["num_late"], billing["num_overdue"]) == (3, 1, 2, 1)

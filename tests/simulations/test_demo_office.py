@@ -44,7 +44,10 @@ def assert_references_hold(office: Office) -> None:
             if column.refers_to is None:
                 continue
             named = {
-                name for cell in cells if cell is not None for name in (cell if column.kind is Kind.IDS else (cell,))
+                name
+                for cell in cells
+                if cell is not None
+                for name in (cell if column.kind in {Kind.IDS, Kind.LEVELS} else (cell,))
             }
             assert named <= ids[column.refers_to], (table.name, column.name, named - ids[column.refers_to])
         keys = [tuple(row[name] for name in table.key) for row in rows]
