@@ -135,8 +135,6 @@ class _Gathering:
         barred = self._barred(sorted_)
         in_hand, begun, handed_back = self._begun(sorted_.chosen.values())
         dues = self._dues(sorted_.chosen)
-        if self._faults:
-            raise InputError(self._faults)
         tasks = tuple(
             self._task(
                 row,
@@ -148,6 +146,7 @@ class _Gathering:
                 barred=barred.get(name, ()),
             )
             for name, row in sorted_.chosen.items()
+            if name in dues  # the others are faults
         )
         if self._faults:
             raise InputError(self._faults)

@@ -1,0 +1,476 @@
+"""From an office's tables to a day's question."""
+
+from collections.abc import Callable
+from datetime import date, time, timedelta
+from typing import Any
+
+import pytest
+
+from models.errors import InputError, UsageError
+from models.formats.office import Office
+from models.formats.problem import Agent, Problem, Task
+from models.time import format_instant, load_zone, parse_instant
+from models.vocabulary import LeftOut
+from services.office import problem_from_office, question_from_office
+
+MakeOffice = Callable[..., Office]
+MONDAY = date(2026, 3, 2)
+MONDAY_8 = 1772434800  # 08:00 in Madrid
+MINUTE, HOUR = 60, 3600
+DUE = MONDAY_8 + 5 * HOUR
+
+
+def task(name: str, **cells: Any) -> dict[str, Any]:
+    return {"id": name, "type": "claim", "arrived": MONDAY_8 - HOUR, "due": DUE, **cells}
+
+
+def shift(agent: str, day: date = MONDAY, start: int = 8, end: int = 16, *breaks: Any) -> dict[str, Any]:
+    return {"agent": agent, "date": day, "start": time(start), "end": time(end), "breaks": breaks}
+
+
+def the_task(problem: Problem, name: str = "T1") -> Task:
+    return next(task for task in problem.tasks if task.id == name)
+
+
+def the_agent(problem: Problem, name: str) -> Agent:
+    return next(agent for agent in problem.agents if agent.id == name)
+
+
+def local(instant: int, zone: str = "Europe/Madrid") -> str:
+    return format_instant(instant, load_zone(zone))
+
+
+def test_the_small_office_as_a_problem(make_office: MakeOffice) -> None:
+    question = question_from_office(make_office(), at=MONDAY_8, plannable_share=0.9)
+    problem = question.problem
+    assert (question.day, question.zone_name, question.left_out) == (MONDAY, "Europe/Madrid", {})
+    assert [(team.id, team.name) for team in problem.teams] == [("billing", "Billing resolution"), ("claims", "")]
+    assert [(kind.id, kind.handling_minutes, kind.name) for kind in problem.task_types] == [
+        ("claim", 30.0, ""),
+        ("dispute", 20.0, "Invoice dispute"),
+    ]
+    ana = the_agent(problem, "ana")
+    assert (ana.name, ana.team, ana.swing_teams) == ("Ana", "billing", ("claims",))
+    assert {name: (skill.level, skill.speed) for name, skill in ana.skills.items()} == {
+        "bill": (3, 1.1),
+        "claim": (1, 1.0),
+    }
+    assert [(local(one.start), local(one.end)) for one in ana.shifts] == [
+        ("2026-03-02T08:00:00+01:00", "2026-03-02T16:30:00+01:00")
+    ]
+    assert [(local(one.start), local(one.end), one.kind) for one in ana.shifts[0].breaks] == [
+        ("2026-03-02T12:00:00+01:00", "2026-03-02T12:30:00+01:00", "lunch")
+    ]
+    assert the_task(problem).name == "Double charge"
+    assert [(one.id, one.weight, one.handling_minutes) for one in problem.tasks] == [
+        ("T1", 1.0, None),
+        ("T2", 2.0, None),
+        ("T3", 5.0, None),
+    ]
+    # The middle of Tuesday's opening hours, 08:00 to 18:00; tardiness counts in open hours only.
+    assert local(problem.carry_over) == "2026-03-03T13:00:00+01:00"
+    assert [(local(start), local(end)) for start, end in problem.office_hours] == [
+        ("2026-03-02T08:00:00+01:00", "2026-03-02T18:00:00+01:00"),
+        ("2026-03-03T08:00:00+01:00", "2026-03-03T13:00:00+01:00"),
+    ]
+
+
+def test_a_task_without_a_due_is_due_after_open_minutes(make_office: MakeOffice) -> None:
+    # It came in on Sunday at noon, and 300 minutes of open office are over on Monday at 13:00.
+    problem = problem_from_office(make_office(), at=MONDAY_8)
+    assert local(the_task(problem).due) == "2026-03-02T13:00:00+01:00"
+
+
+def test_a_promise_is_that_of_the_day_of_arrival(make_office: MakeOffice) -> None:
+    def takes(minutes: float, sla: float, start: date | None) -> dict[str, Any]:
+        return {
+            "id": "claim",
+            "team": "claims",
+            "skill": "claim",
+            "handling_minutes": minutes,
+            "sla_minutes": sla,
+            "valid_from": start,
+        }
+
+    office = make_office(
+        task_types=[takes(9.0, 60.0, None), takes(18.0, 120.0, MONDAY)],
+        tasks=[task("T1", arrived=MONDAY_8 - 24 * HOUR, due=None), task("T2", arrived=MONDAY_8 + HOUR, due=None)],
+    )
+    problem = problem_from_office(office, at=MONDAY_8 + 2 * HOUR)
+    assert [local(one.due)[11:16] for one in problem.tasks] == ["09:00", "11:00"]
+    assert problem.task_types[0].handling_minutes == 20.0
+    before = problem_from_office(
+        make_office(
+            task_types=[takes(9.0, 60.0, None), takes(18.0, 120.0, MONDAY + timedelta(days=1))], tasks=[task("T1")]
+        ),
+        at=MONDAY_8,
+    )
+    assert before.task_types[0].handling_minutes == 10.0
+
+
+def test_a_task_without_due_or_service_level_is_a_fault(make_office: MakeOffice) -> None:
+    office = make_office(tasks=[task("T1", due=None)])
+    with pytest.raises(
+        InputError,
+        match=r"office: tasks \('T1'\): due: is empty; expected a deadline, or sla_minutes of its type 'claim'",
+    ):
+        problem_from_office(office, at=MONDAY_8)
+
+
+@pytest.mark.parametrize(
+    ("cells", "minutes"),
+    [
+        ({}, None),
+        ({"quantity": 2.0}, 60.0),
+        ({"handling_minutes": 9.0}, 10.0),
+        ({"handling_minutes": 9.0, "quantity": 3.0}, 10.0),
+    ],
+)
+def test_minutes_are_per_unit_and_leave_room(
+    make_office: MakeOffice, cells: dict[str, Any], minutes: float | None
+) -> None:
+    problem = problem_from_office(make_office(tasks=[task("T1", **cells)]), at=MONDAY_8, plannable_share=0.9)
+    assert the_task(problem).handling_minutes == minutes
+
+
+@pytest.mark.parametrize("share", [0.0, 1.01, float("nan")])
+def test_a_share_out_of_range_is_refused(make_office: MakeOffice, share: float) -> None:
+    with pytest.raises(UsageError, match="plannable share"):
+        problem_from_office(make_office(), at=MONDAY_8, plannable_share=share)
+
+
+def test_what_is_not_open_is_left_out(make_office: MakeOffice) -> None:
+    rows = [
+        task("open"),
+        task("closed", closed=MONDAY_8),
+        task("closes later", closed=MONDAY_8 + 1),
+        task("pended", pended_until=MONDAY_8 + 1),
+        task("back from the customer", pended_until=MONDAY_8),
+        task("arrives later", arrived=MONDAY_8 + 1),
+        task("waits for the pended", after=("pended",)),
+        task("waits in turn", after=("waits for the pended", "closed")),
+        task("waits for the closed", after=("closed",)),
+    ]
+    question = question_from_office(make_office(tasks=rows), at=MONDAY_8)
+    assert [one.id for one in question.problem.tasks] == [
+        "open",
+        "closes later",
+        "back from the customer",
+        "waits for the closed",
+    ]
+    assert question.left_out == {LeftOut.PENDED: 1, LeftOut.NOT_ARRIVED: 1, LeftOut.BLOCKED: 2}
+    assert the_task(question.problem, "waits for the closed").after == ()
+    assert question.assumptions()["left_out"] == {"blocked": 2, "not-arrived": 1, "pended": 1}
+
+
+def test_known_arrivals_may_be_asked_for(make_office: MakeOffice) -> None:
+    rows = [task("T1", arrived=MONDAY_8 + HOUR), task("T2", arrived=MONDAY_8 + 9 * HOUR)]
+    question = question_from_office(make_office(tasks=rows), at=MONDAY_8, with_known_arrivals=True)
+    assert [one.id for one in question.problem.tasks] == ["T1"]
+    assert question.left_out == {LeftOut.NOT_ARRIVED: 1}
+
+
+def test_some_teams_only(make_office: MakeOffice) -> None:
+    rows = [{**task("T1"), "type": "dispute"}, task("T2"), task("T3", after=("T1",))]
+    question = question_from_office(make_office(tasks=rows), at=MONDAY_8, teams=["claims"])
+    assert [one.id for one in question.problem.tasks] == ["T2"]
+    assert question.left_out == {LeftOut.OTHER_TEAM: 1, LeftOut.BLOCKED: 1}
+    assert [agent.id for agent in question.problem.agents] == ["ana", "ben"]
+    question = question_from_office(make_office(tasks=rows), at=MONDAY_8, teams=["billing"])
+    assert [agent.id for agent in question.problem.agents] == ["ana"]
+    with pytest.raises(UsageError, match="there is no team 'nope'; the teams are billing, claims"):
+        question_from_office(make_office(), at=MONDAY_8, teams=["nope"])
+
+
+def test_clearance_for_a_client_is_a_skill(make_office: MakeOffice) -> None:
+    office = make_office(
+        clients=[{"id": "acme", "name": "Acme", "needs_clearance": True}, {"id": "open"}],
+        agents=[{"id": "ana", "team": "claims", "clients": ("acme",)}, {"id": "ben", "team": "claims"}],
+        tasks=[task("T1", client="acme", also_requires={"spanish": 2}), task("T2", client="open")],
+    )
+    problem = problem_from_office(office, at=MONDAY_8)
+    assert the_task(problem).also_requires == {"spanish": 2, "client:acme": 1}
+    assert the_task(problem, "T2").also_requires == {}
+    assert the_agent(problem, "ana").skills["client:acme"].level == 1
+    assert "client:acme" not in the_agent(problem, "ben").skills
+    assert the_task(problem).attributes["client"] == "Acme"
+    assert the_task(problem, "T2").attributes["client"] == "open"
+
+
+def test_a_skill_cannot_pass_for_a_clearance(make_office: MakeOffice) -> None:
+    office = make_office(agent_skills=[{"agent": "ana", "skill": "client:acme", "level": 1}])
+    with pytest.raises(InputError, match="'client:'"):
+        problem_from_office(office, at=MONDAY_8)
+
+
+def test_what_people_read_stands_in_the_attributes(make_office: MakeOffice) -> None:
+    rows = [task("T1", case="C1", step="check", link="https://crm/1", quantity=2.0, attributes={"amount": 3})]
+    problem = problem_from_office(make_office(tasks=rows), at=MONDAY_8)
+    assert the_task(problem).attributes == {
+        "amount": 3,
+        "case": "C1",
+        "step": "check",
+        "link": "https://crm/1",
+        "quantity": 2.0,
+    }
+
+
+def test_absences_cut_shifts_and_their_breaks(make_office: MakeOffice) -> None:
+    def away(*stretches: tuple[float, float]) -> list[tuple[str, str, list[str]]]:
+        rows = [
+            {"agent": "ana", "start": MONDAY_8 + int(a * HOUR), "end": MONDAY_8 + int(b * HOUR)} for a, b in stretches
+        ]
+        problem = problem_from_office(make_office(absences=rows), at=MONDAY_8 - HOUR)
+        return [
+            (local(one.start)[11:16], local(one.end)[11:16], [local(p.start)[11:16] for p in one.breaks])
+            for one in the_agent(problem, "ana").shifts
+        ]
+
+    assert away() == [("08:00", "16:30", ["12:00"])]
+    assert away((-24, 100)) == []
+    assert away((-2, 1)) == [("09:00", "16:30", ["12:00"])]
+    assert away((2, 3), (2.5, 3.5)) == [("08:00", "10:00", []), ("11:30", "16:30", ["12:00"])]
+    assert away((4.25, 6)) == [("08:00", "12:15", ["12:00"]), ("14:00", "16:30", [])]
+    assert away((8.5, 9)) == [("08:00", "16:30", ["12:00"])]
+
+
+def test_a_plan_takes_the_shifts_of_its_day(make_office: MakeOffice) -> None:
+    night = shift("ben", MONDAY - timedelta(days=1), 22, 9)
+    office = make_office(
+        shifts=[night, shift("ana"), shift("ben", MONDAY, 20, 4), shift("ana", MONDAY + timedelta(days=1))]
+    )
+
+    def starts(at: int, days: int = 1) -> list[str]:
+        problem = problem_from_office(office, at=at, days=days)
+        return sorted(f"{agent.id} {local(one.start)[8:13]}" for agent in problem.agents for one in agent.shifts)
+
+    assert starts(MONDAY_8) == ["ana 02T08", "ben 01T22", "ben 02T20"]
+    assert starts(MONDAY_8 + HOUR) == ["ana 02T08", "ben 02T20"]
+    assert starts(MONDAY_8 + 13 * HOUR) == ["ben 02T20"]
+    assert starts(MONDAY_8 + HOUR, days=2) == ["ana 02T08", "ana 03T08", "ben 02T20"]
+    # After midnight only the night shift runs on; the day's own shifts are to come.
+    assert starts(MONDAY_8 + 17 * HOUR) == ["ana 03T08", "ben 02T20"]
+
+
+def test_nobody_on_duty_says_when_the_next_shift_starts(make_office: MakeOffice) -> None:
+    office = make_office(shifts=[shift("ana"), shift("ana", MONDAY + timedelta(days=1))])
+    with pytest.raises(UsageError) as raised:
+        problem_from_office(office, at=MONDAY_8 + 8 * HOUR)
+    assert str(raised.value) == (
+        "nobody is on duty on 2026-03-02 from 2026-03-02T16:00:00+01:00 on; "
+        "the next shift starts at 2026-03-03T08:00:00+01:00: plan from then"
+    )
+    with pytest.raises(UsageError, match="take in shifts first"):
+        problem_from_office(office, at=MONDAY_8 + 48 * HOUR)
+
+
+@pytest.mark.parametrize(
+    ("tables", "message"),
+    [
+        ({"teams": [], "agents": [], "shifts": [], "agent_skills": [], "task_types": [], "tasks": []}, "no teams yet"),
+        ({"agents": [], "shifts": [], "agent_skills": [], "tasks": []}, "no agents yet"),
+        ({"agents": [{"id": "ana", "team": "claims", "valid_to": date(2025, 1, 1)}]}, "nobody may work"),
+    ],
+)
+def test_an_office_without_people_is_said(make_office: MakeOffice, tables: dict[str, Any], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        problem_from_office(make_office(**tables), at=MONDAY_8)
+
+
+def test_an_office_without_tasks_is_an_empty_question(make_office: MakeOffice) -> None:
+    assert problem_from_office(make_office(tasks=[]), at=MONDAY_8).tasks == ()
+
+
+def test_skills_and_people_are_those_of_the_day(make_office: MakeOffice) -> None:
+    tuesday = MONDAY + timedelta(days=1)
+    office = make_office(
+        agents=[
+            {"id": "ana", "team": "claims", "valid_from": MONDAY},
+            {"id": "ben", "team": "claims", "valid_to": MONDAY},
+            {"id": "eve", "team": "claims", "valid_from": tuesday},
+        ],
+        agent_skills=[
+            {"agent": "ana", "skill": "claim", "level": 1},
+            {"agent": "ana", "skill": "claim", "level": 2, "valid_from": MONDAY},
+            {"agent": "ana", "skill": "bill", "level": 5, "valid_to": MONDAY},
+            {"agent": "ana", "skill": "spanish", "level": 5, "valid_from": tuesday},
+        ],
+        shifts=[shift("ana"), shift("ana", tuesday)],
+        tasks=[],
+    )
+
+    def levels(at: int) -> dict[str, dict[str, int]]:
+        problem = problem_from_office(office, at=at)
+        return {one.id: {name: skill.level for name, skill in one.skills.items()} for one in problem.agents}
+
+    assert levels(MONDAY_8) == {"ana": {"claim": 2, "bill": 5}, "ben": {}}
+    assert levels(MONDAY_8 + 24 * HOUR) == {"ana": {"claim": 2, "spanish": 5}, "eve": {}}
+
+
+def test_four_eyes_hold_against_who_has_done_the_other(make_office: MakeOffice) -> None:
+    rows = [
+        task("T1", separate_from=("done", "T2", "pended")),
+        task("T2"),
+        task("T3"),
+        task("done", closed=MONDAY_8, done_by="ana"),
+        task("done too", closed=MONDAY_8, done_by="ben", separate_from=("T3",)),
+        task("pended", pended_until=MONDAY_8 + 1),
+    ]
+    problem = problem_from_office(make_office(tasks=rows), at=MONDAY_8)
+    assert (the_task(problem).separate_from, the_task(problem).excluded_agents) == (("T2",), ("ana",))
+    assert the_task(problem, "T3").excluded_agents == ("ben",)
+
+
+def test_work_in_progress_stays_with_who_is_on_duty(make_office: MakeOffice) -> None:
+    rows = [
+        task("in hand", pinned_agent="ana", in_progress=True, handling_minutes=9.0),
+        task("begun before", started=MONDAY_8 - 60, done_by="ana"),
+        task("begun by the sick", started=MONDAY_8 - 60, done_by="ben"),
+        task("open at the sick", pinned_agent="ben", in_progress=True),
+        task("ordered for the sick", pinned_agent="ben"),
+        task("begun by nobody known", started=MONDAY_8 - 60),
+        task("begins later", started=MONDAY_8 + 60, done_by="ana"),
+    ]
+    question = question_from_office(make_office(tasks=rows, shifts=[shift("ana")]), at=MONDAY_8, plannable_share=0.9)
+    found = {one.id: (one.in_progress, one.pinned_agent) for one in question.problem.tasks}
+    assert found == {
+        "in hand": (True, "ana"),
+        "begun before": (False, "ana"),
+        "begun by the sick": (False, None),
+        "open at the sick": (False, None),
+        "ordered for the sick": (False, "ben"),
+        "begun by nobody known": (False, None),
+        "begins later": (False, None),
+    }
+    assert question.num_handed_back == 2
+    assert the_task(question.problem, "in hand").handling_minutes == 10.0
+
+
+@pytest.mark.parametrize(
+    ("started", "minutes"),
+    [
+        (MONDAY_8 + 4 * HOUR - 9 * MINUTE, 20.0),  # nine minutes before lunch, of 27
+        (MONDAY_8 + 4 * HOUR - 27 * MINUTE, 7.5),  # all of it: a quarter remains
+        (MONDAY_8 - 900 * HOUR, 7.5),
+    ],
+)
+def test_of_a_begun_task_there_remains_what_was_not_worked(
+    make_office: MakeOffice, started: int, minutes: float
+) -> None:
+    """Lunch is no work: asked at the end of it, half an hour after it began."""
+    rows = [task("T1", arrived=started, started=started, done_by="ana")]
+    problem = problem_from_office(make_office(tasks=rows), at=MONDAY_8 + 4 * HOUR + 30 * MINUTE, plannable_share=0.9)
+    assert the_task(problem).in_progress
+    assert the_task(problem).handling_minutes == pytest.approx(minutes)
+
+
+def test_a_task_pinned_to_somebody_who_left_is_kept_and_waits(make_office: MakeOffice) -> None:
+    office = make_office(
+        agents=[{"id": "ana", "team": "claims"}, {"id": "ben", "team": "claims", "valid_to": date(2025, 1, 1)}],
+        tasks=[task("T1", pinned_agent="ben", preferred_agents=("ben", "ana"), excluded_agents=("ben",))],
+    )
+    problem = problem_from_office(office, at=MONDAY_8)
+    found = the_task(problem)
+    assert (found.pinned_agent, found.preferred_agents, found.excluded_agents) == ("ben", ("ana",), ())
+    assert the_agent(problem, "ben").shifts == ()
+
+
+def test_every_reference_to_nothing_is_told(make_office: MakeOffice) -> None:
+    rows = [
+        task("T1", pinned_agent="nobody", preferred_agents=("who",), excluded_agents=("which",)),
+        task("T2", after=("T8",), separate_from=("T9",)),
+        {**task("T3"), "type": "nothing"},
+        task("T1"),
+        task("T4", in_progress=True),
+        task("T5", due=None),
+    ]
+    with pytest.raises(InputError) as raised:
+        problem_from_office(make_office(tasks=rows), at=MONDAY_8)
+    told = {(fault.record, fault.field) for fault in raised.value.faults}
+    assert told == {
+        ("tasks ('T1')", "id"),
+        ("tasks ('T1')", "pinned_agent"),
+        ("tasks ('T1')", "preferred_agents"),
+        ("tasks ('T1')", "excluded_agents"),
+        ("tasks ('T2')", "after"),
+        ("tasks ('T2')", "separate_from"),
+        ("tasks ('T3')", "type"),
+        ("tasks ('T4')", "in_progress"),
+        ("tasks ('T5')", "due"),
+    }
+
+
+def test_overlapping_shifts_are_told(make_office: MakeOffice) -> None:
+    with pytest.raises(InputError, match="expected no overlap with"):
+        problem_from_office(make_office(shifts=[shift("ana"), shift("ana", MONDAY, 15, 20)]), at=MONDAY_8)
+
+
+def test_the_next_open_day_skips_weekends_and_holidays(make_office: MakeOffice) -> None:
+    friday = MONDAY + timedelta(days=4)
+    office = make_office(
+        shifts=[shift("ana", friday)],
+        holidays=[{"date": MONDAY + timedelta(days=7)}],
+        office_hours=[
+            {"weekday": day, "opens": time(9), "closes": time(13)} for day in ("mon", "tue", "wed", "thu", "fri")
+        ],
+        tasks=[],
+    )
+    problem = problem_from_office(office, at=MONDAY_8 + 4 * 24 * HOUR)
+    assert local(problem.carry_over) == "2026-03-10T11:00:00+01:00"
+
+
+def test_public_holidays_of_the_country_are_kept(make_office: MakeOffice) -> None:
+    office = make_office(
+        office=[{"name": "Back office", "timezone": "Europe/Madrid", "country": "ES", "subdivision": "MD"}],
+        shifts=[shift("ana", date(2026, 4, 30))],
+        tasks=[],
+    )
+    problem = problem_from_office(office, at=parse_instant("2026-04-30T08:00:00+02:00"))
+    # Friday is Labour Day, and Madrid keeps 2 May; Monday is the next open day.
+    assert local(problem.carry_over) == "2026-05-04T13:00:00+02:00"
+
+
+def test_an_explicit_carry_over_is_taken_and_checked(make_office: MakeOffice) -> None:
+    assert problem_from_office(make_office(), at=MONDAY_8, carry_over=MONDAY_8 + 1).carry_over == MONDAY_8 + 1
+    with pytest.raises(InputError, match="carry_over"):
+        problem_from_office(make_office(), at=MONDAY_8, carry_over=MONDAY_8 - 1)
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "length", "break_at", "due"),
+    [
+        # The clocks go on from 02:00 to 03:00: a night from 22:00 to 06:00 has seven hours.
+        ("Europe/Madrid", date(2026, 3, 28), 7, "2026-03-29T03:30:00+02:00", "2026-03-30T09:00:00+02:00"),
+        ("America/New_York", date(2026, 3, 7), 7, "2026-03-08T03:30:00-04:00", "2026-03-09T09:00:00-04:00"),
+        # They go back from 03:00 (02:00) to 02:00 (01:00): nine hours; what occurs twice is the first of the two.
+        ("Europe/Madrid", date(2026, 10, 24), 9, "2026-10-25T02:30:00+02:00", "2026-10-26T09:00:00+01:00"),
+        ("America/New_York", date(2026, 10, 31), 9, "2026-11-01T02:30:00-05:00", "2026-11-02T09:00:00-05:00"),
+    ],
+)
+def test_a_night_with_a_clock_change_plans_right(
+    make_office: MakeOffice, zone: str, day: date, length: int, break_at: str, due: str
+) -> None:
+    night = {
+        "agent": "ana",
+        "date": day,
+        "start": time(22),
+        "end": time(6),
+        "breaks": ((time(2, 30), time(3, 45), "break", True),),
+    }
+    at = parse_instant(f"{day.isoformat()}T22:00:00Z")
+    office = make_office(
+        office=[{"name": "Nights", "timezone": zone}],
+        shifts=[night],
+        # Saturday's task is promised within an hour of open office: Monday at nine.
+        tasks=[{"id": "T1", "type": "dispute", "arrived": at - 6 * HOUR, "due": None}],
+        task_types=[
+            {"id": "dispute", "team": "billing", "skill": "bill", "handling_minutes": 9.0, "sla_minutes": 60.0}
+        ],
+    )
+    zone_start = problem_from_office(office, at=at).agents[0].shifts[0]
+    assert zone_start.end - zone_start.start == length * HOUR
+    assert local(zone_start.start, zone)[11:19] == "22:00:00"
+    assert local(zone_start.end, zone)[11:19] == "06:00:00"
+    assert local(zone_start.breaks[0].start, zone) == break_at
+    assert local(zone_start.breaks[0].end, zone)[11:16] == "03:45"
+    assert local(the_task(problem_from_office(office, at=at)).due, zone) == due
