@@ -74,8 +74,8 @@ def _cycles(columns: Columns, skipped: set[int], known_after: Mapping[str, Seque
             continue
         position[task] = at
         waits_for.pop(task, None)
-        if after:
-            waits_for[task] = set(after)
+        if any(other != task for other in after):  # a task that names itself is told already
+            waits_for[task] = {other for other in after if other != task}
     followers: dict[str, list[str]] = defaultdict(list)
     for task, before in waits_for.items():
         for other in before:

@@ -71,11 +71,11 @@ def test_a_workbook_or_a_single_file_is_read_too(tmp_path: Path) -> None:
 
 def test_rows_are_numbered_as_a_spreadsheet_shows_them(tmp_path: Path) -> None:
     folder = put(tmp_path, teams__csv='id,name\n\n"two\nlines",x\n,y\n')
-    assert faults(read_tables(folder)) == [
-        "teams.csv: row 3: id: is 'two\\nlines'; expected an id of at most 200 printable characters, without a semi"
-        + "colon",
-        "teams.csv: row 4: id: is required and empty",
-    ]
+    first, second = faults(read_tables(folder))
+    assert first.startswith(
+        "teams.csv: row 3: id: is 'two\\nlines'; expected an id of at most 200 printable characters"
+    )
+    assert second == "teams.csv: row 4: id: is required and empty"
     path = sheets(tmp_path / "office.xlsx", teams=[["id"], [], [], ["a;b"]])
     assert faults(read_tables(path))[0].startswith("office.xlsx [teams]: row 4: id")
 
