@@ -205,11 +205,11 @@ def _abilities(instance: Instance) -> tuple[np.ndarray, np.ndarray]:
     words = (num_classes + 31) // 32
     able = np.zeros(instance.num_agents * words, np.uint32)
     speeds = np.zeros(instance.num_agents * instance.num_types, np.float64)
-    class_type = np.zeros(num_classes, np.int32)
-    class_type[instance.task_class] = instance.task_type
+    # One class of demand may hold tasks of several types: the same skill at the same level.
+    pairs = np.unique(instance.task_class.astype(np.int64) * instance.num_types + instance.task_type)
     _fill_abilities(
-        instance.class_ptr, instance.class_agent, instance.class_speed, class_type, words, instance.num_types,
-        able, speeds,
+        instance.class_ptr, instance.class_agent, instance.class_speed,
+        pairs // instance.num_types, pairs % instance.num_types, words, instance.num_types, able, speeds,
     )  # fmt: skip
     return able, speeds
 
@@ -219,7 +219,8 @@ def _fill_abilities(
     class_ptr: Ints,
     class_agent: Ints,
     class_speed: Floats,
-    class_type: Ints,
+    pair_class: NDArray[np.int64],
+    pair_type: NDArray[np.int64],
     words: int,
     num_types: int,
     able: NDArray[np.uint32],
@@ -229,4 +230,6 @@ def _fill_abilities(
         for n in range(class_ptr[demand], class_ptr[demand + 1]):
             a = class_agent[n]
             able[a * words + (demand >> 5)] |= np.uint32(1 << (demand & 31))
-            speeds[a * num_types + class_type[demand]] = class_speed[n]
+    for pair in range(len(pair_class)):
+        for n in range(class_ptr[pair_class[pair]], class_ptr[pair_class[pair] + 1]):
+            speeds[class_agent[n] * num_types + pair_type[pair]] = class_speed[n]
