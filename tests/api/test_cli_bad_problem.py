@@ -41,18 +41,18 @@ def refuse(swingdesk: Any, folder: Path, name: str, content: bytes, fragments: t
 BROKEN_FILES: dict[str, tuple[str, bytes, tuple[str, ...]]] = {
     "truncated gzip": (
         "problem.json.gz",
-        gzip.compress(TEXT.encode())[:-20],
+        gzip.compress(TEXT.encode(), mtime=0)[:-20],
         ("cannot be read: the compressed data ends too soon; the file was cut off",),
     ),
     "gzip of damaged content": (
         "problem.json.gz",
-        gzip.compress(TEXT.encode())[:300] + b"\x00" * 40 + gzip.compress(TEXT.encode())[340:],
+        gzip.compress(TEXT.encode(), mtime=0)[:300] + b"\x00" * 40 + gzip.compress(TEXT.encode(), mtime=0)[340:],
         ("cannot be read: ",),
     ),
     "a name in .gz that is not compressed": ("problem.json.gz", TEXT.encode(), ("cannot be read: Not a gzipped file",)),
     "compressed without .gz": (
         "problem.json",
-        gzip.compress(TEXT.encode()),
+        gzip.compress(TEXT.encode(), mtime=0),
         ("is not UTF-8 text", "it looks compressed, and then its name must end in .gz"),
     ),
     "not UTF-8": ("problem.json", TEXT.replace("Ana", "Añá").encode("latin-1"), ("is not UTF-8 text: invalid",)),

@@ -57,9 +57,9 @@ def test_the_page_says_the_figures_in_words(small_day: PlannedDay) -> None:
     summary = summarise_plan(small_day.plan, small_day.tables)
     text = Elements(render_plan_file(small_day.view())).text
     assert "Monday, 2 March 2026" in text
-    assert f"{share_text(summary.on_time_share)} of the {summary.num_due:,} tasks that fall due by" in text
+    assert f"{share_text(summary.on_time_share, digits=1)} of the {summary.num_due:,} tasks that fall due by" in text
     fifo = small_day.others[Rule.FIFO]
-    assert f"First in, first out {share_text(fifo['on_time_share'])}" in text
+    assert f"First in, first out {share_text(fifo['on_time_share'], digits=1)}" in text
     assert "at most 90\N{NO-BREAK SPACE}%" in text
     assert "expected handling times" in text
     assert "waiting for a customer or a third party" in text
