@@ -19,7 +19,7 @@ import numpy as np
 from numba import njit
 
 from optimizer.bounds.columns import Charges, ShiftColumns, TaskColumns
-from optimizer.bounds.pieces import LONG_SECONDS, Pieces, collect_pieces, make_pieces, worked_before
+from optimizer.bounds.pieces import LEVELS, Pieces, collect_pieces, find_level, make_pieces, worked_before
 from optimizer.instance import Floats, Ints, Seconds
 
 INFINITE = 1e300
@@ -89,9 +89,7 @@ def price_shifts(
         setup_same, setup_other = charges.setup_same // cell, charges.setup_other // cell
         has_state = shifts.state_type[row] >= 0
         size = cells + 1
-        fill_tables(
-            tables, size, num_types, num_teams, shortest, cell, has_state, setup_same, setup_other, charges.move
-        )
+        fill_tables(tables, size, num_types, num_teams, shortest, has_state, setup_same, setup_other, charges.move)
         best, last = 0.0, -1
         for k in range(num_types):
             if tables.done[k * size + cells] < best:
@@ -119,8 +117,7 @@ def offer_ends(
     free: Floats,
     clock: Floats,
     offset: int,
-    begin: int,
-    end: int,
+    order: Ints,
     low: int,
     high: int,
     lengths: Ints,
@@ -129,8 +126,8 @@ def offer_ends(
     fixed: Floats,
     rate: Floats,
 ) -> None:
-    """Offer the ends at positions `[low, high)` of the pieces `[begin, end)` to the table that begins at `offset`."""
-    for piece in range(begin, end):
+    """Offer the ends at positions `[low, high)` of some pieces to the table that begins at `offset`."""
+    for piece in order:
         cells = lengths[piece]
         to = min(high, last[piece] + cells)
         at = max(low, first[piece] + cells)
@@ -152,7 +149,6 @@ def fill_tables(
     num_types: int,
     num_teams: int,
     shortest: int,
-    cell: int,
     has_state: bool,
     setup_same: int,
     setup_other: int,
@@ -163,60 +159,46 @@ def fill_tables(
     clock, lengths, first, last = pieces.clock, pieces.cells, pieces.first, pieces.last
     fixed, rate = pieces.fixed, pieces.rate
     team_done, all_done, type_team = tables.team_done, tables.all_done, pieces.type_team
-    long_from, short_from, short_to = pieces.long_from, pieces.short_from, pieces.short_to
+    level_ptr, order = pieces.level_ptr, pieces.order
     done[: num_types * size] = INFINITE
-    block = max(shortest, LONG_SECONDS // cell)
-    for begin in range(0, size, block):
-        end = min(size, begin + block)
-        for k in range(num_types):
-            offer_ends(
-                done, free, clock, k * size, long_from[k], short_from[k], begin, end, lengths, first, last, fixed, rate
-            )
-        # No task is shorter than a step, so that what is free in a step depends on earlier steps only.
-        for low in range(begin, end, shortest):
-            high = min(end, low + shortest)
+    # No task is shorter than a step, nor one of level n than 2**n cells: what is offered depends on earlier steps only.
+    least_level = find_level(shortest)
+    for low in range(0, size, 1 << least_level):
+        high = min(size, low + (1 << least_level))
+        for level in range(least_level, LEVELS):
+            if low % (1 << level):
+                break
             for k in range(num_types):
-                offer_ends(
+                at, to = level_ptr[k * (LEVELS + 1) + level], level_ptr[k * (LEVELS + 1) + level + 1]
+                if at < to:
+                    reach = min(size, low + (1 << level))
+                    offer_ends(done, free, clock, k * size, order[at:to], low, reach, lengths, first, last, fixed, rate)
+        if high - low < SCALAR_STEP:
+            for p in range(low, high):
+                settle_one(
                     done,
                     free,
-                    clock,
-                    k * size,
-                    short_from[k],
-                    short_to[k],
-                    low,
-                    high,
-                    lengths,
-                    first,
-                    last,
-                    fixed,
-                    rate,
+                    team_done,
+                    all_done,
+                    type_team,
+                    size,
+                    num_types,
+                    num_teams,
+                    p,
+                    has_state,
+                    setup_same,
+                    setup_other,
+                    move,
                 )
-            if high - low < SCALAR_STEP:
-                for p in range(low, high):
-                    settle_one(
-                        done,
-                        free,
-                        team_done,
-                        all_done,
-                        type_team,
-                        size,
-                        num_types,
-                        num_teams,
-                        p,
-                        has_state,
-                        setup_same,
-                        setup_other,
-                        move,
-                    )
-                continue
-            settle(done, team_done, all_done, type_team, size, num_types, num_teams, low, high)
-            for k in range(num_types):
-                team = type_team[k] * size
-                is_near = type_team[k] == type_team[0]
-                make_free(done, free, team_done, all_done, k * size, team, low, high, setup_same, setup_other, move)
-                for p in range(low, high):
-                    outset = from_outset(p, has_state and k > 0, is_near, setup_same, setup_other, move)
-                    free[k * size + p] = min(free[k * size + p], outset)
+            continue
+        settle(done, team_done, all_done, type_team, size, num_types, num_teams, low, high)
+        for k in range(num_types):
+            team = type_team[k] * size
+            is_near = type_team[k] == type_team[0]
+            make_free(done, free, team_done, all_done, k * size, team, low, high, setup_same, setup_other, move)
+            for p in range(low, high):
+                outset = from_outset(p, has_state and k > 0, is_near, setup_same, setup_other, move)
+                free[k * size + p] = min(free[k * size + p], outset)
 
 
 @njit(cache=True, nogil=True)
@@ -343,7 +325,7 @@ def trace(
         while p > 0 and done[k * size + p - 1] <= done[k * size + p]:
             p -= 1
         chosen, least = -1, INFINITE
-        for piece in range(pieces.long_from[k], pieces.short_to[k]):
+        for piece in pieces.order[pieces.level_ptr[k * (LEVELS + 1)] : pieces.level_ptr[k * (LEVELS + 1) + LEVELS]]:
             start = p - pieces.cells[piece]
             if pieces.first[piece] <= start < pieces.last[piece]:
                 cost = free[k * size + start] + (pieces.fixed[piece] + pieces.rate[piece] * pieces.clock[p])

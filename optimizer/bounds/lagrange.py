@@ -18,25 +18,31 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.vocabulary import Rule
 from optimizer.bounds.bundle import Bundle
 from optimizer.bounds.columns import charges, shift_columns, task_columns
-from optimizer.bounds.costs import TaskCosts, lower, tabulate_costs
+from optimizer.bounds.costs import TaskCosts, completion_cost, lower, tabulate_costs
 from optimizer.bounds.pricing import Answers, Pricing
 from optimizer.bounds.quick import Outcomes, find_outcomes
+from optimizer.dispatch import dispatch
 from optimizer.instance import Flags, Floats, Instance, Seconds
 from optimizer.search.stopping import Stop
+from optimizer.solution import Solution
 
-CELLS = (60, 15, 5, 1)
-"""Seconds of a cell, stage by stage."""
+CELLS = ((20_000, (5, 1)), (400_000, (5,)), (3_000_000, (15,)))
+"""Seconds of a cell, stage by stage, up to so many pairs of a task and a shift in which it may be done."""
 
-SHARES = (0.35, 0.6, 0.8, 1.0)
-"""Part of the limit by which each stage hands over to the next."""
+COARSE = (60,)
+"""Seconds of a cell beyond that."""
 
-ENOUGH = (3e-3, 1e-3, 5e-4, 1e-5)
-"""What a stage may still hope for, as a part of its bound, when it hands over."""
+HAND_OVER = 0.6
+"""Part of the limit after which a stage hands over to a finer one."""
 
-ROUND_SHARE = 0.04
-"""A stage is worth its while if one round takes at most this part of the limit."""
+ENOUGH, ALL = 5e-4, 1e-5
+"""What a stage may still hope for, as a part of its bound, when it hands over, and when all is done."""
+
+PATIENCE = 4
+"""Times that the distance from the centre is made cheaper before a bundle that allows no more is believed."""
 
 MOST_HOURS = 14 * 24
 """Hours from `now` on that are priced."""
@@ -78,6 +84,7 @@ def bound(
     threads: int = 2,
     cancel: threading.Event | None = None,
     target: Callable[[], float] | float | None = None,
+    start: Solution | None = None,
 ) -> Bound:
     """Return a lower bound on the total of every plan.
 
@@ -91,8 +98,11 @@ def bound(
         Ends it soon after it is set, with the bound so far.
     target
         The total of the best plan known: a bound that reaches it ends the work.
+    start
+        A plan whose order tells the first prices; that of a dispatch rule where none is given.
     """
     ascent = _Ascent(instance, Stop(time_limit_s=time_limit_s, iterations=iterations, cancel=cancel), target)
+    ascent.begin(start)
     with ThreadPoolExecutor(max_workers=max(1, threads)) as executor:
         ascent.run(executor, max(1, threads))
     return Bound(
@@ -119,38 +129,57 @@ class _Ascent:
         gain = (self.costs.left - self.outcomes.cheapest)[self.outcomes.can_be_done]
         self.step = 0.08 * float(gain.mean()) if len(gain) else 0.0
         self.span = self.step
+        self.has_hope = self.span > 0 and bool(np.isfinite(self.span))
         work = np.maximum(self.outcomes.shortest, 1)
         self.scale: Floats = np.sqrt(work * (len(work) / max(1, int(work.sum()))))
 
+    def begin(self, start: Solution | None) -> None:
+        """Set the first prices: what a plan pays for the time of the tasks that it does, and nothing for the others.
+
+        A second of an agent's time costs all that still waits for it and is late already, and what a second earns by
+        the last task that would be done if all went by gain alone.
+        """
+        if not self.has_hope or self._is_over():
+            return
+        instance, costs = self.instance, self.costs
+        plan = dispatch(instance, Rule.ATC) if start is None else start
+        done = np.flatnonzero((plan.task_agent >= 0) & self.outcomes.can_be_done)
+        order = done[np.lexsort((plan.task_start[done], plan.task_agent[done]))]
+        agents, ends = plan.task_agent[order], plan.task_end[order]
+        rate = np.where(ends > np.maximum(instance.task_due[order], 0), costs.rate[order], 0.0)
+        behind = np.append(np.cumsum(rate[::-1])[::-1], 0.0)
+        last = np.searchsorted(agents, agents, "right")
+        second = behind[1:] - behind[last] + self._worth_of_a_second()
+        paid = second * self.outcomes.shortest[order] + completion_cost(instance, costs, order, ends)
+        self.price[order] = np.maximum(0.0, costs.left[order] - paid)
+
     def run(self, executor: Executor, threads: int) -> None:
         """Improve the prices until the limit, or until there is nothing to hope for."""
-        if not self.span > 0 or not np.isfinite(self.span):
+        if not self.has_hope:
             return
-        self.price = self._first_prices()
         columns = task_columns(self.instance, self.costs, self.outcomes.release)
-        for stage, cell in enumerate(CELLS):
+        shifts = shift_columns(self.instance, self.outcomes.can_be_done)
+        pairs = int(np.diff(shifts.line_task_ptr)[shifts.agent_line].sum())
+        cells = next((cells for most, cells in CELLS if pairs <= most), COARSE)
+        for cell in cells:
             is_in = self.outcomes.can_be_done & (self.outcomes.shortest >= cell)
-            pricing = Pricing(
-                shift_columns(self.instance, is_in), columns, charges(self.instance), cell, self.hour_ends
-            )
-            is_heavy = pricing.seconds / threads > ROUND_SHARE * self.stop.remaining_s()
-            if not pricing.chunks or not len(pricing.chunks[0]) or (stage and is_heavy):
-                continue
-            if not self._climb(pricing, is_in, stage, executor, threads):
+            if not is_in.all():
+                shifts = shift_columns(self.instance, is_in)
+            pricing = Pricing(shifts, columns, charges(self.instance), cell, self.hour_ends)
+            if pricing.chunks and not self._climb(pricing, is_in, cell == cells[-1], executor, threads):
                 return
 
-    def _first_prices(self) -> Floats:
-        """Return prices at which a second of work costs the same everywhere, what it is worth to the last one done."""
+    def _worth_of_a_second(self) -> float:
+        """Return what a second of work earns by the last task that is done if all are by gain per second."""
         gain = np.where(self.outcomes.can_be_done, self.costs.left - self.outcomes.cheapest, 0.0)
         work = np.maximum(self.outcomes.shortest, 1)
         ahead = self.instance.work_end > 0
         capacity = (self.instance.work_end - np.maximum(self.instance.work_start, 0))[ahead].sum()
         order = np.argsort(-gain / work, kind="stable")
         last = int(np.searchsorted(np.cumsum(work[order]), capacity))
-        rate = (gain / work)[order[last]] if last < len(order) else 0.0
-        return np.maximum(0.0, gain - rate * work)
+        return float((gain / work)[order[last]]) if last < len(order) else 0.0
 
-    def _climb(self, pricing: Pricing, is_in: Flags, stage: int, executor: Executor, threads: int) -> bool:
+    def _climb(self, pricing: Pricing, is_in: Flags, is_last: bool, executor: Executor, threads: int) -> bool:
         """Improve the prices with one size of cells; return whether there is time and hope for another."""
         left, num_rows = self.costs.left, len(pricing.shifts.agent)
         aside = math.fsum(self.outcomes.cheapest[~is_in])
@@ -176,10 +205,17 @@ class _Ascent:
                 if nulls == 10:
                     step, nulls = max(step / 2, 1e-5 * self.span), 0
             sweeps = int(min(60, max(5, 10_000_000 // (len(bundle.task) + 1))))
-            price, allowed = bundle.propose(centre, scale, step, sweeps)
-            hope = aside + float((left - price)[is_in].sum()) + allowed - best
+            enough = (ALL if is_last else ENOUGH) * abs(best)
+            for _ in range(PATIENCE):
+                price, allowed = bundle.propose(centre, scale, step, sweeps)
+                hope = aside + math.fsum((left - price)[is_in]) + allowed - best
+                if hope > enough:
+                    break
+                step = min(8 * step, 1e4 * self.span)
+            else:
+                break
             bundle.forget(20)
-            if hope < ENOUGH[stage] * abs(best) + 1e-9 or self._progress() > SHARES[stage]:
+            if not is_last and self._progress() > HAND_OVER:
                 break
         self.price, self.step = centre, min(step, self.span)
         return not self._is_over()

@@ -8,8 +8,8 @@ from numba import njit
 from optimizer.bounds.columns import Charges, ShiftColumns, TaskColumns
 from optimizer.instance import Floats, Ints, Seconds
 
-LONG_SECONDS = 300
-"""Tasks at least as long are priced as vectors over blocks of that length."""
+LEVELS = 9
+"""Tasks of `2**n` cells and more are of level n, the last level being open: that many ends are priced as one vector."""
 
 MOST_PIECES = 4
 """Most pieces of one task: tardiness, the late charge and the missed charge each begin once."""
@@ -23,7 +23,9 @@ class Pieces(NamedTuple):
     clock : (N + 1,) office seconds before the instant at which work that ends at a position ends
     type_of, team_of : (K,), (G,) types and teams met, in the order in which they were
     type_team : (K,) position of the type's team in `team_of`
-    long_from, short_from, short_to : (K,) pieces of a type: long ones up to `short_from`, then short ones
+    level_ptr : (K * (LEVELS + 1),) the pieces of type k and level n are
+        `order[level_ptr[k * (LEVELS + 1) + n]:level_ptr[k * (LEVELS + 1) + n + 1]]`
+    order : pieces by type and level
     task, cells, first, last, fixed, rate : the task, its length, its starts `[first, last)`, and what it costs:
         `fixed + rate * clock[first cell + cells]`
     """
@@ -32,9 +34,8 @@ class Pieces(NamedTuple):
     type_of: Ints
     team_of: Ints
     type_team: Ints
-    long_from: Ints
-    short_from: Ints
-    short_to: Ints
+    level_ptr: Ints
+    order: Ints
     task: Ints
     cells: Ints
     first: Ints
@@ -51,9 +52,8 @@ def make_pieces(most_cells: int, most_types: int, most_tasks: int) -> Pieces:
         type_of=np.zeros(kinds, np.int32),
         team_of=np.zeros(kinds, np.int32),
         type_team=np.zeros(kinds, np.int32),
-        long_from=np.zeros(kinds, np.int32),
-        short_from=np.zeros(kinds, np.int32),
-        short_to=np.zeros(kinds, np.int32),
+        level_ptr=np.zeros(kinds * (LEVELS + 1), np.int32),
+        order=np.zeros(starts, np.int32),
         task=np.zeros(starts, np.int32),
         cells=np.zeros(starts, np.int32),
         first=np.zeros(starts, np.int32),
@@ -124,7 +124,7 @@ def first_above(clock: Floats, low: int, high: int, value: float) -> int:
     return low
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def cut_starts(
     pieces: Pieces,
     count: int,
@@ -231,14 +231,15 @@ def collect_pieces(
         if k == num_types:
             num_teams = add_type(pieces, num_types, num_teams, type_, shifts.type_team)
             num_types += 1
-        pieces.long_from[k], pieces.short_to[k] = begin, count
-        pieces.short_from[k] = short_last(pieces, begin, count, max(1, LONG_SECONDS // cell))
+        sort_by_level(
+            pieces.level_ptr[k * (LEVELS + 1) : (k + 1) * (LEVELS + 1)], pieces.order, pieces.cells, begin, count
+        )
         for m in range(begin, count):
             shortest = min(shortest, pieces.cells[m])
     return cells, num_types, num_teams, shortest
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def naming_charge(task: int, agent: int, tasks: TaskColumns, charges: Charges) -> float:
     """Return what it costs that the agent is not the one whom the task names."""
     cost = 0.0
@@ -250,7 +251,7 @@ def naming_charge(task: int, agent: int, tasks: TaskColumns, charges: Charges) -
     return cost
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def cut_task(
     task: int,
     seconds: int,
@@ -296,10 +297,13 @@ def cut_task(
     )
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def is_listed(pointers: Ints, items: Ints, row: int, wanted: int) -> bool:
     """Return whether a row of a list of lists holds an item."""
-    return wanted in items[pointers[row] : pointers[row + 1]]
+    is_in = False
+    for n in range(pointers[row], pointers[row + 1]):
+        is_in = is_in or items[n] == wanted
+    return is_in
 
 
 @njit(cache=True, nogil=True)
@@ -311,20 +315,32 @@ def add_type(pieces: Pieces, num_types: int, num_teams: int, type_: int, type_te
     pieces.team_of[at] = type_team[type_]
     pieces.type_of[num_types] = type_
     pieces.type_team[num_types] = at
-    pieces.long_from[num_types] = pieces.short_from[num_types] = pieces.short_to[num_types] = 0
+    pieces.level_ptr[num_types * (LEVELS + 1) : (num_types + 1) * (LEVELS + 1)] = 0
     return max(num_teams, at + 1)
 
 
 @njit(cache=True, nogil=True)
-def short_last(pieces: Pieces, low: int, high: int, block: int) -> int:
-    """Put the pieces of `[low, high)` of at least `block` cells first; return where the others begin."""
-    while low < high:
-        if pieces.cells[low] >= block:
-            low += 1
-            continue
-        high -= 1
-        for column in (pieces.task, pieces.cells, pieces.first, pieces.last):
-            column[low], column[high] = column[high], column[low]
-        for cost in (pieces.fixed, pieces.rate):
-            cost[low], cost[high] = cost[high], cost[low]
-    return low
+def find_level(cells: int) -> int:
+    """Return the level of a task that takes so many cells."""
+    level = 0
+    while level < LEVELS - 1 and cells >= 2 << level:
+        level += 1
+    return level
+
+
+@njit(cache=True, nogil=True)
+def sort_by_level(pointers: Ints, order: Ints, cells: Ints, begin: int, end: int) -> None:
+    """Write the pieces `[begin, end)` by level; `pointers` gets where each level begins."""
+    pointers[:] = 0
+    for piece in range(begin, end):
+        pointers[find_level(cells[piece]) + 1] += 1
+    pointers[0] = begin
+    for level in range(LEVELS):
+        pointers[level + 1] += pointers[level]
+    for piece in range(begin, end):
+        level = find_level(cells[piece])
+        order[pointers[level]] = piece
+        pointers[level] += 1
+    for level in range(LEVELS, 0, -1):
+        pointers[level] = pointers[level - 1]
+    pointers[0] = begin

@@ -13,7 +13,7 @@ from optimizer.search.stopping import Stop
 CHUNK_SECONDS = 0.04
 """About how long a chunk of shifts takes: what a cancel waits for."""
 
-PAIR_SECONDS, CELL_SECONDS = 1e-6, 2e-10
+PAIR_SECONDS, CELL_SECONDS = 1.5e-6, 4e-10
 """About how long a task of a shift takes, and each of its cells."""
 
 
@@ -53,10 +53,9 @@ class Pricing:
             int(self.row_tasks.max(initial=0)),
         )
         cost = self.row_tasks * (PAIR_SECONDS + self.cells * CELL_SECONDS)
-        self.seconds = float(cost.sum())
         chunk = np.floor(np.cumsum(cost) / CHUNK_SECONDS)
         rows = np.flatnonzero((self.row_tasks > 0) & (self.cells > 0)).astype(np.int32)
-        self.chunks = np.split(rows, np.flatnonzero(np.diff(chunk[rows])) + 1)
+        self.chunks = np.split(rows, np.flatnonzero(np.diff(chunk[rows])) + 1) if len(rows) else []
 
     def ask(self, earns: Floats, executor: Executor, threads: int, stop: Stop) -> Answers | None:
         """Return what the shifts answer when doing a task earns so much; None if it was stopped before the end.
