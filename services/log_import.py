@@ -81,7 +81,9 @@ class LogImport:
     def sample_instant(self) -> int | None:
         """Return an instant in the middle of the log at which a usual number of people come on duty."""
         first, last = self.span()
-        shifts = self.discovery.office.table("shifts")
+        shifts = self.discovery.office.tables.get("shifts")
+        if shifts is None:
+            return None
         inside = shifts[(shifts["date"] >= first.date()) & (shifts["date"] <= last.date())]
         if inside.empty:
             return None

@@ -132,16 +132,15 @@ def _position(header: Sequence[str], name: str) -> int | None:
 
 def _read_cells(content: bytes, encoding: str, separator: str, positions: list[int], file: str) -> pd.DataFrame:
     try:
-        # All columns, though few are wanted: with `usecols` a row that is too long passes unnoticed.
+        # All columns, though few are wanted, and the header as a row: else rows that are too long pass unnoticed.
         frame = pd.read_csv(
             io.BytesIO(content),
             sep=separator,
             encoding=encoding,
-            header=0,
+            header=None,
             dtype=str,
             keep_default_na=False,
             na_filter=False,
-            index_col=False,
             skip_blank_lines=True,
         )
     except (pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error) as error:
@@ -151,7 +150,7 @@ def _read_cells(content: bytes, encoding: str, separator: str, positions: list[i
     except UnicodeDecodeError as error:
         raise InputError.of(file, f"is no {encoding} text: {error.reason} at byte {error.start}") from error
     # By position: a header may have names twice that nobody asked for.
-    return pd.DataFrame({str(position): frame.iloc[:, position] for position in positions})
+    return pd.DataFrame({str(position): frame.iloc[1:, position] for position in positions})
 
 
 def _hints(header: Sequence[str], columns: LogColumns, names: Mapping[str, str]) -> tuple[str, ...]:

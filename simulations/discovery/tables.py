@@ -137,7 +137,7 @@ def _without_swallowed(shifts: pd.DataFrame, zone: ZoneInfo) -> pd.DataFrame:
         shift_bounds(_day(row.day + row.start // MINUTES_PER_DAY), _clock(row.start), _clock(row.end), zone)
         for row in _rows(shifts)
     ]
-    return shifts[[start < end for start, end in bounds]]
+    return shifts[np.array([start < end for start, end in bounds], dtype=bool)]
 
 
 def _rows(frame: pd.DataFrame) -> list[Any]:
