@@ -125,3 +125,13 @@ def test_speeds_shrink_to_one_where_there_is_little_and_stay_within_limits() -> 
 def test_speeds_need_fifty_instances() -> None:
     assert estimate_speeds(measured({0: 0.8, 1: 1.2}, 49)).empty
     assert len(estimate_speeds(measured({0: 0.8, 1: 1.2}, 50))) == 2
+
+
+def test_somebody_may_do_each_kind_of_work(log_of: Callable[..., EventLog]) -> None:
+    rows = [
+        *rows_of(("check", "ana", 90), ("check", "bob", 80), team="East"),
+        *rows_of(("audit", "ana", 4), ("audit", "bob", 1), team="West"),
+    ]
+    history, teams = teams_of(log_of(rows, team=True))
+    helpers = dict(zip(history.agent_names, teams.swing, strict=True))
+    assert helpers == {"ana": (1,), "bob": ()}  # four in five of West's work is enough
