@@ -1,6 +1,8 @@
 """Plans built by dispatching: one index rule over the whole problem, or the best of several."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from models.vocabulary import Rule
 from optimizer.dispatching.apparent_cost import APPARENT_COST, Outlook, build_outlook, no_outlook, set_factors
@@ -11,10 +13,14 @@ from optimizer.instance import Instance
 from optimizer.objective import get_charges, score
 from optimizer.policy import CODE_OF_RULE
 from optimizer.solution import Solution
+from optimizer.tidying import tidy
 from optimizer.timeline import get_roster
 
 LOOK_AHEADS = (0.5, 1.0, 2.0, 4.0, 8.0, 12.0)
 """Values of k that `best_dispatch` tries with `atc`."""
+
+PRICING_ROUNDS = 6
+"""Plans by apparent cost that `best_dispatch` makes, each with prices from those before."""
 
 
 def dispatch(instance: Instance, rule: Rule, *, k: float = 2.0) -> Solution:
@@ -28,28 +34,43 @@ def dispatch(instance: Instance, rule: Rule, *, k: float = 2.0) -> Solution:
     return _dispatch_by_rule(instance, rule, k, *prepare(instance))
 
 
-def best_dispatch(instance: Instance, *, look_aheads: Iterable[float] = LOOK_AHEADS) -> Solution:
-    """Return the best, by total, of the schedules that the rules make; `atc` with each look-ahead."""
+def best_dispatch(instance: Instance, *, look_aheads: Iterable[float] = LOOK_AHEADS, threads: int = 2) -> Solution:
+    """Return the best, by total, of the schedules that dispatching makes, tidied.
+
+    They are those of every rule, of `atc` with each look-ahead, and of the index by apparent cost, which usually wins.
+    The result does not depend on the number of threads.
+    """
     prepared = prepare(instance)
-    candidates = [(rule, 2.0) for rule in Rule if rule is not Rule.ATC] + [(Rule.ATC, k) for k in look_aheads]
-    plans = [_dispatch_by_rule(instance, rule, k, *prepared) for rule, k in candidates]
-    plans += dispatch_by_cost(instance, *prepared)
-    return min(plans, key=lambda plan: plan.total)
+    candidates = [(Rule.ATC, k) for k in look_aheads] + [(rule, 1.0) for rule in Rule if rule is not Rule.ATC]
+    jobs: list[Callable[[], Solution]] = [partial(_best_by_cost, instance, *prepared)]
+    jobs += [partial(_dispatch_by_rule, instance, rule, k, *prepared) for rule, k in candidates]
+    with ThreadPoolExecutor(threads) as executor:
+        plans = list(executor.map(lambda job: job(), jobs))
+    return tidy(instance, min(plans, key=lambda plan: plan.total))
+
+
+def dispatch_by_cost(instance: Instance, *, rounds: int = PRICING_ROUNDS) -> list[Solution]:
+    """Return the schedules by apparent cost, each with the prices that follow from those before it."""
+    return _dispatch_by_cost(instance, *prepare(instance), rounds=rounds)
 
 
 def mean_handling_s(instance: Instance) -> float:
-    """Return the mean expected handling of the tasks at speed 1, in seconds: the measure of `atc`'s look-ahead."""
+    """Return the mean expected handling of the tasks at speed 1, in seconds: the measure of look-aheads."""
     return 60.0 * float(instance.task_handling.mean()) if instance.num_tasks else 60.0
 
 
-def dispatch_by_cost(instance: Instance, demand: Demand, groups: Groups, rounds: int = 4) -> list[Solution]:
-    """Return the schedules by apparent cost, each with the prices that follow from the one before it."""
+def _best_by_cost(instance: Instance, demand: Demand, groups: Groups) -> Solution:
+    return min(_dispatch_by_cost(instance, demand, groups, rounds=PRICING_ROUNDS), key=lambda plan: plan.total)
+
+
+def _dispatch_by_cost(instance: Instance, demand: Demand, groups: Groups, *, rounds: int) -> list[Solution]:
     charges = get_charges(instance)
     outlook = build_outlook(instance, groups, charges, mean_handling_s(instance))
-    plans = []
+    plans: list[Solution] = []
     for _ in range(rounds):
+        if plans:
+            outlook = set_factors(outlook, instance, groups, charges, plans[-1].task_agent)
         plans.append(_dispatch(instance, APPARENT_COST, 1.0, outlook, demand, groups))
-        outlook = set_factors(outlook, instance, groups, charges, plans[-1].task_agent)
     return plans
 
 
@@ -61,16 +82,7 @@ def _dispatch(
     instance: Instance, rule: int, scale: float, outlook: Outlook, demand: Demand, groups: Groups
 ) -> Solution:
     desk = open_desk(demand, groups)
-    schedule(
-        rule,
-        scale,
-        build_keys(instance, groups, rule, scale),
-        outlook,
-        demand,
-        groups,
-        desk,
-        get_charges(instance),
-        get_roster(instance),
-    )
+    keys = build_keys(instance, groups, rule, scale)
+    schedule(rule, scale, keys, outlook, demand, groups, desk, get_charges(instance), get_roster(instance))
     total = score(instance, desk.agent, desk.start, desk.end).total
     return Solution(task_agent=desk.agent, task_start=desk.start, task_end=desk.end, total=total)

@@ -4,10 +4,10 @@ from dataclasses import astuple, dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from optimizer.instance import Floats, Instance, Ints, Seconds
+from optimizer.kernels import kernel
 from optimizer.timeline import Roster, compute_duration, contains, find_shift, get_roster, get_speed
 
 
@@ -104,7 +104,7 @@ def score(instance: Instance, task_agent: Ints, task_start: Seconds, task_end: S
     return Score(**dict(zip(Score.__dataclass_fields__, [*terms.tolist(), total], strict=True)))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def pass_office(instant: int, charges: Charges) -> int:
     """Return the office time that has passed before an instant, in seconds from the first opening."""
     office_start = charges.office_start
@@ -121,7 +121,7 @@ def pass_office(instant: int, charges: Charges) -> int:
     return int(charges.office_before[low - 1] + inside)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def count_tardy(due: int, completion: int, charges: Charges) -> int:
     """Return the seconds that a task is tardy, counted from `now` or its due and within office hours."""
     begin = max(due, 0)
@@ -132,7 +132,7 @@ def count_tardy(due: int, completion: int, charges: Charges) -> int:
     return pass_office(completion, charges) - pass_office(begin, charges)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def charge_completion(task: int, completion: int, charges: Charges) -> float:
     """Return what the completion of a task at an instant costs: tardiness, lateness, a missed must-by."""
     due, weight = charges.due[task], charges.weight[task]
@@ -146,14 +146,14 @@ def charge_completion(task: int, completion: int, charges: Charges) -> float:
     return float(cost)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def charge_leaving(task: int, charges: Charges) -> float:
     """Return what leaving a task unscheduled costs."""
     left = charge_completion(task, charges.carry_over[task], charges)
     return float(left + charges.carried_over * charges.weight[task])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def is_unpreferred(task: int, agent: int, charges: Charges) -> bool:
     """Return whether a task has preferred agents, and this is none of them."""
     preferred_ptr = charges.preferred_ptr
@@ -162,14 +162,14 @@ def is_unpreferred(task: int, agent: int, charges: Charges) -> bool:
     return not contains(agent, task, preferred_ptr, charges.preferred_agent)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def is_reassigned(task: int, agent: int, charges: Charges) -> bool:
     """Return whether the published plan gave a task to another agent."""
     published = charges.published[task]
     return bool(published >= 0 and published != agent)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def charge_agent(task: int, agent: int, duration: int, is_away: bool, charges: Charges) -> float:
     """Return what it costs that this agent does a task, moves apart: away, not preferred, reassigned."""
     cost = 0.0
@@ -182,7 +182,7 @@ def charge_agent(task: int, agent: int, duration: int, is_away: bool, charges: C
     return cost
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _sum_terms(
     task_agent: Ints,
     task_start: Seconds,

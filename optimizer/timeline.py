@@ -10,9 +10,8 @@ As every rule is a lower bound on a start, starting each task of a sequence at i
 import math
 from typing import NamedTuple
 
-from numba import njit
-
 from optimizer.instance import NEVER, Floats, Instance, Ints, Seconds
+from optimizer.kernels import kernel
 
 NOWHERE = -1
 """The start and end of a task that does not fit."""
@@ -57,13 +56,13 @@ def get_roster(instance: Instance) -> Roster:
     )
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def compute_duration(handling_minutes: float, speed: float) -> int:
     """Return the working seconds that a task takes at a speed."""
     return max(1, math.floor(60.0 * handling_minutes / speed + 0.5))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def get_speed(task_class: int, agent: int, class_ptr: Ints, class_agent: Ints, class_speed: Floats) -> float:
     """Return the speed of an agent at a class of demand, 0 where the agent may not do it."""
     low, high = class_ptr[task_class], class_ptr[task_class + 1]
@@ -78,7 +77,7 @@ def get_speed(task_class: int, agent: int, class_ptr: Ints, class_agent: Ints, c
     return 0.0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def contains(item: int, row: int, ptr: Ints, items: Ints) -> bool:
     """Return whether a row of a list of lists contains an item; rows are ascending."""
     low, high = ptr[row], ptr[row + 1]
@@ -91,7 +90,7 @@ def contains(item: int, row: int, ptr: Ints, items: Ints) -> bool:
     return bool(low < ptr[row + 1] and items[low] == item)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def find_shift(agent: int, instant: int, roster: Roster) -> int:
     """Return the shift of an agent that is open at an instant, else the next one, else the one past the last."""
     shift_end = roster.shift_end
@@ -105,7 +104,7 @@ def find_shift(agent: int, instant: int, roster: Roster) -> int:
     return int(low)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def next_working(shift: int, instant: int, roster: Roster) -> int:
     """Return the first instant at or after `instant` at which the agent of a shift works in it; `NOWHERE` if none."""
     work_ptr, work_start, work_end = roster.work_ptr, roster.work_start, roster.work_end
@@ -115,7 +114,7 @@ def next_working(shift: int, instant: int, roster: Roster) -> int:
     return NOWHERE
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def pass_working(shift: int, instant: int, seconds: int, roster: Roster) -> int:
     """Return the instant at which so many working seconds of a shift have passed since `instant`.
 
@@ -134,7 +133,7 @@ def pass_working(shift: int, instant: int, seconds: int, roster: Roster) -> int:
     return NOWHERE
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def count_working(shift: int, since: int, until: int, roster: Roster) -> int:
     """Return the working seconds of a shift within `[since, until)`."""
     work_ptr, work_start, work_end = roster.work_ptr, roster.work_start, roster.work_end
@@ -144,7 +143,7 @@ def count_working(shift: int, since: int, until: int, roster: Roster) -> int:
     return total
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def compute_setup(last_type: int, next_type: int, roster: Roster) -> int:
     """Return the working seconds lost between two tasks of these types; -1 as the last type means none before."""
     if last_type < 0 or last_type == next_type:
@@ -154,7 +153,7 @@ def compute_setup(last_type: int, next_type: int, roster: Roster) -> int:
     return roster.setup_other_team
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def open_cursor(agent: int, roster: Roster) -> tuple[int, int, int, int, int]:
     """Return where an agent stands at `now`; the shift is past the agent's last one where there is none to come."""
     shift = int(roster.shift_ptr[agent])
@@ -171,13 +170,13 @@ def open_cursor(agent: int, roster: Roster) -> tuple[int, int, int, int, int]:
     return enter_shift(shift, roster)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def enter_shift(shift: int, roster: Roster) -> tuple[int, int, int, int, int]:
     """Return the cursor at the start of a shift that is not open at `now`."""
     return shift, int(roster.shift_start[shift]), -1, 0, -NEVER
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def find_start(
     agent: int,
     shift: int,
@@ -209,7 +208,7 @@ def find_start(
     return next_working(shift, start, roster)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def place(
     agent: int,
     shift: int,

@@ -29,7 +29,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from optimizer.dispatching.queues import KEY, MOST_S, ROUNDING, Groups
-from optimizer.instance import NEVER, Floats, Instance, Ints, Seconds
+from optimizer.instance import NEVER, Flags, Floats, Instance, Ints, Seconds
+from optimizer.kernels import kernel
 from optimizer.objective import Charges, charge_completion, charge_leaving
 
 APPARENT_COST = 7
@@ -45,6 +46,12 @@ SETUP_SHARE = 2.0
 
 PRICE_SHARE, WORTH_SHARE = 0.75, 2.0
 """Exponents of the two factors."""
+
+SMOOTHING = 0.5
+"""How much of the prices before stays: they swing otherwise."""
+
+PRICE_SPAN = 4.0
+"""How far below the highest price a price counts, as a logarithm."""
 
 
 RATE, LATEST, LATE, MUST_BY, MISSED, JUMP, HANDLING_S, FACTOR = range(8)
@@ -64,6 +71,7 @@ class Outlook(NamedTuple):
         the last one never ends
     next_gap : (G,) the gap of a group that `JUMP` is about, -1 where it has not been reckoned; written by the kernel
     leaving : (T,) what it costs to leave a task, with those that follow it
+    price : (K,) logarithm of the price of a second of each type; empty before there is a plan
     """
 
     tardy_s: float
@@ -75,12 +83,13 @@ class Outlook(NamedTuple):
     gap_end: Seconds
     next_gap: Ints
     leaving: Floats
+    price: Floats
 
 
 def no_outlook() -> Outlook:
     """Return what the kernel takes where it goes by a rule of the policy."""
     seconds, positions = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int32)
-    return Outlook(1.0, 1.0, 1.0, np.zeros((0, 8)), positions, seconds, seconds, positions, np.zeros(0))
+    return Outlook(1.0, 1.0, 1.0, np.zeros((0, 8)), positions, seconds, seconds, positions, np.zeros(0), np.zeros(0))
 
 
 def build_outlook(instance: Instance, groups: Groups, charges: Charges, mean_handling_s: float) -> Outlook:
@@ -127,6 +136,7 @@ def build_outlook(instance: Instance, groups: Groups, charges: Charges, mean_han
         gap_end=gap_end[:num_gaps],
         next_gap=np.full(num_groups, -1, dtype=np.int32),
         leaving=leaving,
+        price=np.zeros(0),
     )
 
 
@@ -166,7 +176,7 @@ def _find_gaps(
     return count
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _charge_chains(after_ptr: Ints, after_task: Ints, charges: Charges, leaving: NDArray[np.float64]) -> None:
     for task in range(len(leaving)):
         own = charge_leaving(task, charges)
@@ -175,7 +185,7 @@ def _charge_chains(after_ptr: Ints, after_task: Ints, charges: Charges, leaving:
             leaving[after_task[n]] += own
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def appraise(place: int, group: int, tick: int, outlook: Outlook) -> float:
     """Return the index of a task at a tick, for an agent of speed 1 who needs no setup."""
     gap = outlook.next_gap[group]
@@ -183,7 +193,7 @@ def appraise(place: int, group: int, tick: int, outlook: Outlook) -> float:
     return float(_appraise(place, tick, until, outlook.stakes, outlook.tardy_s, outlook.jump_s, outlook.gap_s))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _appraise(place: int, tick: int, until: int, stakes: Floats, tardy_s: float, jump_s: float, gap_s: float) -> float:
     slack = stakes[place, LATEST] - tick
     value = stakes[place, RATE]
@@ -199,7 +209,7 @@ def _appraise(place: int, tick: int, until: int, stakes: Floats, tardy_s: float,
     return float(value * stakes[place, FACTOR])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def appraise_all(tick: int, groups: Groups, outlook: Outlook, charges: Charges, keys: Floats, nodes: Floats) -> None:
     """Renew the index of all that wait, and the bounds on it."""
     group_ptr, stakes = groups.group_ptr, outlook.stakes
@@ -221,7 +231,7 @@ def appraise_all(tick: int, groups: Groups, outlook: Outlook, charges: Charges, 
             nodes[at, KEY] = max(nodes[at + node, KEY], nodes[at + node + 1, KEY])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _reach_gap(group: int, tick: int, groups: Groups, outlook: Outlook, charges: Charges) -> int:
     """Return when the next gap of a group starts, `-NEVER` if none does; reckon what it costs where it is a new one."""
     gap = max(outlook.next_gap[group], outlook.gap_ptr[group])
@@ -244,13 +254,13 @@ def _reach_gap(group: int, tick: int, groups: Groups, outlook: Outlook, charges:
     return int(start)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def adjust_level(level: float, standard_s: float, speed: float, setup_s: int) -> float:
     """Return an index without setup as it is with one."""
     return float(level * standard_s / (standard_s + speed * SETUP_SHARE * setup_s))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def bound_adjusted(level: float, at: int, speed: float, least_setup_s: int, nodes: Floats) -> float:
     """Return a level that no waiting task below a node exceeds, given a bound on their index at speed 1."""
     if level == -np.inf:
@@ -263,16 +273,24 @@ def set_factors(outlook: Outlook, instance: Instance, groups: Groups, charges: C
     worth = np.zeros(instance.num_tasks)
     _compare_worth(instance.task_handling, instance.task_release, charges, worth)
     log_worth = np.log(np.maximum(worth, 1e-12))
-    price = price_types(instance, log_worth, task_agent)
+    lacks = np.bincount(
+        np.repeat(np.arange(instance.num_tasks), np.diff(instance.after_ptr)),
+        task_agent[instance.after_task] < 0,
+        instance.num_tasks,
+    )
+    is_open = (groups.task_place >= 0) & (instance.task_pinned < 0) & (lacks == 0)
+    price = price_types(instance, log_worth, task_agent, is_open)
+    if len(outlook.price):
+        price = SMOOTHING * outlook.price + (1.0 - SMOOTHING) * price
     task = groups.place_task
     below = np.minimum(0.0, log_worth[task] - price[instance.task_type[task]])
     factor = np.exp(PRICE_SHARE * (price[instance.task_type[task]] - price.mean()) + WORTH_SHARE * below)
     stakes = outlook.stakes.copy()
     stakes[:, FACTOR] = factor / groups.standard_s
-    return outlook._replace(stakes=stakes, next_gap=np.full_like(outlook.next_gap, -1))
+    return outlook._replace(stakes=stakes, price=price, next_gap=np.full_like(outlook.next_gap, -1))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _compare_worth(handling: Floats, release: Seconds, charges: Charges, worth: NDArray[np.float64]) -> None:
     """Fill in what doing a task at once instead of leaving it saves, per second at speed 1."""
     for task in range(len(handling)):
@@ -281,29 +299,34 @@ def _compare_worth(handling: Floats, release: Seconds, charges: Charges, worth: 
         worth[task] = (charge_leaving(task, charges) - done) / seconds
 
 
-def price_types(instance: Instance, log_worth: NDArray[np.float64], task_agent: Ints) -> NDArray[np.float64]:
+def price_types(
+    instance: Instance, log_worth: NDArray[np.float64], task_agent: Ints, is_open: Flags
+) -> NDArray[np.float64]:
     """Return the logarithm of the price of a second of each type: the worth at which as much would be left as was.
 
     Parameters
     ----------
     log_worth : (T,) logarithm of what doing a task saves per second
     task_agent : (T,) the plan
+    is_open : (T,) whether a task competes for the time of more than one agent
 
     Returns
     -------
     price : (K,)
     """
-    order = np.lexsort((log_worth, instance.task_type))
-    kind, work = instance.task_type[order], instance.task_handling[order]
-    left = np.where(task_agent[order] < 0, work, 0.0)
-    total_left = np.bincount(kind, left, instance.num_types)
-    first = np.searchsorted(kind, np.arange(instance.num_types))
-    done_before = np.concatenate([[0.0], np.cumsum(work)])
-    within = done_before[1:] - done_before[first[kind]]
-    rank = np.bincount(kind, within <= total_left[kind], instance.num_types).astype(np.int64)
-    sizes = np.bincount(kind, minlength=instance.num_types)
+    tasks = np.flatnonzero(is_open)
+    order = tasks[np.lexsort((log_worth[tasks], instance.task_type[tasks]))]
     price = np.full(instance.num_types, log_worth.mean())
+    if not len(order):
+        return price
+    kind, work = instance.task_type[order], instance.task_handling[order]
+    left = np.bincount(kind, np.where(task_agent[order] < 0, work, 0.0), instance.num_types)
+    sizes = np.bincount(kind, minlength=instance.num_types)
+    first = np.cumsum(sizes) - sizes
+    worked = np.cumsum(work)
+    within = worked - (worked - work)[first[kind]]
+    rank = np.bincount(kind, within <= left[kind], instance.num_types).astype(np.int64)
     some = sizes > 0
-    price[some] = log_worth[order][first[some] + np.minimum(rank, sizes - 1)[some]]
-    floor: NDArray[np.float64] = np.maximum(price, price.max(initial=-np.inf) - 4.0)
+    price[some] = log_worth[order[(first + np.minimum(rank, sizes - 1))[some]]]
+    floor: NDArray[np.float64] = np.maximum(price, price.max() - PRICE_SPAN)
     return floor

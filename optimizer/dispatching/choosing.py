@@ -3,7 +3,6 @@
 import math
 
 import numpy as np
-from numba import njit
 
 from optimizer.dispatching.apparent_cost import APPARENT_COST, adjust_level, bound_adjusted
 from optimizer.dispatching.desk import FREE, LAST_TYPE, MOVED_AT, MOVES, SHIFT, Demand, Desk
@@ -19,12 +18,13 @@ from optimizer.dispatching.queues import (
     to_level,
 )
 from optimizer.instance import NEVER, Floats
+from optimizer.kernels import kernel
 from optimizer.objective import Charges, is_reassigned, is_unpreferred
 from optimizer.policy import comes_before, evaluate
 from optimizer.timeline import NOWHERE, Roster, contains, count_working, next_working, pass_working
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def take_best(
     agent: int,
     now: int,
@@ -147,14 +147,14 @@ def take_best(
     return best, best_duration, wake
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _is_earlier(at: int, other: int, nodes: Floats) -> bool:
     if nodes[at, ENABLED] != nodes[other, ENABLED]:
         return bool(nodes[at, ENABLED] < nodes[other, ENABLED])
     return bool(nodes[at, ORDER] < nodes[other, ORDER])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _may_take(task: int, agent: int, demand: Demand, desk: Desk) -> bool:
     """Return whether an agent is neither excluded from a task nor has one that must be another's."""
     excluded_ptr, separate_ptr = demand.excluded_ptr, demand.separate_ptr
@@ -168,7 +168,7 @@ def _may_take(task: int, agent: int, demand: Demand, desk: Desk) -> bool:
     return True
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _measure_rooms(agent: int, now: int, desk: Desk, roster: Roster) -> tuple[int, int, int, int]:
     """Return the working seconds left in the shift for a task of the same type, the same team, and another team.
 
@@ -195,7 +195,7 @@ def _measure_rooms(agent: int, now: int, desk: Desk, roster: Roster) -> tuple[in
     return room_same, room_team, room_other, wake
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _start_after(shift: int, free: int, now: int, setup: int, roster: Roster) -> int:
     """Return the earliest start from now on after a setup, which may have begun as soon as the agent was free."""
     start = now

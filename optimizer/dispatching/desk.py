@@ -3,12 +3,12 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-from optimizer.dispatching.columns import point, reverse
+from optimizer.columns import point, reverse
 from optimizer.dispatching.queues import Groups, build_groups, build_nodes
 from optimizer.instance import NEVER, Floats, Instance, Ints, Seconds
+from optimizer.kernels import kernel
 from optimizer.timeline import NOWHERE, compute_duration, contains, get_speed
 
 SHIFT, FREE, LAST_TYPE, MOVES, MOVED_AT, OPEN_TASK, IS_IDLE, ASKED_AT = range(8)
@@ -166,7 +166,7 @@ def open_desk(demand: Demand, groups: Groups) -> Desk:
     )
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _find_pinned_speeds(
     task_pinned: Ints,
     task_class: Ints,

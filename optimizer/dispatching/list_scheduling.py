@@ -9,8 +9,6 @@ References
 Graham (1966), Bounds for certain multiprocessing anomalies. Bell System Technical Journal 45, 1563-1581.
 """
 
-from numba import njit
-
 from optimizer.dispatching.apparent_cost import APPARENT_COST, TICK_S, Outlook, appraise, appraise_all
 from optimizer.dispatching.choosing import take_best
 from optimizer.dispatching.desk import (
@@ -28,12 +26,13 @@ from optimizer.dispatching.desk import (
 from optimizer.dispatching.heaps import pop, push, set_event
 from optimizer.dispatching.queues import KEY, Groups, put
 from optimizer.instance import NEVER, Floats, Seconds
+from optimizer.kernels import kernel
 from optimizer.objective import Charges
 from optimizer.policy import FIFO
 from optimizer.timeline import NOWHERE, Roster, contains, count_working, enter_shift, next_working, open_cursor, place
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def schedule(
     rule: int,
     scale: float,
@@ -98,7 +97,7 @@ def schedule(
                 break
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _set_cursor(agent: int, shift: int, free: int, last_type: int, moves: int, moved_at: int, agents: Seconds) -> None:
     agents[agent, SHIFT] = shift
     agents[agent, FREE] = free
@@ -107,12 +106,12 @@ def _set_cursor(agent: int, shift: int, free: int, last_type: int, moves: int, m
     agents[agent, MOVED_AT] = moved_at
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _set_event(agent: int, instant: int, demand: Demand, desk: Desk) -> None:
     set_event(agent, instant, desk.event_at, demand.rank, desk.event_heap, desk.event_place)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _sleep(agent: int, shift: int, since: int, demand: Demand, desk: Desk, roster: Roster) -> None:
     """Set an agent's next event to the first instant from `since` on at which it works, if there is one."""
     instant, last = NEVER, roster.shift_ptr[agent + 1]
@@ -125,7 +124,7 @@ def _sleep(agent: int, shift: int, since: int, demand: Demand, desk: Desk, roste
     _set_event(agent, instant, demand, desk)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _enqueue(
     task: int,
     tick: int,
@@ -152,7 +151,7 @@ def _enqueue(
     return num_fresh
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _set_idle(agent: int, is_idle: bool, groups: Groups, desk: Desk) -> None:
     agents = desk.agents
     if agents[agent, IS_IDLE] != is_idle:
@@ -162,7 +161,7 @@ def _set_idle(agent: int, is_idle: bool, groups: Groups, desk: Desk) -> None:
             num_idle[member_group[n]] += 1 if is_idle else -1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _call(task: int, now: int, demand: Demand, groups: Groups, desk: Desk, roster: Roster) -> int:
     """Call an idle agent to a fresh task: the first in rank who works now and has not looked. Return how many came."""
     group = groups.task_group[task]
@@ -183,7 +182,7 @@ def _call(task: int, now: int, demand: Demand, groups: Groups, desk: Desk, roste
     return 0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _serve(
     agent: int,
     now: int,
@@ -245,7 +244,7 @@ def _serve(
     return task
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _release_followers(task: int, num_pending: int, demand: Demand, desk: Desk) -> int:
     """Let the tasks that wait for nothing but this one wait for an agent. Return the number of pending tasks."""
     for n in range(demand.follower_ptr[task], demand.follower_ptr[task + 1]):
@@ -258,7 +257,7 @@ def _release_followers(task: int, num_pending: int, demand: Demand, desk: Desk) 
     return num_pending
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _begin_open(agent: int, now: int, demand: Demand, desk: Desk, roster: Roster) -> tuple[int, int]:
     """Return an agent's work in progress and its duration, or -1 where it is handed back.
 

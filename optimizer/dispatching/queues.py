@@ -10,11 +10,11 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-from optimizer.dispatching.columns import point
+from optimizer.columns import point
 from optimizer.instance import Flags, Floats, Instance, Ints
+from optimizer.kernels import kernel
 from optimizer.policy import ATC, EDF, LEAST_EXPONENT, NO_DUE, NO_URGENCY, PRIORITY, SLACK, SPT, WSPT
 
 KEY, SLOW, LINE, LEAST_S, MOST_S, ENABLED, ORDER = range(7)
@@ -157,13 +157,13 @@ def build_nodes(groups: Groups) -> NDArray[np.float64]:
     return nodes
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _clear(nodes: NDArray[np.float64]) -> None:
     for at in range(len(nodes)):
         _empty(at, nodes)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _empty(at: int, nodes: NDArray[np.float64]) -> None:
     nodes[at, KEY] = -np.inf
     nodes[at, SLOW] = -np.inf
@@ -174,7 +174,7 @@ def _empty(at: int, nodes: NDArray[np.float64]) -> None:
     nodes[at, ORDER] = np.inf
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def put(
     task: int, place: int, low: int, high: int, enabled: float, standard_s: float, keys: Floats, nodes: Floats
 ) -> None:
@@ -191,7 +191,7 @@ def put(
     _renew(low, node >> 1, nodes)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def take(place: int, low: int, high: int, nodes: Floats) -> None:
     """Take the task at a place out of its group, whose places are ``[low, high)``."""
     node = high - low + place - low
@@ -199,7 +199,7 @@ def take(place: int, low: int, high: int, nodes: Floats) -> None:
     _renew(low, node >> 1, nodes)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _renew(low: int, node: int, nodes: Floats) -> None:
     """Renew a node and those above it from the nodes below."""
     while node >= 1:
@@ -207,7 +207,7 @@ def _renew(low: int, node: int, nodes: Floats) -> None:
         node >>= 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def join(at: int, left: int, nodes: Floats) -> None:
     """Renew a node from the two below it, the first of which is at `left`."""
     right = left + 1
@@ -220,7 +220,7 @@ def join(at: int, left: int, nodes: Floats) -> None:
     nodes[at, ORDER] = min(nodes[left, ORDER], nodes[right, ORDER])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def to_level(rule: int, index: float) -> float:
     """Return an index on the scale of its bounds, which for `atc` is that of its logarithm."""
     if rule == ATC:
@@ -228,7 +228,7 @@ def to_level(rule: int, index: float) -> float:
     return index
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def get_slop(rule: int, level: float) -> float:
     """Return by how much bounds may be off at a level by rounding; 0 for rules whose bounds are exact."""
     if rule in (SLACK, WSPT, ATC) and level > -np.inf:
@@ -236,7 +236,7 @@ def get_slop(rule: int, level: float) -> float:
     return 0.0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def bound_level(rule: int, at: int, now: float, speed: float, log_speed: float, scale: float, nodes: Floats) -> float:
     """Return a level that no waiting task below a node exceeds now, for an agent of this speed."""
     key = nodes[at, KEY]
