@@ -27,6 +27,7 @@ from optimizer.bounds.quick import Outcomes, find_outcomes
 from optimizer.dispatch import dispatch
 from optimizer.instance import Flags, Floats, Instance, Seconds
 from optimizer.search.stopping import Stop
+from optimizer.search.tiny import tiny_instance
 from optimizer.solution import Solution
 
 CELLS = ((20_000, (5, 1)), (400_000, (5,)), (3_000_000, (15,)))
@@ -111,6 +112,11 @@ def bound(
         iterations=ascent.rounds,
         seconds=ascent.stop.seconds(),
     )
+
+
+def warm_up() -> None:
+    """Compile the kernels of the bound, so that no plan waits for them."""
+    bound(tiny_instance(), iterations=2)
 
 
 class _Ascent:
