@@ -33,7 +33,7 @@ class Headline:
     name: str
     value: str
     sentence: str
-    beside: str = ""
+    beside: tuple[tuple[str, str], ...] = ()
     metric: Metric
 
 
@@ -45,18 +45,18 @@ def headlines(
     made = [
         Headline(
             name="On time",
-            value=share_text(summary.on_time_share),
+            value=share_text(summary.on_time_share, digits=1),
             sentence=f"of the {count_of(summary.num_due, 'task')} that fall due by {until} will be on time."
             if summary.num_due
             else f"Nothing falls due by {until}.",
-            beside=" · ".join(f"{name} {share_text(other['on_time_share'])}" for name, other in others.items()),
+            beside=tuple((name, share_text(other["on_time_share"], digits=1)) for name, other in others.items()),
             metric=metrics.ON_TIME,
         ),
         Headline(
             name="Late",
             value=f"{summary.num_late:,}",
             sentence=_late_sentence(summary),
-            beside=" · ".join(f"{name} {other['num_late']:,}" for name, other in others.items()),
+            beside=tuple((name, f"{other['num_late']:,}") for name, other in others.items()),
             metric=metrics.LATE,
         ),
         Headline(
@@ -86,10 +86,8 @@ def headlines(
         made.append(
             Headline(
                 name="Gap to the bound",
-                value=share_text(summary.gap, digits=1),
-                sentence="It is proven that no plan can do better."
-                if summary.gap == 0
-                else "No plan can cost less than this one by more than that; the bound is proven.",
+                value=share_text(summary.gap, digits=1) if summary.gap < 1 else share_text(None),
+                sentence=_gap_sentence(summary.gap),
                 metric=metrics.GAP,
             )
         )
@@ -112,6 +110,14 @@ def _overdue_sentence(summary: PlanSummary) -> str:
     if summary.num_overdue_done == summary.num_overdue:
         return f" All {summary.num_overdue:,} that were overdue before get done."
     return f" Of {summary.num_overdue:,} that were overdue before, {summary.num_overdue_done:,} get done."
+
+
+def _gap_sentence(gap: float) -> str:
+    if gap <= 0:
+        return "It is proven that no plan can do better."
+    if gap >= 1:
+        return "How far the best plan may be is not proven yet."
+    return "No plan can cost less than this one by more than that; the bound is proven."
 
 
 def _is(count: int) -> str:

@@ -180,9 +180,9 @@
         this.#button("−", "Zoom out", () => this.#zoomTo(this.#ppm / 1.5, null)),
         this.#button("Fit", "Fit the day into the width", () => this.#fit()),
         this.#button("+", "Zoom in", () => this.#zoomTo(this.#ppm * 1.5, null)),
-        this.#button("Now", "Go to the planned instant or the present", () => this.#goNow()),
+        this.#button("Now", "Now: go to the present, or to where the plan begins", () => this.#goNow()),
       );
-      this.tableButton = this.#button("Table", "Show the same as a table", () => this.#toggleTable());
+      this.tableButton = this.#button("Table", "Table: the same for reading line by line", () => this.#toggleTable());
       this.tableButton.setAttribute("aria-pressed", "false");
       zoom.append(this.tableButton);
 

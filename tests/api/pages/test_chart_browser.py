@@ -299,7 +299,7 @@ def test_a_late_task_in_the_list_leads_to_its_place_on_the_chart(open_page: Open
 def test_the_table_says_the_same(open_page: Opener, small_day: PlannedDay) -> None:
     page = open_page()
     page.get_by_label("Team", exact=True).select_option(label="Order fulfilment")
-    page.get_by_label("Show the same as a table").click()
+    page.get_by_label("Table: the same").click()
     table = page.locator(".dc-table table")
     tasks = small_day.tables.assignments
     orders = tasks[tasks["team"] == "orders"]
@@ -310,7 +310,7 @@ def test_the_table_says_the_same(open_page: Opener, small_day: PlannedDay) -> No
     expect(table.locator("caption")).to_contain_text(f"Tasks 1 to 200 of {len(tasks)},")
     page.get_by_role("button", name="Next").click()
     expect(table.locator("caption")).to_contain_text(f"Tasks 201 to {min(400, len(tasks))} of {len(tasks)},")
-    page.get_by_label("Show the same as a table").click()
+    page.get_by_label("Table: the same").click()
     expect(page.locator(".dc-scroll")).to_be_visible()
 
 
@@ -376,7 +376,7 @@ def test_hostile_names_are_text(open_page: Opener, hostile_day: PlannedDay, tmp_
     expect(page.locator(".dc-row").first).to_be_visible()
     page.locator(".dc-task").first.hover()
     expect(page.locator(".dc-card strong")).to_contain_text("<script>alert(1)</script>")
-    page.get_by_label("Show the same as a table").click()
+    page.get_by_label("Table: the same").click()
     expect(page.locator(".dc-table tbody tr").first).to_contain_text("</script><img src=x onerror=alert(2)>")
     assert page.locator("day-chart img, main img").count() == 0
 
