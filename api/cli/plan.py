@@ -2,6 +2,7 @@
 
 import getpass
 import json
+import math
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -110,6 +111,8 @@ def plan(
     if timezone is not None or dates is not None:
         raise UsageError("--timezone and --dates are of --workbook; the database knows its own")
     rules = parse_rules(compare)
+    if time_limit is not None and not math.isfinite(time_limit):
+        raise UsageError(f"--time-limit is {time_limit}; expected a number of seconds")
     asked_at = instant(at)
     writer = None if output is None else output_writer(output)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 from sqlmodel import Session
 
 from models.formats.office import Office
@@ -11,6 +11,7 @@ from models.repositories import calendars, people, rosters, task_types, tasks
 from models.repositories.changes import TableChanges, ensure_ids
 from models.time import SECONDS_PER_DAY, load_zone, to_datetime
 
+_WRITE_LOCK = 0x5D0002
 NAMED = ("clients", "teams", "skills")
 DAYS_READ = 8
 """Rosters are read this many days ahead, so that a question finds the next shift, and a horizon of a week fits."""
@@ -38,6 +39,7 @@ def write_office(
         If a row refers to what is neither in the office nor stored.
     """
     connection, source, frames = session.connection(), office.source, office.tables
+    _wait_for_turn(connection)
     changes: dict[str, TableChanges] = {}
     if "office" in frames:
         changes["office"] = calendars.write_office_row(connection, frames["office"], source=source)
@@ -92,6 +94,12 @@ def read_office(session: Session, *, at: int, arrived_by: int | None = None, day
         "tasks": tasks.read_tasks(connection, at=at, arrived_by=at if arrived_by is None else arrived_by),
     }
     return Office(tables=frames, source="database")
+
+
+def _wait_for_turn(connection: Connection) -> None:
+    """Let offices be written one at a time; on SQLite every writer waits anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_WRITE_LOCK)))
 
 
 def _ensure_named(connection: Connection, office: Office) -> None:

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.schema import CreateIndex, CreateTable, DropTable
 from sqlalchemy.sql.expression import ColumnElement
 
-from models.errors import Fault, InputError, shown
+from models.errors import ConflictError, Fault, InputError, shown
 
 Key = tuple[Any, ...]
 _MOST_FAULTS = 1000
@@ -188,6 +188,8 @@ def fill(connection: Connection, table: Table, columns: Mapping[str, Sequence[An
     ------
     InputError
         If a text cannot be stored (PostgreSQL takes no NUL character).
+    ConflictError
+        If the table's constraints refuse the rows: what they refer to is not there, or they are there already.
     """
     prepared = [_prepared(connection, table.c[name], cells) for name, cells in columns.items()]
     num_rows = len(prepared[0]) if prepared else 0
@@ -210,6 +212,10 @@ def fill(connection: Connection, table: Table, columns: Mapping[str, Sequence[An
             )
     except connection.dialect.loaded_dbapi.DataError as error:
         raise InputError.of(table.name, f"texts that the database can store: {error}") from error
+    except connection.dialect.loaded_dbapi.IntegrityError as error:
+        raise ConflictError(
+            f"{table.name}: the database refuses the rows: {str(error).partition(chr(10))[0]}"
+        ) from error
     finally:
         cursor.close()
     return num_rows

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary
+from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary
 from sqlmodel import Field
 
 from models.tables.columns import Instant, Json, Row, in_order, not_empty, one_of
@@ -48,7 +48,7 @@ class PlanRow(Row, table=True):
     lower_bound: float | None = None
     status: str | None = None
     solve_seconds: float | None = None
-    seed: int | None = None
+    seed: int | None = Field(default=None, sa_type=BigInteger)
     sunk: float | None = None
     extra: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     figures: dict[str, Any] = Field(default_factory=dict, sa_type=Json)

@@ -149,7 +149,7 @@ def upgrade() -> None:
         sa.Column("lower_bound", sa.Float(), nullable=True),
         sa.Column("status", sa.String(), nullable=True),
         sa.Column("solve_seconds", sa.Float(), nullable=True),
-        sa.Column("seed", sa.Integer(), nullable=True),
+        sa.Column("seed", sa.BigInteger(), nullable=True),
         sa.Column("sunk", sa.Float(), nullable=True),
         sa.Column("extra", columns.json(), nullable=False),
         sa.Column("figures", columns.json(), nullable=False),
