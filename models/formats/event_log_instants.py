@@ -1,5 +1,6 @@
 """Instants of a log's text cells: with or without an offset, with or without fractions, in one column or not."""
 
+import re
 from dataclasses import dataclass
 from datetime import time
 from zoneinfo import ZoneInfo
@@ -36,7 +37,10 @@ USUAL_ZONES = (
 
 _EARLIEST = np.datetime64("1972-01-01", "us")
 _LATEST = np.datetime64("2200-01-01", "us")
-_OFFSET = r"(?:\d:\d{2}|[Tt]\d{4}).*?([Zz]|[+-]\d{2}(?::?\d{2})?)$"
+_AWARE = r"(?:\d:\d{2}|[Tt]\d{4}).*?(?:[Zz]|[+-]\d{2}(?::?\d{2})?)$"
+_OFFSET = r"([Zz]|[+-]\d{2}(?::?\d{2})?)$"
+_LONGEST_OFFSET = 6
+_LONG_FRACTION = r":\d{2}(?:,\d|\.\d{7})"
 _ODD_OFFSET = r"(?:[A-Za-z]|[+-]\d{1,2}:\d{2})$"
 _DATE_ALONE = r"^\d{4}-\d{2}-\d{2}$"
 _EPOCH = r"^\d{10}(?:\d{3})?$"
@@ -76,11 +80,10 @@ def parse_instants(
     a due date (`is_due`) the last second of its day.
     """
     text = cells.fillna("").str.strip()
-    is_blank = text.str.casefold().isin(NULLS).to_numpy(dtype=bool)
+    is_blank = text.str.lower().isin(NULLS).to_numpy(dtype=bool)
     count = len(text)
     values = np.full(count, np.datetime64("NaT"), dtype="datetime64[us]")
-    offset_text = text.str.extract(_OFFSET)[0]
-    ends_aware = offset_text.notna().to_numpy(dtype=bool)
+    ends_aware = text.str.contains(_AWARE).to_numpy(dtype=bool)
     is_epoch = text.str.contains(_EPOCH).to_numpy(dtype=bool) & (time_format is None)
     is_aware = ((ends_aware | is_epoch) if time_format is None else _has_offset(time_format, count)) & ~is_blank
     is_naive = ~is_aware & ~is_blank
@@ -111,7 +114,7 @@ def parse_instants(
         is_date_alone=is_date_alone & known,
         has_fraction=text.str.contains(r":\d{2}[.,]\d").to_numpy(dtype=bool) & known,
         is_at_clock_change=is_at_clock_change,
-        offsets=_offsets(offset_text),
+        offsets=_offsets(text, ends_aware),
     )
 
 
@@ -157,7 +160,10 @@ def _tidy(text: pd.Series, time_format: str | None) -> pd.Series:
     if time_format is not None:
         return text
     # A comma before the fraction is ISO 8601 too; beyond microseconds nothing is kept (and years leave the range).
-    return text.str.replace(r"(:\d{2})[.,](\d{1,6})\d*", r"\1.\2", regex=True)
+    is_long = text.str.contains(_LONG_FRACTION)
+    if not is_long.any():
+        return text
+    return text.where(~is_long, text[is_long].str.replace(r"(:\d{2})[.,](\d{1,6})\d*", r"\1.\2", regex=True))
 
 
 def _microseconds(parsed: pd.Series) -> NDArray[np.datetime64]:
@@ -178,10 +184,13 @@ def _localize(clock: NDArray[np.datetime64], zone: ZoneInfo | None) -> tuple[NDA
     return values, changed
 
 
-def _offsets(text: pd.Series) -> NDArray[np.int64]:
-    codes, written = pd.factorize(text)
-    minutes = np.array([_offset_minutes(str(mark)) for mark in written] + [0], dtype=np.int64)
-    return np.asarray(minutes[codes], dtype=np.int64)  # code -1, no offset, is the last
+def _offsets(text: pd.Series, is_aware: NDArray[np.bool_]) -> NDArray[np.int64]:
+    offsets = np.zeros(len(text), dtype=np.int64)
+    codes, endings = pd.factorize(text[is_aware].str.slice(-_LONGEST_OFFSET))  # few in any log
+    minutes = [_offset_minutes(found[1]) if (found := re.search(_OFFSET, str(end))) else 0 for end in endings]
+    if minutes:
+        offsets[is_aware] = np.array(minutes, dtype=np.int64)[codes]
+    return offsets
 
 
 def _offset_minutes(mark: str) -> int:
