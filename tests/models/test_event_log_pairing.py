@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.formats.event_log_pairing import NONE, TRANSITIONS, Paired, Transition, pair_events
@@ -110,6 +110,7 @@ EVENTS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(EVENTS)
 def test_every_event_goes_into_one_instance_or_one_count(events: list[Event]) -> None:
     paired = pair(events)
@@ -123,6 +124,7 @@ def test_every_event_goes_into_one_instance_or_one_count(events: list[Event]) ->
     assert int((paired.pauses[:, 2] != NAT).sum()) >= kinds[Transition.RESUME] - paired.counts["resume"]
 
 
+@settings(deadline=None)
 @given(EVENTS)
 def test_instances_are_in_order(events: list[Event]) -> None:
     paired = pair(events)
@@ -134,6 +136,7 @@ def test_instances_are_in_order(events: list[Event]) -> None:
     assert (paired.start[ended[:, 0]] <= ended[:, 1]).all()
 
 
+@settings(deadline=None)
 @given(EVENTS, st.randoms(use_true_random=False))
 def test_the_order_of_events_in_the_file_does_not_matter(events: list[Event], random: object) -> None:
     shuffled = list(events)

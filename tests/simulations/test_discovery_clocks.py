@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.formats.event_log import EventLog
@@ -32,6 +32,7 @@ def disjoint(drawn: list[tuple[int, int, int, int]]) -> pd.DataFrame:
     )
 
 
+@settings(max_examples=40, deadline=None)
 @given(STRETCHES, st.integers(0, 2), st.integers(0, 6 * 1440), st.integers(0, 3 * 1440))
 def test_minutes_are_those_counted_one_by_one(
     drawn: list[tuple[int, int, int, int]], agent: int, start: int, length: int

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.formats.event_log import EventLog
@@ -116,12 +116,14 @@ def share_by_hand(intervals: list[tuple[int, int, int]]) -> list[float]:
     return own
 
 
+@settings(deadline=None)
 @given(INTERVALS)
 def test_shares_are_those_counted_second_by_second(intervals: list[tuple[int, int, int]]) -> None:
     agent, start, end = (np.array(column, dtype=np.int64) for column in zip(*intervals, strict=True))
     assert share_of_time(agent, start, end) == pytest.approx(share_by_hand(intervals), abs=1e-9)
 
 
+@settings(deadline=None)
 @given(INTERVALS)
 def test_shares_sum_to_the_time_worked(intervals: list[tuple[int, int, int]]) -> None:
     agent, start, end = (np.array(column, dtype=np.int64) for column in zip(*intervals, strict=True))

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulations.discovery.standards import FEW, find_spreads, find_standards, is_runaway
@@ -60,6 +60,7 @@ def test_few_instances_are_marked_and_borrow_the_spread_of_the_others() -> None:
     assert FEW == 5
 
 
+@settings(max_examples=30, deadline=None)
 @given(
     st.lists(st.floats(0.02, 600), min_size=1, max_size=60),
     st.floats(0.1, 10),
