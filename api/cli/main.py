@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli import chart, check, database, demo, export, imports, plan, serve, solve, warm_up
+from api.cli import certificate, chart, check, database, demo, export, imports, plan, serve, solve, warm_up
 from api.cli.failures import exit_code, print_failure
 from models.errors import CancelledError, SwingdeskError
 
@@ -22,6 +22,7 @@ app = typer.Typer(
 )
 app.command("solve")(solve.solve)
 app.command("check")(check.check)
+app.command("certificate")(certificate.certificate)
 app.command("chart")(chart.chart)
 app.add_typer(imports.app)
 app.command("plan")(plan.plan)

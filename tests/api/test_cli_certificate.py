@@ -1,0 +1,69 @@
+"""`swingdesk certificate` on the terminal."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+PROBLEM = Path(__file__).parents[1] / "data" / "problem.json"
+
+
+def write(folder: Path, *, late: bool) -> Path:
+    """Write the sample without what is too late; with `late`, with two hours of work due in one."""
+    document = json.loads(PROBLEM.read_text(encoding="utf-8"))
+    document["tasks"] = [task for task in document["tasks"] if task["id"] in {"T1", "T2", "T7"}]
+    for task in document["tasks"]:
+        task.pop("after", None)
+        task.pop("separate_from", None)
+    if late:
+        kind = document["task_types"][0]["id"]
+        document["tasks"] += [
+            {
+                "id": f"U{n}",
+                "type": kind,
+                "arrived": document["now"],
+                "due": "2026-03-02T10:00:00+00:00",
+                "handling_minutes": 50,
+            }
+            for n in range(12)
+        ]
+    path = folder / "problem.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    return path
+
+
+def test_what_holds_ends_with_0(swingdesk: Any, tmp_path: Path) -> None:
+    ran = swingdesk("certificate", write(tmp_path, late=False), "--zone", "Europe/Madrid")
+    assert ran.code == 0, ran
+    assert ran.out.startswith("No breach that arises from too few hours")
+    assert "overdue before 09:00: 1 (T7)" in ran.out
+    assert re.search(r"^set of skills +people +10:00 +11:00 +can wait +start by$", ran.out, re.MULTILINE)
+
+
+def test_a_breach_ends_with_1_and_its_sentence(swingdesk: Any, tmp_path: Path) -> None:
+    ran = swingdesk("certificate", write(tmp_path, late=True), "--hours", 2, "--top", 1)
+    assert ran.code == 1, ran
+    assert ran.out.startswith("First breach that nobody can avoid: by 10:00.\n")
+    assert re.search(
+        r"h of (such )?work are due by 10:00; .* h will be late whatever you do, at least \d+ of \d+", ran.out
+    )
+    assert "too late\n" in ran.out
+    assert "more slack; --top N shows more" in ran.out
+
+
+def test_json_is_one_document(swingdesk: Any, tmp_path: Path) -> None:
+    ran = swingdesk("certificate", write(tmp_path, late=True), "--json")
+    assert ran.code == 1
+    told = json.loads(ran.out)
+    assert told["holds"] is False
+    assert told["breaches"][0]["short_hours"] > 0
+    assert ran.err == ""
+
+
+def test_bad_input_ends_with_2(swingdesk: Any, tmp_path: Path) -> None:
+    ran = swingdesk("certificate", tmp_path / "none.json")
+    assert (ran.code, ran.out) == (2, "")
+    assert "there is no such file" in ran.err
+    ran = swingdesk("certificate", PROBLEM, "--zone", "Mars/Olympus")
+    assert (ran.code, ran.out) == (2, "")
+    assert "--zone is 'Mars/Olympus'; expected an IANA time zone" in ran.err
