@@ -1,4 +1,7 @@
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from alembic import command
@@ -64,3 +67,16 @@ def test_reading_the_state_of_a_missing_file_creates_none(make_database_url: Cal
         with pytest.raises(NotFoundError, match="swingdesk database upgrade"):
             read_state(database)
         assert not database.exists()
+
+
+def test_alembic_itself_finds_its_way(make_database_url: Callable[..., str]) -> None:
+    """The command of those who change the tables, from `pyproject.toml`."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "alembic", "-x", f"url={make_database_url('sqlite')}", "check"],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert "No new upgrade operations detected" in ran.stdout
