@@ -1,11 +1,15 @@
-"""The door to the daily plan: who does what, in which order, and what is left for later."""
+"""The door to the daily plan: who does what and when, what is left for later, and how near that is to the best."""
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
+from optimizer import bounds
+from optimizer.bounds import bound, quick_bound
 from optimizer.dispatch import best_dispatch
+from optimizer.exact import solve_exactly
 from optimizer.instance import Instance
 from optimizer.objective import score
 from optimizer.search.progress import Progress
@@ -15,6 +19,20 @@ from optimizer.search.tiny import tiny_instance
 from optimizer.solution import Solution
 
 __all__ = ["Progress", "solve", "warm_up"]
+
+SEARCH_SHARE = 0.75
+"""Part of the time limit for the search; the bound has the rest. Both use all threads, one after the other."""
+
+EXACT_SHARE = 0.15
+"""Part of the time limit for the search where the problem is small enough to be solved exactly."""
+
+MOST_EXACT_TASKS = 40
+"""A problem of up to so many tasks is worth an attempt at its proven optimum."""
+
+ITERATIONS_A_ROUND = 20_000
+"""Candidates of the search that cost about as much as one round of the bound, where iterations are counted."""
+
+MOST_ROUNDS = 400
 
 
 def solve(
@@ -28,24 +46,68 @@ def solve(
     on_progress: Callable[[Progress], None] | None = None,
     cancel: threading.Event | None = None,
 ) -> Solution:
-    """Return the best plan found, never worse than the best dispatch rule or the start.
+    """Return the best plan found, never worse than the best dispatch rule or the start, with a proven lower bound.
 
     Parameters
     ----------
     time_limit_s
-        Seconds to search; ignored where `iterations` is given.
+        Seconds to search and prove; of no account where `iterations` is given.
     iterations
-        Candidates to try: the same number and seed give the same plan, whatever `threads` is.
+        Candidates to try, which bounds the rounds of the bound as well: the same number and seed give the same plan
+        and the same bound, whatever `threads` is.
     threads
-        Threads that search.
+        Threads that work.
     start
         A plan to begin from; what of it does not hold is left out.
     on_progress
         Called from this thread now and then.
     cancel
-        Ends the search soon after it is set; the best plan so far is returned.
+        Ends the work soon after it is set; the best plan so far is returned.
     """
-    stop = Stop(time_limit_s=time_limit_s, iterations=iterations, cancel=cancel)
+    whole = Stop(time_limit_s=time_limit_s, iterations=iterations, cancel=cancel)
+    is_small = iterations is None and 0 < instance.num_tasks <= MOST_EXACT_TASKS
+    share = EXACT_SHARE if is_small else SEARCH_SHARE
+    stop = Stop(
+        time_limit_s=None if time_limit_s is None else share * time_limit_s, iterations=iterations, cancel=cancel
+    )
+    best = _search(instance, stop, seed=seed, threads=threads, start=start, on_progress=on_progress)
+    least = min(quick_bound(instance), best.total)
+    if least < best.total and not whole.is_cancelled():
+        left_s = None if whole.remaining_s() == float("inf") else max(0.0, whole.remaining_s())
+        if is_small:
+            exact = solve_exactly(instance, time_limit_s=left_s, start=best, threads=threads, seed=seed, cancel=cancel)
+            best = replace(exact, iterations=best.iterations)
+            least = max(least, exact.lower_bound)
+        else:
+            rounds = None if iterations is None else min(MOST_ROUNDS, 1 + iterations // ITERATIONS_A_ROUND)
+            proven = bound(
+                instance,
+                time_limit_s=left_s,
+                iterations=rounds,
+                threads=threads,
+                cancel=cancel,
+                target=best.total,
+                start=best,
+            )
+            least = max(least, proven.value)
+    return replace(best, lower_bound=min(least, best.total), seconds=whole.seconds())
+
+
+def warm_up() -> None:
+    """Compile the kernels of dispatch, search and bound, so that no plan waits for them."""
+    solve(tiny_instance(), iterations=2_000, time_limit_s=None)
+    bounds.warm_up()
+
+
+def _search(
+    instance: Instance,
+    stop: Stop,
+    *,
+    seed: int,
+    threads: int,
+    start: Solution | None,
+    on_progress: Callable[[Progress], None] | None,
+) -> Solution:
     best = best_dispatch(instance) if start is None else start
     if instance.num_tasks == 0 or instance.num_agents == 0:
         return best
@@ -56,15 +118,5 @@ def solve(
     if start is None and total > best.total:
         agent, begins, ends, total = best.task_agent, best.task_start, best.task_end, best.total
     return Solution(
-        task_agent=np.asarray(agent),
-        task_start=begins,
-        task_end=ends,
-        total=total,
-        seconds=stop.seconds(),
-        iterations=search.iterations,
+        task_agent=np.asarray(agent), task_start=begins, task_end=ends, total=total, iterations=search.iterations
     )
-
-
-def warm_up() -> None:
-    """Compile the kernels of dispatch and search, so that no plan waits for them."""
-    solve(tiny_instance(), iterations=2_000, time_limit_s=None)

@@ -316,7 +316,7 @@ def price_types(
     """
     tasks = np.flatnonzero(is_open)
     order = tasks[np.lexsort((log_worth[tasks], instance.task_type[tasks]))]
-    price = np.full(instance.num_types, log_worth.mean())
+    price = np.full(instance.num_types, log_worth.mean() if len(log_worth) else 0.0)
     if not len(order):
         return price
     kind, work = instance.task_type[order], instance.task_handling[order]

@@ -1,5 +1,10 @@
 """Small problems, solved to proven optimality by CP-SAT."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
 import numpy as np
 
 from optimizer.bounds import bound, quick_bound
@@ -12,6 +17,9 @@ from optimizer.solution import Solution
 BOUND_ROUNDS = 150
 """Rounds of pricing before the program is built."""
 
+GLANCE_S = 0.05
+"""Seconds between two looks at whether somebody wants it to end."""
+
 TINY = 10
 """Up to so many tasks the program proves its optimum before a bound would help."""
 
@@ -23,6 +31,7 @@ def solve_exactly(
     start: Solution | None = None,
     threads: int = 2,
     seed: int = 0,
+    cancel: threading.Event | None = None,
 ) -> Solution:
     """Return the best plan found, with a proven bound: its own total where it is optimal.
 
@@ -32,19 +41,23 @@ def solve_exactly(
         Seconds to spend; without a limit it ends with a proof.
     start
         A feasible plan to begin from; the answer is never worse.
+    cancel
+        Ends it soon after it is set, with the best plan so far.
     """
     # OR-Tools takes half a second to import: only those who need it pay.
     from ortools.sat.python import cp_model  # noqa: PLC0415
 
     from optimizer.exact.program import build_program, hint  # noqa: PLC0415
 
-    stop = Stop(time_limit_s=time_limit_s, iterations=None, cancel=None)
+    stop = Stop(time_limit_s=time_limit_s, iterations=None, cancel=cancel)
     best = _nothing(instance) if start is None else start
     least = quick_bound(instance)
     if instance.num_tasks > TINY:
         limit = None if time_limit_s is None else 0.2 * time_limit_s
         rounds = BOUND_ROUNDS if time_limit_s is None else None
-        proven = bound(instance, time_limit_s=limit, iterations=rounds, threads=threads, target=best.total)
+        proven = bound(
+            instance, time_limit_s=limit, iterations=rounds, threads=threads, cancel=cancel, target=best.total
+        )
         least = max(least, proven.value)
     made = build_program(instance, least)
     if start is not None:
@@ -55,7 +68,8 @@ def solve_exactly(
     solver.parameters.linearization_level = 2  # circuits and charges gain from it
     if time_limit_s is not None:
         solver.parameters.max_time_in_seconds = max(0.01, stop.remaining_s())
-    status = solver.solve(made.program)
+    with _ending(solver, stop):
+        status = solver.solve(made.program)
     if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         agents = np.full(instance.num_tasks, -1, np.int32)
         begins, ends = np.zeros(instance.num_tasks, np.int64), np.zeros(instance.num_tasks, np.int64)
@@ -90,3 +104,27 @@ def _nothing(instance: Instance) -> Solution:
     return Solution(
         task_agent=agents, task_start=zeros, task_end=zeros.copy(), total=score(instance, agents, zeros, zeros).total
     )
+
+
+class _Stoppable(Protocol):
+    def stop_search(self) -> None:
+        """End the search soon."""
+
+
+@contextmanager
+def _ending(solver: _Stoppable, stop: Stop) -> Iterator[None]:
+    """End a solver's search, while it runs, as soon as somebody wants it to end."""
+    is_done = threading.Event()
+
+    def watch() -> None:
+        while not is_done.wait(GLANCE_S):
+            if stop.is_cancelled():
+                solver.stop_search()
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        is_done.set()
+        watcher.join()
