@@ -152,7 +152,13 @@ def _table_faults(
             with_sla |= {kind for kind, sla in zip(kinds["id"], kinds["sla_minutes"], strict=True) if sla is not None}
         known_ids = names.known.ids.get("tasks", frozenset())
         found_faults = find_task_faults(
-            columns, spoilt, broken=names.broken, with_sla=with_sla, known_ids=known_ids, known_after=names.known.after
+            columns,
+            spoilt,
+            broken=names.broken,
+            known_types=good_ids["task_types"],
+            with_sla=with_sla,
+            known_ids=known_ids,
+            known_after=names.known.after,
         )
         yield from (names.fault(*found) for found in found_faults)
 

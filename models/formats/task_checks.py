@@ -14,6 +14,7 @@ def find_task_faults(
     spoilt: set[int],
     *,
     broken: Callable[..., set[int]],
+    known_types: Collection[str],
     with_sla: Collection[str],
     known_ids: Collection[str],
     known_after: Mapping[str, Sequence[str]],
@@ -26,23 +27,23 @@ def find_task_faults(
         Rows that are bad already; grows as the caller marks what is yielded.
     broken
         Says in which rows one of some cells holds no value.
-    with_sla
-        Task types that give a due to tasks without one.
+    known_types, with_sla
+        Task types that are there, and those that give a due to tasks without one.
     known_ids, known_after
         Tasks that are there already, and what those wait for.
     """
-    yield from _row_faults(columns, broken(*_ROW_COLUMNS), with_sla)
+    yield from _row_faults(columns, broken(*_ROW_COLUMNS), set(known_types) - set(with_sla))
     yield from _cycles(columns, broken("id", "after"), known_after)
     yield from _missing_tasks(columns, spoilt, known_ids)
 
 
-def _row_faults(columns: Columns, skipped: set[int], with_sla: Collection[str]) -> Iterator[Found]:
+def _row_faults(columns: Columns, skipped: set[int], without_sla: Collection[str]) -> Iterator[Found]:
     opened: dict[str, str] = {}
     for at, row in enumerate(zip(*(columns[name] for name in _ROW_COLUMNS), strict=True)):
         if at in skipped:
             continue
         task, kind, due, after, separate_from, in_progress, pinned, started, closed = row
-        if due is None and kind not in with_sla and closed is None:
+        if due is None and kind in without_sla and closed is None:
             yield at, "due", f"a due, or sla_minutes on the task type {kind!r}", None, False
         elif task in after:
             yield at, "after", "other tasks; it names its own", task, False

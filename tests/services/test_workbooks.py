@@ -193,7 +193,7 @@ def test_everything_is_said_at_once(tmp_path: Path) -> None:
         ({"Open_items": [["id", "kind of thing"], ["A", "Refund"]]}, "[Open items]: row 1: type: is a required column"),
         ({"Open_items": ITEMS[:1]}, "[Open items]: holds no items below its header"),
         ({"People": PEOPLE[:1]}, "[People]: holds nobody below its header"),
-        ({"People": [["name", "team", "start", "end"], ["Ana", "Claims", None, None]]}, "[People]: start: a start and an end"),
+        ({"People": [["name", "team", "start", "end"], ["Ana", "Claims", None, None]]}, "[People]: start: a start and"),
         ({"People": [["name", "team", "Team", "start"], ["A", "x", "y", "8"]]}, "one column for 'team'; there are two"),
         ({"Types": [*TYPES, ["Claim", "Claims", 3, 1]]}, "[Types]: row 4: type: is 'Claim'; expected one row for each"),
         ({"Types": [TYPES[0], ["Refund", "Billing", -3, 1], TYPES[2]]}, "minutes: is -3; expected a number above 0"),
