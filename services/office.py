@@ -1,15 +1,15 @@
 """From an office's tables to a day's planning question: the same for a database, a workbook, a log and the demo."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Any
 
 from models.calendar import OfficeCalendar
-from models.errors import InputError, UsageError
+from models.errors import InputError, NobodyOnDutyError, UsageError
 from models.formats.office import Office
 from models.formats.office_calendar import calendar_of
-from models.formats.problem import Agent, Coefficients, Problem, Setup, TaskType, Team
+from models.formats.problem import Agent, Coefficients, Problem, Setup, Task, TaskType, Team
 from models.formats.problem_checks import find_faults
 from models.time import format_instant, from_wall_clock
 from models.vocabulary import LeftOut
@@ -38,6 +38,9 @@ class DayQuestion:
         Open tasks that are not asked for, by reason.
     num_handed_back
         Begun tasks whose agent is not on duty; they are for anybody again.
+    estimated_minutes, estimated_deadlines
+        Task types of the question's tasks whose standard minutes nobody measured, and whose service level nobody
+        promised.
     """
 
     problem: Problem
@@ -47,6 +50,8 @@ class DayQuestion:
     plannable_share: float
     left_out: Mapping[LeftOut, int]
     num_handed_back: int
+    estimated_minutes: tuple[str, ...] = ()
+    estimated_deadlines: tuple[str, ...] = ()
 
     def assumptions(self) -> dict[str, Any]:
         """Return what the plan should say of itself besides its figures, as JSON."""
@@ -55,6 +60,8 @@ class DayQuestion:
             "timezone": self.zone_name,
             "left_out": {reason.value: count for reason, count in sorted(self.left_out.items())},
             "handed_back": self.num_handed_back,
+            "estimated_minutes": list(self.estimated_minutes),
+            "estimated_deadlines": list(self.estimated_deadlines),
         }
 
 
@@ -136,7 +143,7 @@ def question_from_office(
     agents = _agents(office, asked, duty, at=at, day=day, last_day=last_day)
     on_duty = {agent.id for agent in agents if agent.shifts}
     if not on_duty:
-        raise UsageError(_nobody(office, calendar, duty, [agent.id for agent in agents], at))
+        raise _nobody(office, calendar, duty, [agent.id for agent in agents], at)
     ends = max(shift.end for agent in agents for shift in agent.shifts)
     standards = read_standards(office)
     current = standards.current(day)
@@ -181,7 +188,23 @@ def question_from_office(
         plannable_share=plannable_share,
         left_out=work.left_out,
         num_handed_back=work.num_handed_back,
+        estimated_minutes=_marked(work.tasks, kinds, "is_estimated"),
+        estimated_deadlines=_marked(_without_due(office, work), kinds, "is_sla_estimated"),
     )
+
+
+def _marked(tasks: Iterable[Task], kinds: Mapping[str, Row], mark: str) -> tuple[str, ...]:
+    """Return the types of the tasks that bear a mark."""
+    return tuple(sorted(name for name in {task.type for task in tasks} if kinds[name][mark]))
+
+
+def _without_due(office: Office, work: Work) -> list[Task]:
+    """Return the tasks of a question that have no deadline of their own."""
+    frame = office.tables.get("tasks")
+    if frame is None:
+        return []
+    named = {name for name, due in zip(frame["id"], frame["due"], strict=True) if due is None}
+    return [task for task in work.tasks if task.id in named]
 
 
 def _asked_teams(office: Office, teams: Sequence[str] | None) -> set[str]:
@@ -243,16 +266,20 @@ def _carry_over(office: Office, calendar: OfficeCalendar, last_day: date) -> int
     return (stretches[0][0] + stretches[-1][1]) // 2
 
 
-def _nobody(office: Office, calendar: OfficeCalendar, duty: Duty, agents: Sequence[str], at: int) -> str:
+def _nobody(
+    office: Office, calendar: OfficeCalendar, duty: Duty, agents: Sequence[str], at: int
+) -> NobodyOnDutyError:
     when = format_instant(at, calendar.zone)
+    upcoming = duty.next_start(agents, after=at) if agents else None
     if not office.rows("agents"):
-        return "the office has no agents yet; take them in first"
-    if not agents:
-        return f"nobody may work for these teams on {calendar.local_day(at).isoformat()}"
-    upcoming = duty.next_start(agents, after=at)
-    if upcoming is None:
-        return f"nobody is on duty from {when} on, nor in the week after; take in shifts first"
-    return (
-        f"nobody is on duty on {calendar.local_day(at).isoformat()} from {when} on; "
-        f"the next shift starts at {format_instant(upcoming, calendar.zone)}: plan from then"
-    )
+        message = "the office has no agents yet; take them in first"
+    elif not agents:
+        message = f"nobody may work for these teams on {calendar.local_day(at).isoformat()}"
+    elif upcoming is None:
+        message = f"nobody is on duty from {when} on, nor in the week after; take in shifts first"
+    else:
+        message = (
+            f"nobody is on duty on {calendar.local_day(at).isoformat()} from {when} on; "
+            f"the next shift starts at {format_instant(upcoming, calendar.zone)}: plan from then"
+        )
+    return NobodyOnDutyError(message, next_start=upcoming)

@@ -1,6 +1,6 @@
 """The figures of a day's plan on the terminal, beside those of single rules."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -14,6 +14,7 @@ from reports.plan_summary import compare_teams
 if TYPE_CHECKING:
     from services.daily_plan import DailyPlan
 
+_MOST_NAMES = 4
 _WIDTH = 200  # wide enough for every column; a narrow terminal folds lines by itself
 Figures = Mapping[str, Any]
 _LEFT_OUT = {
@@ -39,10 +40,21 @@ def print_day(made: "DailyPlan") -> None:
         console.print(f"not asked for: {count:,} that {_LEFT_OUT[reason]}")
     if question.num_handed_back:
         console.print(f"for anybody again: {question.num_handed_back:,} that somebody began who is not on duty")
+    if question.estimated_minutes:
+        console.print(f"minutes are estimated, not measured, of {_listed(question.estimated_minutes)}")
+    if question.estimated_deadlines:
+        console.print(
+            f"deadlines are read off the past, promised to nobody, of {_listed(question.estimated_deadlines)}"
+        )
     console.print()
     console.print(_figures(made))
     console.print()
     console.print(_teams(made))
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - _MOST_NAMES
+    return ", ".join(names[:_MOST_NAMES]) + (f" and {more:,} more task types" if more > 0 else "")
 
 
 def _figures(made: "DailyPlan") -> Table:

@@ -132,6 +132,30 @@ def test_estimated_minutes_stay_marked_in_the_database(tmp_path: Path, database_
     assert stored["is_sla_estimated"].tolist() == [True, True]
 
 
+def test_estimated_minutes_and_deadlines_are_said_with_every_plan(tmp_path: Path) -> None:
+    settings = Settings(database_url=f"sqlite:///{tmp_path / 'office.sqlite3'}")
+    columns = LogColumns(case="case", type="type", agent="agent", end="end")
+    path = small_log(tmp_path / "log.csv", has_starts=False)
+    import_log(settings, path, LogOptions(columns=columns, timezone="Europe/Madrid"), now=NOW)
+    with open_database(settings) as database:
+        assumed = ask_for_day(database, settings, at=WEDNESDAY_NOON).assumptions()
+    assert assumed["estimated_minutes"] == ["pay"]  # nothing is known of when a case came in, to be checked
+    assert assumed["estimated_deadlines"] == ["pay"]
+
+
+def test_deadlines_of_the_log_are_no_estimates(tmp_path: Path) -> None:
+    settings = Settings(database_url=f"sqlite:///{tmp_path / 'office.sqlite3'}")
+    path = small_log(tmp_path / "log.csv")
+    header, *lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([f"{header},due", *(f"{line},2025-04-30" for line in lines)]), encoding="utf-8")
+    columns = LogColumns(case="case", type="type", agent="agent", start="start", end="end", due="due")
+    import_log(settings, path, LogOptions(columns=columns, timezone="Europe/Madrid"), now=NOW)
+    with open_database(settings) as database:
+        question = ask_for_day(database, settings, at=WEDNESDAY_NOON)
+    assert question.assumptions()["estimated_deadlines"] == []
+    assert {task.due for task in question.problem.tasks} == {parse_instant("2025-04-30T23:59:59+02:00")}
+
+
 def test_the_report_says_what_was_done_and_assumed(tmp_path: Path) -> None:
     settings = Settings(database_url=f"sqlite:///{tmp_path / 'office.sqlite3'}")
     document = import_log(settings, small_log(tmp_path / "log.csv"), OPTIONS, now=NOW).document()
