@@ -69,6 +69,22 @@ class UsageError(SwingdeskError):
     """A request that contradicts itself or names something that does not exist."""
 
 
+class NobodyOnDutyError(UsageError):
+    """A day was asked for on which nobody works any more.
+
+    Parameters
+    ----------
+    message
+        What to say.
+    next_start
+        Epoch second at which the next shift starts, None where none is known.
+    """
+
+    def __init__(self, message: str, *, next_start: int | None) -> None:
+        self.next_start = next_start
+        super().__init__(message)
+
+
 class NotFoundError(SwingdeskError):
     """A record that was asked for by its id is not there."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.database import Database
-from models.errors import UsageError
+from models.errors import NobodyOnDutyError, UsageError
 from models.formats.office import Office
 from models.formats.plan import Plan
 from models.formats.problem import Problem
@@ -76,8 +76,11 @@ def ask_for_day(
     teams: Sequence[str] | None = None,
     days: int = 1,
     with_known_arrivals: bool = False,
+    or_next_shift: bool = False,
 ) -> DayQuestion:
     """Return the planning question of the stored office at an instant, with at least one task.
+
+    With `or_next_shift` it is asked at the start of the next shift where nobody works any more that day.
 
     Raises
     ------
@@ -90,15 +93,27 @@ def ask_for_day(
         until = at + (days + 1) * SECONDS_PER_DAY if with_known_arrivals else at
         office = read_office(session, at=at, arrived_by=until, days=days + 7)
     _check_not_empty(office)
-    question = question_from_office(
-        office,
-        at=at,
-        teams=teams,
-        days=days,
-        with_known_arrivals=with_known_arrivals,
-        plannable_share=settings.plannable_share,
-        setup=settings.setup,
-    )
+    try:
+        question = question_from_office(
+            office,
+            at=at,
+            teams=teams,
+            days=days,
+            with_known_arrivals=with_known_arrivals,
+            plannable_share=settings.plannable_share,
+            setup=settings.setup,
+        )
+    except NobodyOnDutyError as error:
+        if error.next_start is None or not or_next_shift:
+            raise
+        return ask_for_day(
+            database,
+            settings,
+            at=error.next_start,
+            teams=teams,
+            days=days,
+            with_known_arrivals=with_known_arrivals,
+        )
     if not question.problem.tasks:
         raise UsageError(_no_tasks(question, at))
     return question
@@ -113,6 +128,7 @@ def plan_day(
     teams: Sequence[str] | None = None,
     days: int = 1,
     with_known_arrivals: bool = False,
+    or_next_shift: bool = False,
     compare: Sequence[Rule] = (),
     search: Search | None = None,
     asked_by: str | None = None,
@@ -125,6 +141,8 @@ def plan_day(
     ----------
     at, made_at
         The question's now, and the instant at which it is asked.
+    or_next_shift
+        Whether to plan from the start of the next shift where nobody works any more that day.
     compare
         Rules to dispatch by for comparison, besides first-in-first-out.
     asked_by
@@ -140,7 +158,15 @@ def plan_day(
         If the referee rejects the plan; nothing is stored then.
     """
     search = search or Search()
-    question = ask_for_day(database, settings, at=at, teams=teams, days=days, with_known_arrivals=with_known_arrivals)
+    question = ask_for_day(
+        database,
+        settings,
+        at=at,
+        teams=teams,
+        days=days,
+        with_known_arrivals=with_known_arrivals,
+        or_next_shift=or_next_shift,
+    )
     problem = question.problem
     plan = solve_problem(
         problem,

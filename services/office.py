@@ -266,9 +266,7 @@ def _carry_over(office: Office, calendar: OfficeCalendar, last_day: date) -> int
     return (stretches[0][0] + stretches[-1][1]) // 2
 
 
-def _nobody(
-    office: Office, calendar: OfficeCalendar, duty: Duty, agents: Sequence[str], at: int
-) -> NobodyOnDutyError:
+def _nobody(office: Office, calendar: OfficeCalendar, duty: Duty, agents: Sequence[str], at: int) -> NobodyOnDutyError:
     when = format_instant(at, calendar.zone)
     upcoming = duty.next_start(agents, after=at) if agents else None
     if not office.rows("agents"):

@@ -39,7 +39,13 @@ def problem(
     settings = load_settings()
     with open_database(settings) as database:
         question = ask_for_day(
-            database, settings, at=instant(at), teams=team, days=days, with_known_arrivals=with_known_arrivals
+            database,
+            settings,
+            at=instant(at),
+            teams=team,
+            days=days,
+            with_known_arrivals=with_known_arrivals,
+            or_next_shift=at is None,
         )
     write_problem(output, question.problem)
     counts = {"tasks": len(question.problem.tasks), "agents": len(question.problem.agents)}

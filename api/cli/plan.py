@@ -135,6 +135,7 @@ def plan(
                 teams=team,
                 days=days,
                 with_known_arrivals=with_known_arrivals,
+                or_next_shift=at is None,
                 compare=rules,
                 search=Search(time_limit_s=time_limit, seed=seed, threads=threads, iterations=iterations),
                 asked_by=getpass.getuser(),
