@@ -204,6 +204,8 @@ class EventLog:
         What its user should know besides.
     source
         The file it came from.
+    names
+        What the file calls the columns that were read.
     """
 
     frame: pd.DataFrame
