@@ -1,9 +1,11 @@
 """`swingdesk import ...`: what comes in from other systems."""
 
+import gc
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -84,13 +86,14 @@ def tables(
         quarantine=quarantine, is_snapshot=snapshot, is_dry_run=dry_run, timezone=timezone, order=dates
     )
     try:
-        report = import_tables(
-            load_settings(),
-            path,
-            options,
-            now=int(time.time()),
-            confirm=(lambda _: True) if yes else _ask if sys.stdin.isatty() and not as_json else None,
-        )
+        with _uncollected():
+            report = import_tables(
+                load_settings(),
+                path,
+                options,
+                now=int(time.time()),
+                confirm=(lambda _: True) if yes else _ask if sys.stdin.isatty() and not as_json else None,
+            )
     except InputError as error:
         _print_faults(error.faults, as_json=as_json)
         raise typer.Exit(BAD_INPUT) from None
@@ -127,6 +130,18 @@ def template(
     files = write_template_folder(path, today=today)
     print(f"{path}: {', '.join(file.name for file in files)}")
     print(f"fill them in (docs/formats/tables.md says what each column holds), then\n  swingdesk import tables {path}")
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Pause the search for cycles: millions of cells are made, none in a cycle, and looking for some costs a fifth."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _ask(many: "ManyGoneError") -> bool:
