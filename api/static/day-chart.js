@@ -308,6 +308,20 @@
       Object.assign(this.#filter, change);
       this.scroller.scrollTop = 0;
       this.#select();
+      if (this.isDimmed) this.#revealHit();
+    }
+
+    /** Where no match is within the hours in view, go to the first one. */
+    #revealHit() {
+      const { start, end } = this.#data.tasks, left = this.scroller.scrollLeft;
+      const right = left + this.scroller.clientWidth - this.nameWidth;
+      let first = Infinity;
+      for (let i = 0; i < this.hits.length; i++) {
+        if (!this.hits[i]) continue;
+        if (this.#x(end[i]) > left && this.#x(start[i]) < right) return;
+        first = Math.min(first, start[i]);
+      }
+      if (first < Infinity) this.scroller.scrollLeft = Math.max(0, this.#x(first) - 60);
     }
 
     #clearFilters() {

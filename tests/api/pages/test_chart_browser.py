@@ -148,6 +148,11 @@ def test_a_mark_shows_only_its_tasks_and_says_how_many(open_page: Opener, small_
     expect(button).to_have_attribute("aria-pressed", "true")
     expect(page.locator(".dc-status")).to_contain_text(f"{late} task")
     expect(page.locator(".dc-task:not(.is-dim):not(.is-late)")).to_have_count(0)
+    button.click()
+    page.get_by_label("Zoom in").click(click_count=4)
+    page.locator(".dc-scroll").evaluate("view => { view.scrollLeft = view.scrollWidth; }")
+    button.click()
+    expect(page.locator(".dc-task.is-late").first).to_be_in_viewport()
 
 
 def test_filters_by_team_and_text_together(open_page: Opener, small_day: PlannedDay) -> None:

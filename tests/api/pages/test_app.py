@@ -1,0 +1,233 @@
+"""The server: pages and JSON of stored plans, refusals, and what every answer carries."""
+
+import asyncio
+import io
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Protocol
+
+import httpx
+import openpyxl
+import pytest
+
+from api.app import create_app
+from models.database import Database
+from models.formats.office import Office
+from models.formats.plan import Plan, parse_plan
+from models.formats.problem import Problem
+from models.formats.problem_file import parse_problem
+from models.vocabulary import Rule
+from reports.plan_summary import figures_document, summarise_plan
+from reports.plan_tables import PlanTables
+from services.daily_plan import Search, plan_day
+from services.importing.store import store_office
+from services.settings import Settings
+
+MONDAY_8 = 1772434800
+BASE = "http://127.0.0.1:8765"
+
+
+class PlannedDay(Protocol):
+    problem: Problem
+    plan: Plan
+    tables: PlanTables
+    others: dict[Rule, dict[str, Any]]
+
+
+class Client:
+    """Asks the application without a network between; it is closed as a server closes it."""
+
+    def __init__(self, url: str) -> None:
+        self._app = create_app(Settings(database_url=url))
+
+    def __enter__(self) -> "Client":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        async def run_lifespan() -> None:
+            async with self._app.router.lifespan_context(self._app):
+                pass
+
+        asyncio.run(run_lifespan())
+
+    def get(self, address: str, **options: Any) -> httpx.Response:
+        return self.send("GET", address, **options)
+
+    def send(self, method: str, address: str, **options: Any) -> httpx.Response:
+        async def ask() -> httpx.Response:
+            transport = httpx.ASGITransport(app=self._app)
+            async with httpx.AsyncClient(transport=transport, base_url=BASE, follow_redirects=True) as client:
+                return await client.request(method, address, **options)
+
+        return asyncio.run(ask())
+
+
+def client_for(url: str) -> Client:
+    return Client(url)
+
+
+def plan_office(url: str, office: Office) -> int:
+    settings = Settings(database_url=url)
+    with Database(url) as database:
+        with database.writing() as session:
+            store_office(session, office, kind="tables", now=MONDAY_8)
+        made = plan_day(
+            database, settings, at=MONDAY_8, made_at=MONDAY_8, search=Search(iterations=0, time_limit_s=None)
+        )
+    return made.id
+
+
+@pytest.fixture
+def planned(database_url: str, make_office: Callable[..., Office]) -> Iterator[Client]:
+    """A server on a database with one plan, on each backend."""
+    assert plan_office(database_url, make_office()) == 1
+    with client_for(database_url) as client:
+        yield client
+
+
+@pytest.fixture
+def nothing(tmp_path: Path) -> Iterator[Client]:
+    """A server without a database."""
+    with client_for(f"sqlite:///{tmp_path / 'none.sqlite3'}") as client:
+        yield client
+
+
+def test_the_first_address_leads_to_the_plans(planned: Client) -> None:
+    answer = planned.get("/")
+    assert str(answer.url).endswith("/plans")
+    assert "Plan 1" in answer.text
+    assert 'href="/plans/1"' in answer.text
+
+
+def test_a_plans_page_has_its_chart_and_its_files(planned: Client) -> None:
+    page = planned.get("/plans/1")
+    assert page.status_code == 200
+    assert "Monday, 2 March 2026" in page.text
+    assert "<day-chart>" in page.text
+    for address in re.findall(r'href="(/[^"#]+)"', page.text):
+        assert planned.get(address).status_code == 200, address
+
+
+def test_the_same_page_is_given_again(planned: Client) -> None:
+    assert planned.get("/plans/1").text == planned.get("/plans/1").text
+
+
+def test_a_plan_as_json_is_a_plan_of_the_public_form(planned: Client) -> None:
+    plan = parse_plan(planned.get("/api/plans/1").json())
+    problem = parse_problem(planned.get("/api/plans/1/problem").json())
+    assert {item.task for item in plan.assignments} | {item.task for item in plan.unscheduled} == {
+        task.id for task in problem.tasks
+    }
+
+
+def test_the_list_as_json_has_figures_and_what_first_in_first_out_gives(planned: Client) -> None:
+    document = planned.get("/api/plans").json()
+    assert document["count"] == 1
+    (record,) = document["plans"]
+    assert record["address"] == "/api/plans/1"
+    assert record["planned_from"] == "2026-03-02T08:00:00+01:00"
+    assert record["figures"]["num_tasks"] == 3
+    assert "fifo" in record["comparisons"]
+
+
+def test_a_plan_as_a_workbook_and_as_csv(planned: Client) -> None:
+    workbook = planned.get("/plans/1/plan.xlsx")
+    assert 'filename="plan-1.xlsx"' in workbook.headers["content-disposition"]
+    book = openpyxl.load_workbook(io.BytesIO(workbook.content))
+    assert book.sheetnames == ["Summary", "By team", "By agent", "Plan", "Late", "Left", "Swing"]
+    lines = planned.get("/plans/1/plan.csv").content.decode("utf-8-sig").splitlines()
+    assert lines[0].startswith("agent,agent name,position,start,end,task")
+    assert len(lines) == book["Plan"].max_row
+
+
+def test_without_a_database_the_page_says_what_to_do(nothing: Client) -> None:
+    page = nothing.get("/plans")
+    assert page.status_code == 200
+    assert "swingdesk demo" in page.text
+    assert "swingdesk import tables FOLDER" in page.text
+    assert nothing.get("/health").json() == {"status": "ok", "database": "missing"}
+    assert nothing.get("/api/plans").status_code == 404
+
+
+def test_without_a_plan_the_page_says_what_to_do(database_url: str) -> None:
+    with client_for(database_url) as client:
+        assert "swingdesk plan" in client.get("/plans").text
+        assert client.get("/health").json() == {"status": "ok", "database": "current"}
+
+
+def test_a_database_that_comes_later_is_found(
+    tmp_path: Path, make_database_url: Callable[..., str], make_office: Callable[..., Office]
+) -> None:
+    target = tmp_path / "later.sqlite3"
+    with client_for(f"sqlite:///{target}") as client:
+        assert client.get("/health").json()["database"] == "missing"
+        made = Path(make_database_url("sqlite").removeprefix("sqlite:///"))
+        plan_office(f"sqlite:///{made}", make_office())
+        made.replace(target)
+        assert client.get("/plans/1").status_code == 200
+        # Another takes its place, as when the demo is set up again.
+        other = Path(make_database_url("sqlite").removeprefix("sqlite:///"))
+        other.replace(target)
+        assert client.get("/plans/1").status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/plans/7", "/plans/seven", "/nowhere", "/plans/1/plan.exe"])
+def test_what_is_not_there_is_said_on_a_page(planned: Client, address: str) -> None:
+    answer = planned.get(address)
+    assert answer.status_code == 404
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "Back to the plans" in answer.text
+
+
+def test_a_program_gets_problem_details(planned: Client) -> None:
+    answer = planned.get("/api/plans/7")
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json() == {
+        "type": "about:blank",
+        "title": "Not Found",
+        "status": 404,
+        "detail": "there is no plan 7",
+    }
+    assert planned.get("/api/plans/seven").status_code == 422
+    assert planned.send("POST", "/api/plans").status_code == 405
+
+
+def test_an_address_with_markup_stays_text(planned: Client) -> None:
+    answer = planned.get("/plans/<script>alert(1)</script>")
+    assert "<script>alert" not in answer.text
+
+
+@pytest.mark.parametrize("address", ["/plans", "/plans/1", "/api/plans", "/nowhere", "/static/page.css", "/health"])
+def test_every_answer_carries_the_policy(planned: Client, address: str) -> None:
+    headers = planned.get(address).headers
+    policy = headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "data:" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+
+
+def test_a_foreign_name_for_this_machine_is_refused(planned: Client) -> None:
+    """A page elsewhere that has its own name point here must not read plans (DNS rebinding)."""
+    assert planned.get("/plans", headers={"host": "evil.example"}).status_code == 400
+    assert planned.get("/plans", headers={"host": "localhost:8765"}).status_code == 200
+
+
+def test_nothing_beside_the_static_files_is_handed_out(planned: Client) -> None:
+    for address in ("/static/../app.py", "/static/%2e%2e/app.py", "/static/..%2fapp.py", "/static/"):
+        assert planned.get(address).status_code == 404, address
+
+
+def test_figures_of_the_stored_plan_are_those_of_its_page(planned: Client) -> None:
+    figures = planned.get("/api/plans").json()["plans"][0]["figures"]
+    share = f"{100 * figures['on_time_share']:.1f}\N{NO-BREAK SPACE}%"
+    assert share in planned.get("/plans/1").text
+
+
+def test_comparisons_need_no_recalculation(small_day: PlannedDay) -> None:
+    figures = figures_document(summarise_plan(small_day.plan, small_day.tables), small_day.tables)
+    assert set(figures) == set(small_day.others[Rule.FIFO])

@@ -1,0 +1,81 @@
+"""The running server, as its user meets it: started by the command, looked at in a real browser."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from models.database import Database
+from models.formats.office import Office
+from services.daily_plan import Search, plan_day
+from services.importing.store import store_office
+from services.settings import Settings
+
+MONDAY_8 = 1772434800
+COMMAND = [sys.executable, "-c", "from api.cli.main import run; run()", "serve"]
+
+
+def start(url: str, *options: str) -> subprocess.Popen[str]:
+    environment = {**os.environ, "SWINGDESK_DATABASE_URL": url, "PYTHONPATH": str(Path(__file__).parents[3])}
+    return subprocess.Popen(
+        [*COMMAND, *options], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+@pytest.fixture
+def address(make_database_url: Callable[..., str], make_office: Callable[..., Office]) -> Iterator[str]:
+    """The address of a running server with one plan."""
+    url = make_database_url("sqlite")
+    with Database(url) as database:
+        with database.writing() as session:
+            store_office(session, make_office(), kind="tables", now=MONDAY_8)
+        search = Search(iterations=0, time_limit_s=None)
+        plan_day(database, Settings(database_url=url), at=MONDAY_8, made_at=MONDAY_8, search=search)
+    server = start(url, "--port", "0")
+    try:
+        assert server.stdout is not None
+        found = re.search(r"http://127\.0\.0\.1:\d+", server.stdout.readline())
+        assert found is not None
+        yield found[0]
+    finally:
+        server.send_signal(signal.SIGINT)
+        _, errors = server.communicate(timeout=20)
+    assert (server.returncode, errors) == (0, "")
+
+
+def test_from_the_list_to_a_plans_chart_under_the_strict_policy(browser: Browser, address: str) -> None:
+    complaints: list[str] = []
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(address)
+        page.get_by_role("link", name="Plan 1").click()
+        expect(page.locator("h1")).to_have_text("Monday, 2 March 2026")
+        expect(page.locator(".dc-task").first).to_be_visible()
+        expect(page.locator(".dc-status")).to_contain_text("3 tasks")
+        page.locator(".dc-task").first.hover()
+        expect(page.locator(".dc-card")).to_be_visible()
+        page.get_by_label("Zoom in").click()
+        page.go_back()
+        expect(page.locator("h1")).to_have_text("Plans")
+        assert all(url.startswith(address) for url in asked), asked
+    assert complaints == []
+
+
+def test_a_taken_port_is_said_and_not_logged(address: str) -> None:
+    port = address.rsplit(":", 1)[1]
+    second = start("sqlite:///nowhere.sqlite3", "--port", port)
+    out, errors = second.communicate(timeout=30)
+    assert second.returncode == 2
+    assert out == ""
+    assert errors.startswith(f"swingdesk: cannot listen on 127.0.0.1 port {port}")
+    assert "Traceback" not in errors

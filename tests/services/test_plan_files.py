@@ -1,0 +1,116 @@
+import csv
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from models.errors import InputError
+from models.formats.office import Office
+from models.formats.plan import Plan
+from models.formats.problem import Problem
+from models.time import load_zone
+from models.vocabulary import Rule
+from reports.plan_summary import figures_document, summarise_plan
+from reports.plan_tables import PlanTables, tabulate_plan
+from services.office import question_from_office
+from services.plan_files import ASSIGNMENTS, UNSCHEDULED, escape_formula, write_plan_csv, write_plan_workbook
+from services.planning import dispatch_problem
+
+MONDAY_8 = 1772434800
+ATTACKS = ("=1+1", "+SUM(A1)", "-2+3", "@cmd", "\t=1", "\r=1", '=HYPERLINK("http://evil.example","x")')
+Day = tuple[Problem, Plan, PlanTables]
+
+
+@pytest.fixture
+def day(make_office: Callable[..., Office]) -> Day:
+    office = make_office()
+    problem = question_from_office(office, at=MONDAY_8).problem
+    tasks = tuple(replace(task, name=attack) for task, attack in zip(problem.tasks, ATTACKS, strict=False))
+    problem = replace(problem, tasks=tasks)
+    plan = dispatch_problem(problem, Rule.ATC)
+    return problem, plan, tabulate_plan(problem, plan, zone=load_zone("Europe/Madrid"), plannable_share=0.9)
+
+
+def test_csv_has_each_assignment_with_its_local_instants(day: Day, tmp_path: Path) -> None:
+    _, plan, tables = day
+    write_plan_csv(tmp_path / "plan.csv", tables.assignments)
+    raw = (tmp_path / "plan.csv").read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf")  # a spreadsheet reads accents right by it
+    rows = list(csv.DictReader(raw.decode("utf-8-sig").splitlines()))
+    assert [row["task"] for row in rows] == tables.assignments["task"].tolist()
+    starts = {item.task: item.start for item in plan.assignments}
+    for row in rows:
+        start = datetime.fromisoformat(row["start"])
+        assert start.utcoffset() is not None
+        assert int(start.timestamp()) == starts[row["task"]]
+
+
+def test_csv_of_nothing_has_its_headings(day: Day, tmp_path: Path) -> None:
+    write_plan_csv(tmp_path / "left.csv", day[2].left.head(0), UNSCHEDULED)
+    text = (tmp_path / "left.csv").read_text(encoding="utf-8-sig")
+    assert text.strip().split(",") == [column.heading for column in UNSCHEDULED]
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_what_begins_like_a_formula_is_escaped(attack: str) -> None:
+    assert escape_formula(attack) == f"'{attack}"
+    assert escape_formula(f"a{attack}") == f"a{attack}"
+    assert escape_formula("") == ""
+
+
+def test_no_cell_of_any_file_is_a_formula(day: Day, tmp_path: Path) -> None:
+    _, plan, tables = day
+    write_plan_csv(tmp_path / "plan.csv", tables.assignments)
+    for row in csv.DictReader((tmp_path / "plan.csv").read_text(encoding="utf-8-sig").splitlines()):
+        assert row["title"].startswith("'")
+    write_plan_workbook(tmp_path / "plan.xlsx", plan, tables)
+    book = openpyxl.load_workbook(tmp_path / "plan.xlsx")
+    kinds = {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row}
+    assert "f" not in kinds
+
+
+def test_the_workbook_has_real_types_and_frozen_headings(day: Day, tmp_path: Path) -> None:
+    _, plan, tables = day
+    figures = figures_document(summarise_plan(plan, tables), tables)
+    write_plan_workbook(tmp_path / "plan.xlsx", plan, tables, others={"First in, first out": figures})
+    book = openpyxl.load_workbook(tmp_path / "plan.xlsx")
+    assert book.sheetnames == ["Summary", "By team", "By agent", "Plan", "Late", "Left", "Swing"]
+    assert all(sheet.freeze_panes == "B2" for sheet in book)
+    sheet = book["Plan"]
+    heads = [cell.value for cell in sheet[1]]
+    first = dict(zip(heads, (cell.value for cell in sheet[2]), strict=True))
+    assert heads == [column.heading for column in ASSIGNMENTS]
+    expected = tables.assignments.iloc[0]
+    assert first["start"] == expected["start"].to_pydatetime().replace(tzinfo=None)
+    assert isinstance(first["weight"], int | float)
+    assert first["lent"] is bool(expected["is_lent"])
+    teams = {row[0]: row for row in book["By team"].iter_rows(min_row=2, values_only=True)}
+    heads = [cell.value for cell in book["By team"][1]]
+    position = heads.index("on-time share, first in, first out")
+    for row in tables.teams.to_dict("records"):
+        share = teams[row["name"]][position]
+        assert (share is None) == bool(pd.isna(row["on_time_share"]))
+        assert share is None or share == pytest.approx(row["on_time_share"])
+
+
+def test_the_summary_says_the_figures_and_how_they_are_counted(day: Day, tmp_path: Path) -> None:
+    _, plan, tables = day
+    summary = summarise_plan(plan, tables)
+    write_plan_workbook(tmp_path / "plan.xlsx", plan, tables)
+    rows = {
+        row[0]: row for row in openpyxl.load_workbook(tmp_path / "plan.xlsx")["Summary"].iter_rows(values_only=True)
+    }
+    share = rows["On-time share of what falls due"]
+    assert share[1] == pytest.approx(summary.on_time_share)
+    assert share[3] == "tasks due in the period and completed by their due / tasks due in the period"
+    assert rows["Swing moves"][1] == summary.num_moves
+    assert any("at most 90%" in str(name) for name in rows)
+
+
+def test_an_unwritable_place_is_an_error_of_input(day: Day, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be written"):
+        write_plan_workbook(tmp_path / "no" / "plan.xlsx", day[1], day[2])
