@@ -13,7 +13,8 @@ At = Annotated[
     typer.Option(
         "--at",
         metavar="INSTANT",
-        help="Instant to plan from, such as 2026-03-02T08:00:00+01:00; now by default, or the next shift where nobody works any more."
+        help="Instant to plan from, such as 2026-03-02T08:00:00+01:00; now by default, or the next shift where nobody "
+        "works any more.",
         show_default=False,
     ),
 ]
