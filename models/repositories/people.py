@@ -1,6 +1,6 @@
 """Clients, teams, skills and agents: in and out as an office's frames."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -124,9 +124,9 @@ def without_always(frame: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def to_frame(found: Result[Any], names: list[str]) -> pd.DataFrame:
+def to_frame(found: Result[Any] | Sequence[Any], names: list[str]) -> pd.DataFrame:
     """Return the rows of a query as a frame of plain Python values."""
-    listed = found.all()
+    listed = found.all() if isinstance(found, Result) else found
     cells = zip(*listed, strict=True) if listed else ([] for _ in names)
     return frame_of({name: list(column) for name, column in zip(names, cells, strict=True)}, num_rows=len(listed))
 

@@ -27,6 +27,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable, DropTable
 from sqlalchemy.sql.expression import ColumnElement
 
 from models.errors import ConflictError, Fault, InputError, shown
+from models.tables.columns import Instant
 
 Key = tuple[Any, ...]
 _MOST_FAULTS = 1000
@@ -191,12 +192,14 @@ def fill(connection: Connection, table: Table, columns: Mapping[str, Sequence[An
     ConflictError
         If the table's constraints refuse the rows: what they refer to is not there, or they are there already.
     """
-    prepared = [_prepared(connection, table.c[name], cells) for name, cells in columns.items()]
-    num_rows = len(prepared[0]) if prepared else 0
+    num_rows = len(next(iter(columns.values()), ()))
     if not num_rows:
         return 0
+    # A column that holds nothing need not be sent: in many an import that is every other one.
+    filled = {name: cells for name, cells in columns.items() if cells.count(None) < num_rows}
+    prepared = [_prepared(connection, table.c[name], cells) for name, cells in filled.items()]
     quote = connection.dialect.identifier_preparer.quote
-    names = ", ".join(quote(name) for name in columns)
+    names = ", ".join(quote(name) for name in filled)
     driver: Any = connection.connection.driver_connection
     cursor = driver.cursor()
     try:
@@ -205,7 +208,7 @@ def fill(connection: Connection, table: Table, columns: Mapping[str, Sequence[An
                 for row in zip(*prepared, strict=True):
                     copy.write_row(row)
         else:
-            marks = ", ".join("?" for _ in columns)
+            marks = ", ".join("?" for _ in filled)
             cursor.executemany(
                 f"INSERT INTO {quote(table.name)} ({names}) VALUES ({marks})",  # noqa: S608 - our own names
                 zip(*prepared, strict=True),
@@ -237,5 +240,9 @@ def _temporary_table(target: Table, names: tuple[str, ...]) -> Table:
 def _prepared(connection: Connection, column: Column[Any], cells: Sequence[Any]) -> Sequence[Any]:
     """Return cells as the driver takes them."""
     dialect = connection.dialect
+    if isinstance(column.type, Instant) and dialect.name != "postgresql":
+        return cells  # numbers as they are
     process: Callable[[Any], Any] | None = column.type.dialect_impl(dialect).bind_processor(dialect)
-    return cells if process is None else [process(cell) for cell in cells]
+    if process is None:
+        return cells
+    return [None if cell is None else process(cell) for cell in cells]

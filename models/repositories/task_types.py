@@ -1,6 +1,6 @@
 """Task types with their standards and attributes: in and out as an office's frames."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -68,19 +68,32 @@ def read_task_types(connection: Connection) -> pd.DataFrame:
     return without_always(to_frame(found, ["id", "name", "team", "skill", *_STANDARD, "valid_from"]))
 
 
-def register_attributes(connection: Connection, kinds: Iterable[tuple[str, str, str]], *, source: str) -> None:
-    """Note the attributes that tasks of a type carry, as (type, attribute, kind); unlike kinds become text."""
+def register_attributes(
+    connection: Connection, types: Sequence[str], attributes: Sequence[Mapping[str, Any]], *, source: str
+) -> None:
+    """Note the attributes that tasks carry, by task type, and the kind of their values; unlike kinds become text.
+
+    Parameters
+    ----------
+    types, attributes
+        Of each task.
+    """
     table = table_of("task_type_attributes")
     known = {(row.task_type_id, row.name): row.kind for row in connection.execute(select(table))}
-    merged = dict(known)
-    for task_type, name, kind in kinds:
-        before = merged.get((task_type, name), kind)
-        merged[task_type, name] = kind if before == kind else AttributeKind.TEXT
+    merged, text = dict(known), AttributeKind.TEXT.value
+    for task_type, carried in zip(types, attributes, strict=True):
+        for name, value in carried.items():
+            before = merged.get((task_type, name))
+            if value is not None and before != text:
+                kind = attribute_kind(value).value
+                merged[task_type, name] = kind if before in {None, kind} else text
     news = {key: kind for key, kind in merged.items() if known.get(key) != kind}
+    if not news:
+        return
     columns = {
         "task_type_id": [task_type for task_type, _ in news],
         "name": [name for _, name in news],
-        "kind": [str(kind) for kind in news.values()],
+        "kind": list(news.values()),
     }
     write_rows(connection, "task_type_attributes", columns, source=source)
 

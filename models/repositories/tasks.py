@@ -1,6 +1,7 @@
 """Cases and tasks: in and out as an office's frames, and what is open at an instant."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import pandas as pd
 from sqlalchemy import Connection, Table, func, or_, select, update
@@ -9,7 +10,7 @@ from models.formats.office import ATTRIBUTES
 from models.repositories.changes import TableChanges, owners, tally
 from models.repositories.people import to_frame
 from models.repositories.staging import Key, staged
-from models.repositories.task_types import attribute_kind, register_attributes
+from models.repositories.task_types import register_attributes
 from models.tables.schema import table_of
 from models.vocabulary import ClosedReason, TaskAgentRelation, TaskLink, TaskState
 
@@ -41,6 +42,7 @@ _COLUMNS = {
     "done_by_id": "done_by",
     "attributes": ATTRIBUTES,
 }
+_MOST_PARAMETERS = 5_000
 _LINKS = {"after": TaskLink.AFTER, "separate_from": TaskLink.SEPARATE_FROM}
 _RELATIONS = {"preferred_agents": TaskAgentRelation.PREFERRED, "excluded_agents": TaskAgentRelation.EXCLUDED}
 
@@ -53,8 +55,9 @@ def write_tasks(connection: Connection, frame: pd.DataFrame, *, source: str, bat
     _write_cases(connection, frame)
     columns = {name: frame[column].tolist() for name, column in _COLUMNS.items()}
     columns["also_requires"] = [demands or None for demands in columns["also_requires"]]
-    columns["state"] = [TaskState.OPEN.value if at is None else TaskState.CLOSED.value for at in columns["closed_at"]]
-    columns["closed_reason"] = [None if at is None else ClosedReason.COMPLETED.value for at in columns["closed_at"]]
+    is_open, is_closed, reason = TaskState.OPEN.value, TaskState.CLOSED.value, ClosedReason.COMPLETED.value
+    columns["state"] = [is_open if at is None else is_closed for at in columns["closed_at"]]
+    columns["closed_reason"] = [None if at is None else reason for at in columns["closed_at"]]
     tasks, links, relations = table_of("tasks"), table_of("task_links"), table_of("task_agents")
     with staged(connection, tasks, columns) as rows:
         rows.check_references(source, _COLUMNS, ignore=("case_id",))
@@ -64,16 +67,7 @@ def write_tasks(connection: Connection, frame: pd.DataFrame, *, source: str, bat
         related = _replace(connection, relations, "agent_id", frame, _RELATIONS, rows.rows, known, source)
     changes = tally(len(frame), own, linked, related)
     _mark_batch(connection, own.new | own.changed | linked | related, batch_id)
-    register_attributes(
-        connection,
-        {
-            (task_type, name, attribute_kind(value))
-            for task_type, attributes in zip(frame["type"], frame[ATTRIBUTES], strict=True)
-            for name, value in attributes.items()
-            if value is not None
-        },
-        source=source,
-    )
+    register_attributes(connection, frame["type"].tolist(), frame[ATTRIBUTES].tolist(), source=source)
     return changes
 
 
@@ -120,30 +114,34 @@ def read_tasks(connection: Connection, *, at: int, arrived_by: int) -> pd.DataFr
     """
     tasks, links, relations = table_of("tasks"), table_of("task_links"), table_of("task_agents")
     is_open = (tasks.c.arrived_at <= arrived_by) & or_(tasks.c.closed_at.is_(None), tasks.c.closed_at > at)
-    open_ids = select(tasks.c.id).where(is_open)
+    columns = [tasks.c[name] for name in _COLUMNS]
+    rows = list(connection.execute(select(*columns).where(is_open)).all())
+    open_ids = {row.id for row in rows}
+
+    def ties(table: Table, near: str) -> Sequence[Any]:
+        return connection.execute(select(table).join(tasks, tasks.c.id == table.c[near]).where(is_open)).all()
+
+    linked = ties(links, "task_id")
     # Four eyes hold whichever of the two tasks names the other.
-    names_open = (links.c.kind == TaskLink.SEPARATE_FROM.value) & links.c.other_id.in_(open_ids)
-    is_tied = or_(
-        tasks.c.id.in_(select(links.c.other_id).where(links.c.task_id.in_(open_ids))),
-        tasks.c.id.in_(select(links.c.task_id).where(names_open)),
-    )
-    found = connection.execute(
-        select(*(tasks.c[name] for name in _COLUMNS)).where(or_(is_open, is_tied)).order_by(tasks.c.id)
-    )
-    frame = to_frame(found, list(_COLUMNS.values()))
-    for table, other, kinds, is_wanted in (
-        (links, "other_id", _LINKS, or_(links.c.task_id.in_(open_ids), names_open)),
-        (relations, "agent_id", _RELATIONS, relations.c.task_id.in_(open_ids)),
-    ):
-        tied: dict[tuple[str, str], list[str]] = {}
-        for task, kind, one in connection.execute(
-            select(table.c.task_id, table.c.kind, table.c[other])
-            .where(is_wanted)
-            .order_by(table.c.task_id, table.c[other])
-        ).all():
-            tied.setdefault((task, kind), []).append(one)
-        for column, kind in kinds.items():
-            cells = [tuple(tied.get((task, kind.value), ())) for task in frame["id"]]
+    naming = [
+        row
+        for row in ties(links, "other_id")
+        if row.kind == TaskLink.SEPARATE_FROM.value and row.task_id not in open_ids
+    ]
+    tied = sorted(({row.other_id for row in linked} | {row.task_id for row in naming}) - open_ids)
+    for start in range(0, len(tied), _MOST_PARAMETERS):
+        some = tied[start : start + _MOST_PARAMETERS]
+        rows.extend(connection.execute(select(*columns).where(tasks.c.id.in_(some))).all())
+    frame = to_frame(sorted(rows, key=lambda row: str(row.id)), list(_COLUMNS.values()))
+    related = [(row.task_id, row.kind, row.agent_id) for row in ties(relations, "task_id")]
+    linked_to = [(row.task_id, row.kind, row.other_id) for row in (*linked, *naming)]
+    for found, kinds in ((linked_to, _LINKS), (related, _RELATIONS)):
+        by_task: dict[tuple[str, str], list[str]] = {}
+        for task, kind, other in sorted(found):
+            by_task.setdefault((task, kind), []).append(other)
+        for column, relation in kinds.items():
+            word = relation.value
+            cells = [tuple(by_task.get((task, word), ())) for task in frame["id"]] if by_task else [()] * len(frame)
             frame[column] = pd.Series(cells, index=frame.index, dtype=object)
     return frame
 
@@ -181,10 +179,11 @@ def _replace(
     for column, kind in kinds.items():
         word = kind.value
         for task, many in zip(frame["id"].tolist(), frame[column].tolist(), strict=True):
-            for one in many if len(many) < 2 else dict.fromkeys(many):
-                columns["task_id"].append(task)
-                columns["kind"].append(word)
-                columns[other].append(one)
+            if many:
+                others = dict.fromkeys(many)
+                columns["task_id"] += [task] * len(others)
+                columns["kind"] += [word] * len(others)
+                columns[other] += others
     with staged(connection, table, columns) as rows:
         rows.check_references(source, {other: " or ".join(kinds)}, ignore=("task_id",))
         if not known:  # nothing can be tied to tasks that were not there

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Dialect, MetaData
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Dialect, Index, MetaData, text
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.orm import registry
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -78,3 +78,9 @@ def not_empty(*columns: str) -> tuple[CheckConstraint, ...]:
 def in_order(first: str, second: str, *, may_equal: bool = False) -> CheckConstraint:
     """Return the constraint that one column lies before another."""
     return CheckConstraint(f"{first} {'<=' if may_equal else '<'} {second}", name=f"{first}_{second}")
+
+
+def partial_index(table: str, column: str) -> Index:
+    """Return an index of the rows in which a column has a value: most have none, and none is never looked for."""
+    has_value = text(f"{column} IS NOT NULL")
+    return Index(f"ix_{table}_{column}", column, sqlite_where=has_value, postgresql_where=has_value)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field
 
-from models.tables.columns import EARLIEST, Instant, Json, Row, not_empty, one_of
+from models.tables.columns import EARLIEST, Instant, Json, Row, not_empty, one_of, partial_index
 from models.vocabulary import AttributeKind, ClosedReason, TaskAgentRelation, TaskLink, TaskState
 
 
@@ -90,7 +90,10 @@ class TaskRow(Row, table=True):
             sqlite_where=text("state = 'open'"),
             postgresql_where=text("state = 'open'"),
         ),
-        Index(None, "closed_at"),
+        partial_index("tasks", "closed_at"),
+        partial_index("tasks", "client_id"),
+        partial_index("tasks", "pinned_agent_id"),
+        partial_index("tasks", "done_by_id"),
         Index(None, "arrived_at"),
         Index(None, "source", "external_id"),
     )
@@ -98,7 +101,7 @@ class TaskRow(Row, table=True):
     id: str = Field(primary_key=True)
     task_type_id: str = Field(foreign_key="task_types.id")
     title: str = ""
-    client_id: str | None = Field(default=None, foreign_key="clients.id", index=True)
+    client_id: str | None = Field(default=None, foreign_key="clients.id")
     case_id: str | None = Field(default=None, foreign_key="cases.id", index=True)
     step: str = ""
     source: str = ""
@@ -113,7 +116,7 @@ class TaskRow(Row, table=True):
     handling_minutes: float | None = None
     min_level: int | None = None
     also_requires: dict[str, int] | None = Field(default=None, sa_type=Json)
-    pinned_agent_id: str | None = Field(default=None, foreign_key="agents.id", index=True)
+    pinned_agent_id: str | None = Field(default=None, foreign_key="agents.id")
     in_progress: bool = False
     pended_until: int | None = Field(default=None, sa_type=Instant)
     attributes: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
@@ -121,7 +124,7 @@ class TaskRow(Row, table=True):
     started_at: int | None = Field(default=None, sa_type=Instant)
     closed_at: int | None = Field(default=None, sa_type=Instant)
     closed_reason: str | None = None
-    done_by_id: str | None = Field(default=None, foreign_key="agents.id", index=True)
+    done_by_id: str | None = Field(default=None, foreign_key="agents.id")
     import_batch_id: int | None = Field(default=None, foreign_key="import_batches.id", index=True)
 
 

@@ -321,9 +321,30 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_tasks_arrived_at"), "tasks", ["arrived_at"], unique=False)
     op.create_index(op.f("ix_tasks_case_id"), "tasks", ["case_id"], unique=False)
-    op.create_index(op.f("ix_tasks_client_id"), "tasks", ["client_id"], unique=False)
-    op.create_index(op.f("ix_tasks_closed_at"), "tasks", ["closed_at"], unique=False)
-    op.create_index(op.f("ix_tasks_done_by_id"), "tasks", ["done_by_id"], unique=False)
+    op.create_index(
+        "ix_tasks_client_id",
+        "tasks",
+        ["client_id"],
+        unique=False,
+        sqlite_where=sa.text("client_id IS NOT NULL"),
+        postgresql_where=sa.text("client_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_tasks_closed_at",
+        "tasks",
+        ["closed_at"],
+        unique=False,
+        sqlite_where=sa.text("closed_at IS NOT NULL"),
+        postgresql_where=sa.text("closed_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_tasks_done_by_id",
+        "tasks",
+        ["done_by_id"],
+        unique=False,
+        sqlite_where=sa.text("done_by_id IS NOT NULL"),
+        postgresql_where=sa.text("done_by_id IS NOT NULL"),
+    )
     op.create_index(op.f("ix_tasks_import_batch_id"), "tasks", ["import_batch_id"], unique=False)
     op.create_index(
         "ix_tasks_open",
@@ -333,7 +354,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'open'"),
         postgresql_where=sa.text("state = 'open'"),
     )
-    op.create_index(op.f("ix_tasks_pinned_agent_id"), "tasks", ["pinned_agent_id"], unique=False)
+    op.create_index(
+        "ix_tasks_pinned_agent_id",
+        "tasks",
+        ["pinned_agent_id"],
+        unique=False,
+        sqlite_where=sa.text("pinned_agent_id IS NOT NULL"),
+        postgresql_where=sa.text("pinned_agent_id IS NOT NULL"),
+    )
     op.create_index(op.f("ix_tasks_source_external_id"), "tasks", ["source", "external_id"], unique=False)
     op.create_table(
         "plan_assignments",
