@@ -8,7 +8,7 @@ import numpy as np
 
 from optimizer import bounds
 from optimizer.bounds import bound, quick_bound
-from optimizer.dispatch import best_dispatch
+from optimizer.dispatch import PRICING_ROUNDS, best_dispatch, dispatch_by_cost
 from optimizer.exact import solve_exactly
 from optimizer.instance import Instance
 from optimizer.objective import score
@@ -17,6 +17,7 @@ from optimizer.search.search import Search
 from optimizer.search.stopping import Stop
 from optimizer.search.tiny import tiny_instance
 from optimizer.solution import Solution
+from optimizer.tidying import tidy
 
 __all__ = ["Progress", "solve", "warm_up"]
 
@@ -33,6 +34,14 @@ ITERATIONS_A_ROUND = 20_000
 """Candidates of the search that cost about as much as one round of the bound, where iterations are counted."""
 
 MOST_ROUNDS = 400
+
+
+DISPATCH_SHARE = 0.4
+"""Most of the search's time that may pass before it begins to improve a plan."""
+
+DISPATCH_S_PER_TASK = 8e-6
+ALL_DISPATCHES = 12
+"""What `best_dispatch` takes, as so many plans one after another."""
 
 
 def solve(
@@ -108,7 +117,7 @@ def _search(
     start: Solution | None,
     on_progress: Callable[[Progress], None] | None,
 ) -> Solution:
-    best = best_dispatch(instance) if start is None else start
+    best = _begin(instance, stop, threads) if start is None else start
     if instance.num_tasks == 0 or instance.num_agents == 0:
         return best
     search = Search(instance, (best.task_agent, best.task_start), seed=seed, threads=threads)
@@ -120,3 +129,12 @@ def _search(
     return Solution(
         task_agent=np.asarray(agent), task_start=begins, task_end=ends, total=total, iterations=search.iterations
     )
+
+
+def _begin(instance: Instance, stop: Stop, threads: int) -> Solution:
+    """Return the best plan by dispatching, or on a large problem in little time the best of as many as that allows."""
+    affordable = DISPATCH_SHARE * stop.remaining_s() / max(DISPATCH_S_PER_TASK * instance.num_tasks, 1e-9)
+    if affordable >= ALL_DISPATCHES:
+        return best_dispatch(instance, threads=threads)
+    rounds = max(1, min(PRICING_ROUNDS, int(affordable)))
+    return tidy(instance, min(dispatch_by_cost(instance, rounds=rounds), key=lambda plan: plan.total))

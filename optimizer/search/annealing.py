@@ -15,19 +15,27 @@ from optimizer.instance import Seconds
 from optimizer.search.board import Board
 from optimizer.search.choosing import below, draw
 from optimizer.search.commit import commit
-from optimizer.search.compiling import kernel
+from optimizer.search.compiling import inlined, kernel
 from optimizer.search.moves import exchange, pooling, relocate, swap
 from optimizer.search.records import NEVER_FITS
 from optimizer.search.walking import evaluate
 
 _NEGATIVE_LOGARITHMS = -np.log((np.arange(1024) + 0.5) / 1024)
 _STEPS_PER_TEMPERATURE = 64
+_CANDIDATES_PER_MOVE = 16
+"""A run of candidates of one family, whose code and branches stay at hand."""
 
 RELOCATE, SHIFT, SWAP, SWAP_WITHIN, INSERT, REPLACE, DROP, TAILS, BLOCKS = range(9)
 NUM_MOVES = 9
 
+_SHARES = (90, 40, 50, 16, 14, 20, 4, 12, 10)
+_NEUTRAL_IN = 8
 
-@kernel
+MIXTURE = np.append(np.cumsum(_SHARES), _NEUTRAL_IN - 1).astype(np.int64)
+"""Cumulative shares of the moves, out of 256; then the bits that let one in so many moves pass that change nothing."""
+
+
+@inlined
 def judge(board: Board, lane: int, threshold: int) -> int:
     """Return the change of the total that the lane's offer brings, or more than the threshold if it exceeds that."""
     offer = board.offers[lane]
@@ -40,7 +48,8 @@ def judge(board: Board, lane: int, threshold: int) -> int:
                 allowance -= offer.second
             change = evaluate(
                 board.slots, board.spans, board.agents, board.tasks, board.rules, board.office,
-                np.int64(side.agent), side.kept, side.from_1, side.to_1, side.from_2, side.to_2, side.from_3, side.to_3, side.tail, allowance,
+                np.int64(side.agent), side.kept,
+                side.from_1, side.to_1, side.from_2, side.to_2, side.from_3, side.to_3, side.tail, allowance,
             )  # fmt: skip
             if change > allowance:
                 return NEVER_FITS
@@ -54,7 +63,7 @@ def anneal(board: Board, lane: int, mixture: Seconds, iterations: int, hot: floa
 
     Parameters
     ----------
-    mixture : (NUM_MOVES,) cumulative shares of the moves, out of 256
+    mixture : (NUM_MOVES + 1,) as `MIXTURE`
     tally : (2 * NUM_MOVES,) candidates evaluated and accepted by move, added to
     """
     row = board.lanes[lane]
@@ -67,15 +76,18 @@ def anneal(board: Board, lane: int, mixture: Seconds, iterations: int, hot: floa
     if hot > 0.0 and cold > 0.0 and iterations > 0:
         ratio = math.exp(math.log(cold / hot) * _STEPS_PER_TEMPERATURE / iterations)
     neutral = np.uint64(mixture[NUM_MOVES])
+    family = 0
     for step in range(iterations):
         if step % _STEPS_PER_TEMPERATURE == _STEPS_PER_TEMPERATURE - 1:
             temperature *= ratio
         bits = draw(board.lanes, lane)
         threshold = int(temperature * _NEGATIVE_LOGARITHMS[bits & np.uint64(1023)])
-        share = int(np.int64((bits >> np.uint64(10)) & np.uint64(255)))
-        move = 0
-        while share >= mixture[move]:
-            move += 1
+        if step % _CANDIDATES_PER_MOVE == 0:
+            share = int(np.int64((bits >> np.uint64(10)) & np.uint64(255)))
+            family = 0
+            while share >= mixture[family]:
+                family += 1
+        move = family
         a, place, i, taken = 0, 0, 0, 0
         if move in (INSERT, REPLACE):
             if row.pool_size == 0:

@@ -17,6 +17,8 @@ class Board(NamedTuple):
     ----------
     slots : the sequences of all agents, each behind the slot of its entry state, then room for candidates
     starts, gains : for each slot, the start of its task, and what its removal would save (`UNKNOWN` = not computed)
+    delays : (D,) seconds, ascending
+    delay_costs : for each slot and delay, what it would cost to start its task and all behind it so much later
     spans, agents, tasks, rules, office : records
     task_agent : (T,) agent, -1 where unscheduled
     able : (A * words,) bits: the classes of demand an agent can meet
@@ -31,6 +33,8 @@ class Board(NamedTuple):
     slots: Records
     starts: Ints
     gains: Seconds
+    delays: Seconds
+    delay_costs: Floats
     spans: Records
     agents: Records
     tasks: Records

@@ -43,8 +43,7 @@ def below(lanes: Records, lane: int, bound: int) -> int:
 @inlined
 def is_able(board: Board, demand: int, a: int) -> bool:
     """Tell whether an agent can meet a class of demand."""
-    words = len(board.able) // len(board.agents)
-    word = board.able[np.uintp(a * words + (demand >> 5))]
+    word = board.able[np.uintp(a * board.rules[0].words + (demand >> 5))]
     return bool((np.int64(word) >> (demand & 31)) & 1)
 
 
@@ -76,8 +75,7 @@ def may_do(board: Board, i: int, a: int) -> bool:
 def seconds_for(board: Board, i: int, a: int) -> int:
     """Return the working seconds a task takes an agent."""
     task = board.tasks[np.uintp(i)]
-    num_types = len(board.speeds) // len(board.agents)
-    speed = board.speeds[np.uintp(a * num_types + (task.kind & 0xFFFF))]
+    speed = board.speeds[np.uintp(a * board.rules[0].num_types + (task.kind & 0xFFFF))]
     return int(min(max(1.0, math.floor(task.work / speed + 0.5)), 2.0**30))
 
 

@@ -2,19 +2,23 @@
 
 from dataclasses import dataclass
 
-_COLDEST_START, _HOTTEST_START = 2.0, 80.0
-_END = 2.0
-_CANDIDATES_FOR_HOTTEST = 40_000.0
+import numpy as np
+
+from optimizer.search.board import Records
+
+_HOT_BY_ROOT = 0.0105
+_COLDEST_START, _HOTTEST_START = 0.15, 4.0
+_END = 0.1
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cooling:
-    """A geometric schedule. Temperatures are in minutes of tardiness of a task of mean weight.
+    """A geometric schedule.
 
     Attributes
     ----------
-    unit : cost units of one such minute
-    hot, cold : first and last temperature
+    unit : cost units of one task of mean size being late by one mean handling more
+    hot, cold : first and last temperature, in such units
     """
 
     unit: float
@@ -26,8 +30,13 @@ class Cooling:
         return self.unit * self.hot * float((self.cold / self.hot) ** min(1.0, max(0.0, share)))
 
 
-def choose_cooling(unit: float, candidates_per_task: float) -> Cooling:
-    """Return the schedule for a budget."""
-    share = (candidates_per_task / _CANDIDATES_FOR_HOTTEST) ** 0.5
-    hot = min(_HOTTEST_START, max(_COLDEST_START, _HOTTEST_START * share))
-    return Cooling(unit=unit, hot=hot, cold=min(_END, hot / 2))
+def choose_cooling(tasks: Records, candidates_per_task: float) -> Cooling:
+    """Return the schedule for a budget: found by trial at 300 to 100,000 candidates a task."""
+    hot = min(_HOTTEST_START, max(_COLDEST_START, _HOT_BY_ROOT * candidates_per_task**0.5))
+    return Cooling(unit=_measure(tasks), hot=hot, cold=min(_END, hot / 2))
+
+
+def _measure(tasks: Records) -> float:
+    """Return what a delay by one handling costs; where tardiness costs nothing, a share of what leaving a task does."""
+    by_delay = float(np.mean(tasks["rate"])) * float(np.mean(tasks["work"]))
+    return max(by_delay if by_delay > 0 else 0.1 * float(np.mean(tasks["left"])), 1.0)

@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from optimizer.instance import NEVER, NO_LIMIT, Floats, Instance, Ints
+from optimizer.instance import NEVER, NO_LIMIT, Floats, Instance, Ints, Seconds
 from optimizer.search.board import Records
 from optimizer.search.records import (
     AGENT,
@@ -14,6 +14,7 @@ from optimizer.search.records import (
     FAR,
     FRESH,
     IN_PROGRESS,
+    NUM_DELAYS,
     OFFICE,
     PREFERS,
     RULES,
@@ -41,8 +42,9 @@ class Facts:
     spans: Records
     rules: Records
     office: Records
-    able: np.ndarray
-    speeds: np.ndarray
+    delays: Seconds
+    able: NDArray[np.uint32]
+    speeds: Floats
 
 
 def gather_facts(instance: Instance) -> Facts:
@@ -58,6 +60,7 @@ def gather_facts(instance: Instance) -> Facts:
         spans=spans,
         rules=_rules(instance, scale),
         office=office,
+        delays=_delays(instance),
         able=able,
         speeds=speeds,
     )
@@ -144,6 +147,13 @@ def _office(instance: Instance) -> Records:
     return office
 
 
+def _delays(instance: Instance) -> Seconds:
+    """Return the delays worth tabulating: shares and multiples of the mean handling."""
+    mean_s = 60 * float(instance.task_handling.mean()) if instance.num_tasks else 60.0
+    shares = np.array([0.125, 0.25, 0.5, 0.75, 1.0, 1.5, 2.5, 4.0])
+    return np.maximum(np.arange(1, NUM_DELAYS + 1), np.rint(shares * min(mean_s, FAR / 8))).astype(np.int64)
+
+
 def _rules(instance: Instance, scale: float) -> Records:
     costs = instance.objective
     rules = np.zeros(1, RULES)
@@ -152,6 +162,9 @@ def _rules(instance: Instance, scale: float) -> Records:
     for name in ("move", "missed", "preferred", "reassigned"):
         rules[name] = round(scale * getattr(costs, name))
     rules["away"] = scale * costs.away / 60
+    rules["doubt"] = 0
+    rules["words"] = (len(instance.class_ptr) - 1 + 31) // 32
+    rules["num_types"] = instance.num_types
     rules["office"] = len(instance.office_start)
     return rules
 

@@ -7,11 +7,11 @@ that the outcome does not depend on how many threads run them.
 import numpy as np
 from numba import njit
 
-from optimizer.instance import Instance, Ints, Seconds
+from optimizer.instance import Instance, Ints
 from optimizer.search.board import Board, Records
 from optimizer.search.choosing import below, seconds_for, write_slot
 from optimizer.search.facts import Facts
-from optimizer.search.records import BLOCKED, FAR, LANE, OFFER, SIDE, SLOT, UNKNOWN
+from optimizer.search.records import BLOCKED, LANE, NUM_DELAYS, OFFER, SIDE, SLOT, UNKNOWN
 from optimizer.search.walking import enter, settle
 
 _SPARE_PLACES = 16
@@ -83,7 +83,7 @@ def lay_out(
     if least_rooms is not None:
         rooms = np.maximum(rooms, least_rooms)
     most = int(rooms.max(initial=0)) + 4
-    agents = facts.agents
+    agents = facts.agents.copy()
     agents["room"] = rooms
     rows = np.zeros(num_lanes, LANE)
     rows["agent_from"], rows["agent_to"] = lane_ptr[:-1], lane_ptr[1:]
@@ -93,6 +93,8 @@ def lay_out(
         slots=np.empty(num_slots, SLOT),
         starts=np.zeros(num_slots, np.int32),
         gains=np.full(num_slots, UNKNOWN, np.int64),
+        delays=facts.delays,
+        delay_costs=np.zeros(num_slots * NUM_DELAYS, np.float64),
         spans=facts.spans,
         agents=agents,
         tasks=facts.tasks,
@@ -205,45 +207,3 @@ def _list_members(board: Board, agent_lane: Ints, class_ptr: Ints, class_agent: 
             group = agent_lane[class_agent[n]] * num_classes + demand
             board.members[filled[group]] = class_agent[n]
             filled[group] += 1
-
-
-@njit(cache=True, nogil=True)
-def read_sequences(board: Board) -> tuple[Ints, Ints]:
-    """Return the tasks of each agent in order, as a list of lists."""
-    num_agents = len(board.agents)
-    ptr = np.zeros(num_agents + 1, np.int32)
-    for a in range(num_agents):
-        ptr[a + 1] = ptr[a] + board.agents[a].size
-    items = np.empty(ptr[num_agents], np.int32)
-    for a in range(num_agents):
-        base = board.agents[a].base
-        for n in range(board.agents[a].size):
-            items[ptr[a] + n] = board.slots[base + 1 + n].task
-    return ptr, items
-
-
-@njit(cache=True, nogil=True)
-def read_times(board: Board) -> tuple[Ints, Seconds, Seconds]:
-    """Return agent, start and end of each task; -1, 0 and 0 where it is unscheduled."""
-    num_tasks = len(board.tasks)
-    agent = np.full(num_tasks, -1, np.int32)
-    start, end = np.zeros(num_tasks, np.int64), np.zeros(num_tasks, np.int64)
-    for a in range(len(board.agents)):
-        base = board.agents[a].base
-        for at in range(base + 1, base + board.agents[a].size + 1):
-            i = board.slots[at].task
-            if board.slots[at].end < FAR:
-                agent[i], start[i], end[i] = a, board.starts[at], board.slots[at].end
-    return agent, start, end
-
-
-@njit(cache=True, nogil=True)
-def total_of(board: Board) -> int:
-    """Return the cost of all sequences and of all unscheduled tasks."""
-    total = 0
-    for a in range(len(board.agents)):
-        total += board.slots[board.agents[a].base + board.agents[a].size].cost
-    for i in range(len(board.tasks)):
-        if board.task_agent[i] < 0:
-            total += board.tasks[i].left
-    return total

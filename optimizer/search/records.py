@@ -15,6 +15,9 @@ NEVER_FITS = 2**60
 UNKNOWN = -(2**60)
 """A gain that has to be computed again."""
 
+NUM_DELAYS = 8
+"""Delays for which each agent's table tells the cost."""
+
 FRESH = -1
 """The kind that stands before the first task of a shift: nothing to set up from."""
 
@@ -77,6 +80,7 @@ AGENT = np.dtype(
         ("limited", np.int32),  # whether moves are limited in number or by a least stay
         ("most_moves", np.int32),
         ("stay", np.int32),
+        ("is_tabulated", np.int32),  # whether its table of delays is up to date
         ("entry_end", np.int32),  # the state before the first task, as a slot keeps it
         ("entry_span", np.int32),
         ("entry_kind", np.int32),
@@ -104,6 +108,9 @@ RULES = np.dtype(
         ("away", np.float64),  # per second
         ("preferred", np.int64),
         ("reassigned", np.int64),
+        ("doubt", np.int64),  # by how much an estimate may exceed the limit before the candidate is dropped unwalked
+        ("words", np.int64),  # of `able` for each agent
+        ("num_types", np.int64),
         ("office", np.int64),  # number of office intervals, 0 where all time counts
     ]
 )

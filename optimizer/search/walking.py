@@ -181,6 +181,7 @@ def settle(
         starts[at] = start
     for at in range(base + 1, base + agent.size + 1):
         gains[at] = UNKNOWN
+    agent.is_tabulated = 0
     return cost
 
 

@@ -14,6 +14,7 @@ from optimizer.search.choosing import (
     write_slot,
 )  # fmt: skip
 from optimizer.search.compiling import inlined
+from optimizer.search.delays import estimate, tabulate_delays
 from optimizer.search.records import FAR
 
 
@@ -26,15 +27,19 @@ def propose_across(board: Board, lane: int, a: int, place: int, b: int, threshol
     if other.size >= other.room or not may_do(board, i, b):
         return False
     start = board.starts[np.uintp(at)]
+    budget = gain_of(board, a, place) + threshold
+    seconds = seconds_for(board, i, b)
     if start == FAR or below(board.lanes, lane, 3) == 0:
         goal = other.first + below(board.lanes, lane, other.size + 2 - other.first)
     else:
         goal = place_at(board, b, start) + below(board.lanes, lane, 3) - 1
         goal = min(max(goal, int(other.first)), int(other.size) + 1)
-    budget = gain_of(board, a, place) + threshold
-    seconds = seconds_for(board, i, b)
     before = board.slots[np.uintp(other.base + goal - 1)]
     if least_cost(board, i, max(before.end, board.tasks[np.uintp(i)].release) + seconds) > budget:
+        return False
+    if not other.is_tabulated:
+        tabulate_delays(board, b)
+    if estimate(board, i, b, goal, seconds) > budget + board.rules[0].doubt:
         return False
     row = board.lanes[np.uintp(lane)]
     write_slot(board, row.stage, i, b, seconds)

@@ -1,0 +1,89 @@
+"""How many candidates each lane gets in the next deal, and which part of the budget that is."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from optimizer.search.stopping import Stop
+
+FIRST_RATE = 4.0e6
+"""Candidates a second and thread, until it is measured."""
+
+_DEALS = 100
+_FEWEST_CANDIDATES = 200
+_LONGEST_DEAL_S = 0.12
+_SHORTEST_DEAL_S = 0.004
+_DEAL_BY_OVERHEAD = 15.0
+_LEAST_LEFT_S = 0.002
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One deal: candidates for each lane, and the shares of the budget spent before and after it."""
+
+    candidates: int
+    share: float
+    next_share: float
+
+
+class Pace(Protocol):
+    """A sequence of deals that ends with the budget."""
+
+    def step(self) -> Step | None:
+        """Return the next deal, None where the budget is spent."""
+
+    def note(self, candidates: int, dealing_s: float, trying_s: float) -> None:
+        """Take note of the candidates tried by all lanes, and of the seconds spent dealing and trying."""
+
+
+class CountedPace:
+    """A number of candidates, cut into equal deals: the clock has no say, so that every run is alike."""
+
+    def __init__(self, iterations: int, num_lanes: int) -> None:
+        self._num_deals = max(1, min(_DEALS, iterations // (_FEWEST_CANDIDATES * num_lanes)))
+        self._candidates = iterations // (self._num_deals * num_lanes)
+        self._dealt = 0
+
+    def step(self) -> Step | None:
+        """Return the next deal, None where all have been."""
+        if self._dealt == self._num_deals:
+            return None
+        self._dealt += 1
+        return Step(
+            candidates=self._candidates,
+            share=(self._dealt - 1) / self._num_deals,
+            next_share=self._dealt / self._num_deals,
+        )
+
+    def note(self, candidates: int, dealing_s: float, trying_s: float) -> None:
+        """Take no note."""
+
+
+class TimedPace:
+    """Deals short enough to stop in time, and long enough to be worth their dealing."""
+
+    def __init__(self, stop: Stop, num_lanes: int, threads: int) -> None:
+        self._stop = stop
+        self._num_lanes = num_lanes
+        self._begun_s = stop.seconds()
+        self._horizon_s = max(stop.remaining_s(), _LEAST_LEFT_S)
+        self._rate = FIRST_RATE * min(threads, num_lanes)
+        self._overhead_s = 0.0
+
+    def step(self) -> Step | None:
+        """Return the next deal, None where the time is up."""
+        left_s = self._stop.remaining_s() - self._overhead_s
+        if left_s <= _LEAST_LEFT_S:
+            return None
+        shortest_s = max(self._horizon_s / _DEALS, _DEAL_BY_OVERHEAD * self._overhead_s, _SHORTEST_DEAL_S)
+        slice_s = min(_LONGEST_DEAL_S, shortest_s, left_s)
+        spent_s = self._stop.seconds() - self._begun_s
+        return Step(
+            candidates=max(1, int(self._rate * slice_s / self._num_lanes)),
+            share=spent_s / self._horizon_s,
+            next_share=(spent_s + slice_s + self._overhead_s) / self._horizon_s,
+        )
+
+    def note(self, candidates: int, dealing_s: float, trying_s: float) -> None:
+        """Measure the rate at which candidates are tried, and what dealing costs."""
+        self._rate = 0.5 * (self._rate + candidates / max(trying_s, 1e-5))
+        self._overhead_s = dealing_s
