@@ -16,6 +16,7 @@ from models.formats.tables import TABLES, Column, Kind, Table
 from models.formats.task_checks import find_task_faults
 
 MAX_HINTED_IDS = 2_000
+MAX_HINTS = 20
 UTC = ZoneInfo("UTC")
 
 Columns = Mapping[str, Sequence[Any]]
@@ -203,7 +204,8 @@ def _references(
             if name in good:
                 continue
             if name not in hints:
-                hints[name] = _unknown(name, target, good, name in in_file)
+                with_hint = len(hints) < MAX_HINTS  # a column full of strangers needs no hint for each
+                hints[name] = _unknown(name, target, good, is_left_out=name in in_file, with_hint=with_hint)
             yield names.fault(at, column.name, hints[name], name, name in in_file)
             break
 
@@ -212,13 +214,13 @@ def _named(column: Column, cell: Any) -> Iterable[str]:
     return (cell,) if column.kind is Kind.ID else cell
 
 
-def _unknown(name: str, target: str, good: Collection[str], is_left_out: bool) -> str:
+def _unknown(name: str, target: str, good: Collection[str], *, is_left_out: bool, with_hint: bool) -> str:
     if is_left_out:
         return f"the id of a row of {target} that is good; that one is not"
     expected = f"an id of {target}"
     if not good:
         return f"{expected}; there are none yet"
-    if len(good) > MAX_HINTED_IDS:
+    if not with_hint or len(good) > MAX_HINTED_IDS:
         return expected
     close = difflib.get_close_matches(name, sorted(good), n=1)
     if close:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
+MAX_LOOPS_SHOWN = 20
 _ROW_COLUMNS = ("id", "type", "due", "after", "separate_from", "in_progress", "pinned_agent", "started", "closed")
 Columns = Mapping[str, Sequence[Any]]
 Found = tuple[int, str, str, object, bool]
@@ -89,9 +90,9 @@ def _cycles(columns: Columns, skipped: set[int], known_after: Mapping[str, Seque
             if not waits_for[task]:
                 del waits_for[task]
                 ready.append(task)
-    for task in _on_cycles(waits_for):
+    for number, task in enumerate(_on_cycles(waits_for)):
         if task in position:
-            loop = " after ".join(_loop(task, waits_for))
+            loop = " after ".join(_loop(task, waits_for)) if number < MAX_LOOPS_SHOWN else None
             yield position[task], "after", "no cycle; this task waits for itself", loop, False
 
 

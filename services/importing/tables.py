@@ -97,6 +97,8 @@ def import_tables(
             may_be_empty=("tasks",) if options.is_snapshot else (),
             source=str(path),
         )
+    if options.timezone is not None and checked.calendar.zone.key != options.timezone:
+        raise UsageError(f"--timezone is {options.timezone}, but the table `office` says {checked.calendar.zone.key}")
     snapshot = Snapshot(besides=_ids_left_out(found.tables, checked.faults)) if options.is_snapshot else None
 
     def store(asked: Snapshot | None) -> ImportReport:

@@ -139,6 +139,16 @@ def test_a_cycle_is_shown_and_those_that_only_wait_for_it_are_not(tmp_path: Path
     assert [task["id"] for task in checked.office.rows("tasks")] == ["T5"]
 
 
+def test_a_file_full_of_strangers_or_cycles_is_told_in_time(tmp_path: Path) -> None:
+    count = 10_000
+    text = "id,name\n" + "".join(f"known{n},\n" for n in range(1500))
+    rows = "".join(f"T{n},dispute,stranger{n},2026-03-01,T{(n + 1) % count}\n" for n in range(count))
+    listed = faults(tmp_path, clients=text, tasks="id,type,client,arrived,after\n" + rows)
+    assert len(listed) == 2 * count
+    assert sum("did you mean" in line for line in listed) <= 20
+    assert sum(" after T" in line for line in listed) <= 20
+
+
 def test_a_cycle_through_what_is_stored_is_seen(tmp_path: Path) -> None:
     known = Known(ids={"tasks": {"S1"}}, after={"S1": ("T1",)})
     (line,) = faults(tmp_path, known=known, tasks="id,type,arrived,after\nT1,dispute,2026-03-01,S1\n")

@@ -306,6 +306,9 @@ def test_the_zone_of_an_office_is_given_once(settings: Settings, folder: Path) -
     assert task["due"] == parse_instant("2026-03-02T12:00:00+00:00")
     with pytest.raises(UsageError, match="the stored office is in Europe/Lisbon"):
         take_in(settings, folder, timezone="Europe/Madrid")
+    (folder / "office.csv").write_text("name,timezone\nOurs,Europe/Madrid\n")
+    with pytest.raises(UsageError, match="the table `office` says Europe/Madrid"):
+        take_in(settings, folder, timezone="Europe/Lisbon")
 
 
 def test_what_the_stored_office_knows_counts(settings: Settings, folder: Path) -> None:
