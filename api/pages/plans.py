@@ -113,5 +113,5 @@ def _line(record: PlanRecord) -> PlanLine:
         on_time=share_text(figures.get("on_time_share"), digits=1),
         fifo=share_text(fifo.get("on_time_share"), digits=1),
         left=f"{figures['num_left']:,}" if "num_left" in figures else "",
-        gap="" if gap is None else share_text(gap, digits=1),
+        gap=share_text(gap if gap is not None and gap < 1 else None, digits=1),
     )
