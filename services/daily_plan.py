@@ -181,7 +181,10 @@ def plan_day(
     )
     tables, summary, figures = _view(question, plan)
     others = {
-        rule: _view(question, dispatch_problem(problem, rule, zone_name=question.zone_name))[2]
+        rule: _view(
+            question,
+            dispatch_problem(problem, rule, zone_name=question.zone_name, lower_bound=plan.lower_bound),
+        )[2]
         for rule in dict.fromkeys((ALWAYS_COMPARED, *compare))
     }
     with database.writing() as session:

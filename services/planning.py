@@ -2,12 +2,14 @@
 
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from models.errors import PlanRejectedError
 from models.formats.plan import Plan, Unscheduled
 from models.formats.problem import Problem
 from models.vocabulary import Rule
+from optimizer.bounds import quick_bound
 from optimizer.dispatch import dispatch
 from optimizer.explain import explain
 from optimizer.instance import Instance
@@ -67,10 +69,19 @@ def solve_problem(
     return _finish(problem, instance, solution, seed=seed, zone_name=zone_name, extra=extra)
 
 
-def dispatch_problem(problem: Problem, rule: Rule, *, zone_name: str = "UTC") -> Plan:
-    """Return the plan that an office gets by one rule alone, such as first in, first out; judged by the referee."""
+def dispatch_problem(
+    problem: Problem, rule: Rule, *, zone_name: str = "UTC", lower_bound: float | None = None
+) -> Plan:
+    """Return the plan that an office gets by one rule alone, such as first in, first out; judged by the referee.
+
+    Parameters
+    ----------
+    lower_bound
+        What is proven of the problem already; the quick bound where nothing is.
+    """
     instance = assemble_instance(problem)
-    solution = dispatch(instance, rule)
+    least = quick_bound(instance) if lower_bound is None else lower_bound
+    solution = replace(dispatch(instance, rule), lower_bound=least)
     return _finish(problem, instance, solution, seed=None, zone_name=zone_name, extra={"rule": rule.value})
 
 
