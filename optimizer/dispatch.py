@@ -19,8 +19,9 @@ from optimizer.timeline import get_roster
 LOOK_AHEADS = (0.5, 1.0, 2.0, 4.0, 8.0, 12.0)
 """Values of k that `best_dispatch` tries with `atc`."""
 
-PRICING_ROUNDS = 6
-"""Plans by apparent cost that `best_dispatch` makes, each with prices from those before."""
+PRICING_ROUNDS, PRICING_ROUNDS_LARGE, LARGE = 6, 3, 10_000
+"""Plans by apparent cost that `best_dispatch` makes, each with prices from those before: with many tasks, prices are
+right sooner."""
 
 
 def dispatch(instance: Instance, rule: Rule, *, k: float = 2.0) -> Solution:
@@ -60,7 +61,8 @@ def mean_handling_s(instance: Instance) -> float:
 
 
 def _best_by_cost(instance: Instance, demand: Demand, groups: Groups) -> Solution:
-    return min(_dispatch_by_cost(instance, demand, groups, rounds=PRICING_ROUNDS), key=lambda plan: plan.total)
+    rounds = PRICING_ROUNDS if instance.num_tasks < LARGE else PRICING_ROUNDS_LARGE
+    return min(_dispatch_by_cost(instance, demand, groups, rounds=rounds), key=lambda plan: plan.total)
 
 
 def _dispatch_by_cost(instance: Instance, demand: Demand, groups: Groups, *, rounds: int) -> list[Solution]:

@@ -16,20 +16,30 @@ class Explanation:
     reason
         The public reason.
     eligible_agents
-        Positions of the agents who could do it by skill, team and exclusions.
+        Positions of the agents who could do it by skill, team, pin and exclusions.
+    separated_agents
+        Those of them who have a task that must be somebody else's (four eyes).
+    move_limited_agents
+        For `no-capacity`: those of them who have room for it and only may not move, or not yet.
     full_from
-        For `no-capacity`: instant from which none of them has room for it before the carry-over; else None.
+        For `no-capacity`: instant from which it could start and none of them has room for it, even where the tasks
+        behind it start later; None where none of them works long enough after that, with or without other tasks.
     predecessor
         For `predecessor-unscheduled`: position of the task that is not done; else None.
     extra_cost
         For `not-worth-it`: by how much the total would grow with the cheapest way to fit it in; else None.
+    agent
+        For `not-worth-it`: who would do it then; else None.
     """
 
     reason: UnscheduledReason
     eligible_agents: tuple[int, ...] = ()
+    separated_agents: tuple[int, ...] = ()
+    move_limited_agents: tuple[int, ...] = ()
     full_from: int | None = None
     predecessor: int | None = None
     extra_cost: float | None = None
+    agent: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -36,7 +36,7 @@ from optimizer.objective import Charges, charge_completion, charge_leaving
 APPARENT_COST = 7
 """What compiled code knows the index by, beside the codes of the policy's rules."""
 
-TICK_S = 300
+TICK_S = 600
 TARDY_LOOK_AHEAD, JUMP_LOOK_AHEAD, GAP_LOOK_AHEAD = 1.5, 2.0, 2.7
 """Mean delays that are looked ahead to, in mean handlings."""
 

@@ -10,17 +10,18 @@ from optimizer.dispatching.queues import (
     ENABLED,
     KEY,
     LEAST_S,
-    ORDER,
     Groups,
     bound_level,
     get_slop,
+    is_earlier,
+    may_precede,
     take,
     to_level,
 )
-from optimizer.instance import NEVER, Floats
+from optimizer.instance import NEVER
 from optimizer.kernels import kernel
 from optimizer.objective import Charges, is_reassigned, is_unpreferred
-from optimizer.policy import comes_before, evaluate
+from optimizer.policy import ATC, SLACK, comes_before, evaluate
 from optimizer.timeline import NOWHERE, Roster, contains, count_working, next_working, pass_working
 
 
@@ -59,6 +60,7 @@ def take_best(
     best, best_group, best_duration = -1, -1, 0
     best_index, best_level, tie_level = -np.inf, -np.inf, -np.inf
     best_affinity, best_enabled = 0, 0.0
+    is_keyed = rule not in (ATC, SLACK, APPARENT_COST)
 
     for n in range(groups.member_ptr[agent], groups.member_ptr[agent + 1]):
         group = member_group[n]
@@ -88,8 +90,13 @@ def take_best(
                 level >= best_level
                 and (
                     best_affinity < 0
-                    or nodes[at, ENABLED] < best_enabled
-                    or (nodes[at, ENABLED] == best_enabled and nodes[at, ORDER] < best)
+                    or may_precede(
+                        at,
+                        is_keyed or (rule == ATC and nodes[at, KEY] + log_speed <= tie_level),
+                        best_enabled,
+                        best,
+                        nodes,
+                    )
                 )
             )
             if is_open and max(1, math.floor(nodes[at, LEAST_S] / speed + 0.5)) <= room:
@@ -99,7 +106,7 @@ def take_best(
                     if rule == APPARENT_COST:
                         left = bound_adjusted(left, at + node, speed, least_setup, nodes)
                         right = bound_adjusted(right, at + node + 1, speed, least_setup, nodes)
-                    is_left = left > right or (left == right and _is_earlier(at + node, at + node + 1, nodes))
+                    is_left = left > right or (left == right and is_earlier(at + node, at + node + 1, nodes))
                     stack[depth] = 2 * node + (1 if is_left else 0)
                     stack_level[depth] = right if is_left else left
                     depth += 1
@@ -145,13 +152,6 @@ def take_best(
     if best >= 0:
         take(groups.task_place[best], group_ptr[best_group], group_ptr[best_group + 1], nodes)
     return best, best_duration, wake
-
-
-@kernel
-def _is_earlier(at: int, other: int, nodes: Floats) -> bool:
-    if nodes[at, ENABLED] != nodes[other, ENABLED]:
-        return bool(nodes[at, ENABLED] < nodes[other, ENABLED])
-    return bool(nodes[at, ORDER] < nodes[other, ORDER])
 
 
 @kernel

@@ -17,13 +17,12 @@ from optimizer.instance import Flags, Floats, Instance, Ints
 from optimizer.kernels import kernel
 from optimizer.policy import ATC, EDF, LEAST_EXPONENT, NO_DUE, NO_URGENCY, PRIORITY, SLACK, SPT, WSPT
 
-KEY, SLOW, LINE, LEAST_S, MOST_S, ENABLED, ORDER = range(7)
-"""Columns of a node: the highest key of a waiting task below; for `slack` and `atc` what their bounds add to it; the
-least and most standard seconds, the earliest enabled, the first in order. An empty node has a key of `-inf`."""
+KEY, SLOW, LINE, LEAST_S, MOST_S, ENABLED, ORDER, EARLIEST = range(8)
+"""Columns of a node, one cache line: the highest key of a waiting task below; for `slack` and `atc` what their bounds
+add to it; the least and the most standard seconds; of the tasks with the highest key, the enabled and the order of the
+one that comes first; the earliest enabled of any. An empty node has a key of `-inf`."""
 
-NODE_WIDTH = 8
-"""One cache line of floats."""
-
+KEY_ROUNDING = 1e-12
 ROUNDING = 1e-9
 """What the bound of a rule may be below the index that it bounds, relatively, by rounding."""
 
@@ -73,8 +72,9 @@ def build_groups(instance: Instance, speed_of_pinned: NDArray[np.float64]) -> Gr
     waits = ~instance.task_in_progress & np.where(is_pinned, speed_of_pinned > 0, has_members[instance.task_class])
 
     tasks = np.flatnonzero(waits)
-    handling = instance.task_handling[tasks]
-    order = tasks[np.lexsort((tasks, handling, instance.task_due[tasks], group[tasks]))]
+    # Tasks that tie, or nearly so, stand side by side in the order in which they come.
+    by = (instance.task_arrived, instance.task_handling, instance.task_due, group)
+    order = tasks[np.lexsort([tasks, *(column[tasks] for column in by)])]
     num_groups = num_classes + len(owners)
     task_place = np.full(instance.num_tasks, -1, dtype=np.int32)
     task_place[order] = np.arange(len(order))
@@ -152,7 +152,7 @@ def build_nodes(groups: Groups) -> NDArray[np.float64]:
     The root is the second row of a tree; below node n (counted within the tree) hang 2 n and 2 n + 1; the last half are
     the tasks' own.
     """
-    nodes = np.empty((2 * len(groups.place_task), NODE_WIDTH))
+    nodes = np.empty((2 * len(groups.place_task), 8))
     _clear(nodes)
     return nodes
 
@@ -172,6 +172,7 @@ def _empty(at: int, nodes: NDArray[np.float64]) -> None:
     nodes[at, MOST_S] = -np.inf
     nodes[at, ENABLED] = np.inf
     nodes[at, ORDER] = np.inf
+    nodes[at, EARLIEST] = np.inf
 
 
 @kernel
@@ -188,6 +189,7 @@ def put(
     nodes[at, MOST_S] = standard_s
     nodes[at, ENABLED] = enabled
     nodes[at, ORDER] = task
+    nodes[at, EARLIEST] = enabled
     _renew(low, node >> 1, nodes)
 
 
@@ -216,8 +218,36 @@ def join(at: int, left: int, nodes: Floats) -> None:
     nodes[at, LINE] = max(nodes[left, LINE], nodes[right, LINE])
     nodes[at, LEAST_S] = min(nodes[left, LEAST_S], nodes[right, LEAST_S])
     nodes[at, MOST_S] = max(nodes[left, MOST_S], nodes[right, MOST_S])
-    nodes[at, ENABLED] = min(nodes[left, ENABLED], nodes[right, ENABLED])
-    nodes[at, ORDER] = min(nodes[left, ORDER], nodes[right, ORDER])
+    nodes[at, EARLIEST] = min(nodes[left, EARLIEST], nodes[right, EARLIEST])
+    # Keys that differ by no more than rounding are a tie, in which both sides are of account.
+    rounding = KEY_ROUNDING * abs(nodes[at, KEY])
+    if nodes[right, KEY] < nodes[left, KEY] - rounding:
+        first = left
+    elif nodes[left, KEY] < nodes[right, KEY] - rounding:
+        first = right
+    else:
+        first = left if is_earlier(left, right, nodes) else right
+    nodes[at, ENABLED] = nodes[first, ENABLED]
+    nodes[at, ORDER] = nodes[first, ORDER]
+
+
+@kernel
+def is_earlier(at: int, other: int, nodes: Floats) -> bool:
+    """Return whether the first task below a node comes before that below another by a policy's ties."""
+    if nodes[at, ENABLED] != nodes[other, ENABLED]:
+        return bool(nodes[at, ENABLED] < nodes[other, ENABLED])
+    return bool(nodes[at, ORDER] < nodes[other, ORDER])
+
+
+@kernel
+def may_precede(at: int, is_key_highest: bool, enabled: float, order: int, nodes: Floats) -> bool:
+    """Return whether a task below a node may come before another by a policy's ties.
+
+    Where the key is what bounds the index, only tasks with the highest key can tie.
+    """
+    if not is_key_highest:
+        return bool(nodes[at, EARLIEST] <= enabled)
+    return bool(nodes[at, ENABLED] < enabled or (nodes[at, ENABLED] == enabled and nodes[at, ORDER] < order))
 
 
 @kernel
