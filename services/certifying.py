@@ -153,6 +153,7 @@ class _Skills(NamedTuple):
     skill: str
     level: int
     besides: str
+    pin: str
 
 
 class _Teller:
@@ -185,7 +186,7 @@ class _Teller:
         )
 
     def describe_breach(self, item: Breach) -> BreachRow:
-        skills = self._name_demands(item.demands.tolist())
+        skills = self._name_demands(item.demands.tolist(), with_pins=len(item.demands) == 1)
         agents = self._name_agents(item.agents.tolist())
         tasks = self.name_tasks(item.tasks.tolist())
         work, reachable, short = (value / SECONDS_PER_HOUR for value in (item.work, item.reachable, item.short))
@@ -221,17 +222,18 @@ class _Teller:
         return _Skills(
             skill=f"{self._team_names[kind.team]}, {kind.skill}",
             level=kind.min_level if task.min_level is None else task.min_level,
-            besides="".join(f" and {skill} at level {least}" for skill, least in sorted(besides.items()))
-            + ("" if task.pinned_agent is None else f", pinned to {self._agent_name(task.pinned_agent)}"),
+            besides="".join(f" and {skill} at level {least}" for skill, least in sorted(besides.items())),
+            pin="" if task.pinned_agent is None else f", pinned to {self._agent_name(task.pinned_agent)}",
         )
 
     def _agent_name(self, agent_id: str) -> str:
         return next(agent.name or agent.id for agent in self._problem.agents if agent.id == agent_id)
 
-    def _name_demands(self, positions: Iterable[int]) -> tuple[str, ...]:
+    def _name_demands(self, positions: Iterable[int], *, with_pins: bool = True) -> tuple[str, ...]:
         levels: dict[tuple[str, str], set[int]] = {}
         for item in (self._skills[position] for position in positions):
-            levels.setdefault((item.skill, item.besides), set()).add(item.level)
+            further = item.besides + item.pin if with_pins else item.besides
+            levels.setdefault((item.skill, further), set()).add(item.level)
         return tuple(f"{skill} at {_name_levels(some)}{besides}" for (skill, besides), some in levels.items())
 
     def _name_agents(self, positions: Iterable[int]) -> tuple[str, ...]:

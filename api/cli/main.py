@@ -8,7 +8,21 @@ from typing import Annotated
 
 import typer
 
-from api.cli import certificate, chart, check, database, demo, export, imports, plan, serve, solve, warm_up
+from api.cli import (
+    certificate,
+    chart,
+    check,
+    database,
+    demo,
+    diff,
+    export,
+    imports,
+    plan,
+    publish,
+    serve,
+    solve,
+    warm_up,
+)
 from api.cli.failures import exit_code, print_failure
 from models.errors import CancelledError, SwingdeskError
 
@@ -23,6 +37,8 @@ app = typer.Typer(
 app.command("solve")(solve.solve)
 app.command("check")(check.check)
 app.command("certificate")(certificate.certificate)
+app.command("publish")(publish.publish)
+app.command("diff")(diff.diff)
 app.command("chart")(chart.chart)
 app.add_typer(imports.app)
 app.command("plan")(plan.plan)

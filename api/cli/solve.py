@@ -102,11 +102,20 @@ def solve(
         from api.cli.summary import summarise
 
         document = plan_document(plan) if output is None else {"plan": str(output), **summarise(asked, plan)}
+        if begun_with is not None and output is not None:
+            from services.differences import compare_plans, differences_document
+
+            document["differences"] = differences_document(compare_plans(asked, begun_with, plan))
         print(json.dumps(document, ensure_ascii=False))
     elif not quiet:
         from api.cli.summary import print_plan
 
         print_plan(asked, plan)
+        if begun_with is not None:
+            from services.differences import compare_plans, tell_differences
+
+            for sentence in tell_differences(asked, compare_plans(asked, begun_with, plan)):
+                print(sentence)
         print(f"written to {output}")
 
 

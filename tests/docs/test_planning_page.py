@@ -22,10 +22,11 @@ def test_the_commands_of_the_page_print_what_it_shows(
     monkeypatch.setenv("COLUMNS", "100")
     assert BLOCKS
     for block in BLOCKS:
-        command, *output = block.splitlines()
-        monkeypatch.setattr("sys.argv", command.removeprefix("$ ").split())
-        capsys.readouterr()
-        with pytest.raises(SystemExit):
-            run()
-        printed = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
-        assert printed == output, command
+        for part in block.removeprefix("$ ").split("\n$ "):
+            command, *output = part.splitlines()
+            monkeypatch.setattr("sys.argv", command.split())
+            capsys.readouterr()
+            with pytest.raises(SystemExit):
+                run()
+            printed = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+            assert printed == output, command
