@@ -18,6 +18,7 @@ from api.cli import (
     export,
     imports,
     plan,
+    presets,
     publish,
     serve,
     solve,
@@ -37,6 +38,7 @@ app = typer.Typer(
 app.command("solve")(solve.solve)
 app.command("check")(check.check)
 app.command("certificate")(certificate.certificate)
+app.command("presets")(presets.presets)
 app.command("publish")(publish.publish)
 app.command("diff")(diff.diff)
 app.command("chart")(chart.chart)

@@ -4,6 +4,7 @@ import json
 import math
 import os
 import threading
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,7 @@ from api.cli.progress import show_progress
 from models.errors import UsageError
 from models.formats.plan import Plan, plan_document, read_plan, write_plan
 from models.formats.problem_file import read_problem
+from optimizer.presets import Preset
 
 DEFAULT_TIME_LIMIT_S = 10.0
 MAX_SEED = 2**63 - 1
@@ -54,6 +56,12 @@ def solve(
         Path | None,
         typer.Option("--from", metavar="PLAN", help="A plan to start from and never fall behind.", show_default=False),
     ] = None,
+    preset: Annotated[
+        Preset | None,
+        typer.Option(
+            help="Aim at this, whatever coefficients and scale of weights the problem has.", show_default=False
+        ),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON document: the plan, or its figures where -o is given.")
     ] = False,
@@ -76,7 +84,9 @@ def solve(
     asked = read_problem(problem)
     begun_with = None if start is None else read_plan(start)
 
-    from services.planning import solve_problem  # compiled code: not before the input is known to be sound
+    # compiled code: not before the input is known to be sound
+    from services.planning import solve_problem
+    from services.preset_plans import solve_preset
 
     if time_limit is None and iterations is None:
         time_limit = DEFAULT_TIME_LIMIT_S
@@ -84,7 +94,7 @@ def solve(
     with show_progress(time_limit_s=time_limit, iterations=iterations, quiet=quiet) as listener:
 
         def work(cancel: threading.Event) -> Plan:
-            return solve_problem(
+            return (solve_problem if preset is None else partial(solve_preset, preset=preset))(
                 asked,
                 time_limit_s=time_limit,
                 seed=seed,
@@ -111,6 +121,11 @@ def solve(
         from api.cli.summary import print_plan
 
         print_plan(asked, plan)
+        if preset is not None:
+            aim = plan.extra["preset"]
+            print(
+                f"aimed at {preset}: {aim['total']:,.2f} by its own weights, at least {aim['lower_bound']:,.2f} proven"
+            )
         if begun_with is not None:
             from services.differences import compare_plans, tell_differences
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from api.cli.main import run
+from optimizer.presets import COEFFICIENTS, MEANINGS
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "planning.md").read_text(encoding="utf-8")
@@ -30,3 +31,12 @@ def test_the_commands_of_the_page_print_what_it_shows(
                 run()
             printed = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
             assert printed == output, command
+
+
+def test_the_page_has_every_preset_and_its_coefficients() -> None:
+    rows = re.findall(r"^\| `([a-z-]+)` \| (.*?) \| ([\d.]+) \| ([\d.]+) \| ([\d.]+) \|$", PAGE, re.MULTILINE)
+    told = {name: (aim, *map(float, numbers)) for name, aim, *numbers in rows}
+    assert told == {
+        preset.value: (MEANINGS[preset], some.tardiness, some.late, some.carried_over)
+        for preset, some in COEFFICIENTS.items()
+    }

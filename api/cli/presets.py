@@ -1,0 +1,56 @@
+"""`swingdesk presets`: what each named aim would give, side by side."""
+
+import json
+import math
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from models.errors import UsageError
+from models.formats.problem_file import read_problem
+
+MAX_SEED = 2**63 - 1
+
+
+def presets(
+    problem: Annotated[Path, typer.Argument(help="The problem, .json or .json.gz.", show_default=False)],
+    time_limit: Annotated[float, typer.Option(min=0, metavar="SECONDS", help="How long to search for each.")] = 3.0,
+    iterations: Annotated[
+        int | None,
+        typer.Option(min=0, metavar="N", help="Search by counting candidates, not by the clock.", show_default=False),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, max=MAX_SEED, metavar="N", help="Seed of the search.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the table as one JSON document.")] = False,
+) -> None:
+    """Show what each preset of the objective would give: on time, oldest, left for later, moves.
+
+    Plan by one of them with `swingdesk solve --preset NAME`.
+
+    Example:  swingdesk presets problem.json --time-limit 5
+    """
+    if not math.isfinite(time_limit):
+        raise UsageError(f"--time-limit is {time_limit}; expected a number of seconds")
+    asked = read_problem(problem)
+
+    from services.preset_plans import compare_presets
+
+    limit = time_limit if iterations is None else None
+    rows = compare_presets(asked, time_limit_s=limit, iterations=iterations, seed=seed)
+    if as_json:
+        print(json.dumps([asdict(row) for row in rows], ensure_ascii=False))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("preset", no_wrap=True)
+    for heading in ("on time", "oldest left", "left", "moves"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("aim")
+    for row in rows:
+        share = "-" if row.due == 0 else f"{row.on_time:,} of {row.due:,} ({row.on_time / row.due:.1%})"
+        oldest = "-" if row.oldest_left_hours is None else f"{row.oldest_left_hours:,.1f} h"
+        table.add_row(row.preset, share, oldest, f"{row.carried_over:,}", f"{row.moves:,}", row.meaning)
+    Console(highlight=False, soft_wrap=True).print(table)
