@@ -120,7 +120,7 @@ def _search(
     best = _begin(instance, stop, threads) if start is None else start
     if instance.num_tasks == 0 or instance.num_agents == 0:
         return best
-    search = Search(instance, (best.task_agent, best.task_start), seed=seed, threads=threads)
+    search = Search(instance, (best.task_agent, best.task_start), seed=seed, threads=threads, is_calm=start is not None)
     search.run(stop, on_progress)
     agent, begins, ends = search.best
     total = score(instance, agent, begins, ends).total

@@ -9,6 +9,7 @@ from optimizer.search.board import Records
 _HOT_BY_ROOT = 0.0105
 _COLDEST_START, _HOTTEST_START = 0.15, 4.0
 _END = 0.1
+_CALM = 0.05, 0.01
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,8 +31,13 @@ class Cooling:
         return self.unit * self.hot * float((self.cold / self.hot) ** min(1.0, max(0.0, share)))
 
 
-def choose_cooling(tasks: Records, candidates_per_task: float) -> Cooling:
-    """Return the schedule for a budget: found by trial at 300 to 100,000 candidates a task."""
+def choose_cooling(tasks: Records, candidates_per_task: float, *, is_calm: bool) -> Cooling:
+    """Return the schedule for a budget: found by trial at 300 to 100,000 candidates a task.
+
+    A calm search, of a plan that people go by already, takes no detours through worse ones.
+    """
+    if is_calm:
+        return Cooling(unit=_measure(tasks), hot=_CALM[0], cold=_CALM[1])
     hot = min(_HOTTEST_START, max(_COLDEST_START, _HOT_BY_ROOT * candidates_per_task**0.5))
     return Cooling(unit=_measure(tasks), hot=hot, cold=min(_END, hot / 2))
 

@@ -16,7 +16,7 @@ from optimizer.search.links import cut_links
 from optimizer.search.pacing import FIRST_RATE, CountedPace, Pace, TimedPace
 from optimizer.search.progress import Progress
 from optimizer.search.reading import read_sequences, read_times, total_of
-from optimizer.search.seating import seat
+from optimizer.search.seating import queue_up, seat
 from optimizer.search.stopping import Stop
 
 Times = tuple[Ints, Seconds, Seconds]
@@ -33,10 +33,12 @@ class Search:
     tally : (2 * NUM_MOVES,) candidates tried and accepted by move
     """
 
-    def __init__(self, instance: Instance, start: tuple[Ints, Seconds], *, seed: int, threads: int) -> None:
+    def __init__(
+        self, instance: Instance, start: tuple[Ints, Seconds], *, seed: int, threads: int, is_calm: bool = False
+    ) -> None:
         self.instance = instance
         self.facts: Facts = gather_facts(instance)
-        self.seed, self.threads = seed, threads
+        self.seed, self.threads, self.is_calm = seed, threads, is_calm
         self.random = np.random.Generator(np.random.PCG64([seed, 1]))
         self.teams = list_agent_teams(instance)
         self.num_lanes = count_lanes(instance.num_agents)
@@ -47,6 +49,8 @@ class Search:
         self.board: Board = seat(instance, self.facts, *start)
         self.best: Times = read_times(self.board)
         self.best_cost = int(total_of(self.board))
+        queue_up(instance, self.board)
+        self._keep()
 
     @property
     def best_total(self) -> float:
@@ -61,7 +65,7 @@ class Search:
         else:
             pace = TimedPace(stop, self.num_lanes, self.threads)
             budget = int(FIRST_RATE * self.threads * min(max(0.0, stop.remaining_s()), 1e6))
-        cooling = choose_cooling(self.facts.tasks, budget / self.instance.num_tasks)
+        cooling = choose_cooling(self.facts.tasks, budget / self.instance.num_tasks, is_calm=self.is_calm)
         with ThreadPoolExecutor(self.threads) as executor:
             while not stop.is_cancelled() and (step := pace.step()) is not None:
                 begun_s, tried = stop.seconds(), self.iterations

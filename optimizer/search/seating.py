@@ -31,9 +31,13 @@ def seat(instance: Instance, facts: Facts, task_agent: Ints, task_start: Seconds
     everybody = np.arange(num_agents, dtype=np.int32), np.array([0, num_agents], np.int32)
     board = lay_out(instance, facts, everybody, nobody, (0,), rooms)
     _seat(board, order, task_agent, instance.after_ptr, instance.after_task)
-    by_worth = np.argsort(-facts.tasks["left"] / facts.tasks["work"], kind="stable").astype(np.int32)
-    _overflow(board, by_worth, instance.after_ptr)
     return board
+
+
+def queue_up(instance: Instance, board: Board) -> None:
+    """Put unscheduled tasks behind the sequences of agents who may do them, the more costly ones first."""
+    by_worth = np.argsort(-board.tasks["left"] / board.tasks["work"], kind="stable").astype(np.int32)
+    _queue_up(board, by_worth, instance.after_ptr)
 
 
 @njit(cache=True, nogil=True)
@@ -72,8 +76,7 @@ def _seat(board: Board, order: Ints, task_agent: Ints, after_ptr: Ints, after_ta
 
 
 @kernel
-def _overflow(board: Board, order: Ints, after_ptr: Ints) -> None:
-    """Put unscheduled tasks behind the sequences of agents who may do them, the more costly ones first."""
+def _queue_up(board: Board, order: Ints, after_ptr: Ints) -> None:
     for i in order:
         task = board.tasks[i]
         if board.task_agent[i] >= 0 or task.flags & IN_PROGRESS or after_ptr[i + 1] > after_ptr[i]:
