@@ -27,7 +27,6 @@ from sqlalchemy.schema import CreateIndex, CreateTable, DropTable
 from sqlalchemy.sql.expression import ColumnElement
 
 from models.errors import ConflictError, Fault, InputError, shown
-from models.tables.columns import Instant
 
 Key = tuple[Any, ...]
 _MOST_FAULTS = 1000
@@ -240,8 +239,6 @@ def _temporary_table(target: Table, names: tuple[str, ...]) -> Table:
 def _prepared(connection: Connection, column: Column[Any], cells: Sequence[Any]) -> Sequence[Any]:
     """Return cells as the driver takes them."""
     dialect = connection.dialect
-    if isinstance(column.type, Instant) and dialect.name != "postgresql":
-        return cells  # numbers as they are
     process: Callable[[Any], Any] | None = column.type.dialect_impl(dialect).bind_processor(dialect)
     if process is None:
         return cells

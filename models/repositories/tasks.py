@@ -113,7 +113,7 @@ def read_tasks(connection: Connection, *, at: int, arrived_by: int) -> pd.DataFr
         Tasks that arrive later are left out.
     """
     tasks, links, relations = table_of("tasks"), table_of("task_links"), table_of("task_agents")
-    is_open = (tasks.c.arrived_at <= arrived_by) & or_(tasks.c.closed_at.is_(None), tasks.c.closed_at > at)
+    is_open = (tasks.c.arrived_at <= arrived_by) & or_(tasks.c.state == TaskState.OPEN.value, tasks.c.closed_at > at)
     columns = [tasks.c[name] for name in _COLUMNS]
     rows = list(connection.execute(select(*columns).where(is_open)).all())
     open_ids = {row.id for row in rows}

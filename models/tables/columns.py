@@ -1,7 +1,7 @@
 """What the tables share: their base, their column types, and the dates that mean always."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -43,17 +43,23 @@ class Instant(TypeDecorator[int]):
             return dialect.type_descriptor(TIMESTAMP(timezone=True))
         return dialect.type_descriptor(BigInteger())
 
-    def process_bind_param(self, value: int | None, dialect: Dialect) -> int | datetime | None:
-        """Return what the database takes for an epoch second."""
-        if value is None or dialect.name != "postgresql":
-            return value
-        return datetime.fromtimestamp(value, UTC) if value >= 0 else to_datetime(value)
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        """Return what turns an epoch second into what the database takes; nothing need be done for SQLite."""
+        return _to_timestamp if dialect.name == "postgresql" else None
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> int | None:
-        """Return the epoch second of what the database gives."""
-        if value is None or dialect.name != "postgresql":
-            return value
-        return epoch_second(value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:  # noqa: ARG002 (theirs)
+        """Return what turns what the database gives into an epoch second."""
+        return _from_timestamp if dialect.name == "postgresql" else None
+
+
+def _to_timestamp(value: int | None) -> datetime | None:
+    if value is None:
+        return None
+    return datetime.fromtimestamp(value, UTC) if value >= 0 else to_datetime(value)
+
+
+def _from_timestamp(value: datetime | None) -> int | None:
+    return None if value is None else epoch_second(value)
 
 
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")

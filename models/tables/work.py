@@ -91,10 +91,8 @@ class TaskRow(Row, table=True):
             postgresql_where=text("state = 'open'"),
         ),
         partial_index("tasks", "closed_at"),
-        partial_index("tasks", "client_id"),
         partial_index("tasks", "pinned_agent_id"),
         partial_index("tasks", "done_by_id"),
-        Index(None, "arrived_at"),
         Index(None, "source", "external_id"),
     )
 
@@ -125,7 +123,7 @@ class TaskRow(Row, table=True):
     closed_at: int | None = Field(default=None, sa_type=Instant)
     closed_reason: str | None = None
     done_by_id: str | None = Field(default=None, foreign_key="agents.id")
-    import_batch_id: int | None = Field(default=None, foreign_key="import_batches.id", index=True)
+    import_batch_id: int | None = Field(default=None, foreign_key="import_batches.id")
 
 
 class TaskLinkRow(Row, table=True):

@@ -319,16 +319,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["task_type_id"], ["task_types.id"], name=op.f("fk_tasks_task_type_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tasks")),
     )
-    op.create_index(op.f("ix_tasks_arrived_at"), "tasks", ["arrived_at"], unique=False)
     op.create_index(op.f("ix_tasks_case_id"), "tasks", ["case_id"], unique=False)
-    op.create_index(
-        "ix_tasks_client_id",
-        "tasks",
-        ["client_id"],
-        unique=False,
-        sqlite_where=sa.text("client_id IS NOT NULL"),
-        postgresql_where=sa.text("client_id IS NOT NULL"),
-    )
     op.create_index(
         "ix_tasks_closed_at",
         "tasks",
@@ -345,7 +336,6 @@ def upgrade() -> None:
         sqlite_where=sa.text("done_by_id IS NOT NULL"),
         postgresql_where=sa.text("done_by_id IS NOT NULL"),
     )
-    op.create_index(op.f("ix_tasks_import_batch_id"), "tasks", ["import_batch_id"], unique=False)
     op.create_index(
         "ix_tasks_open",
         "tasks",
