@@ -40,6 +40,8 @@ _LEFT_OUT: Mapping[LeftOut, str] = {
     LeftOut.OTHER_TEAM: "{0} of other teams {1} not asked for.",
 }
 NUM_ROWS_SHOWN = 15
+MOST_LISTED = 300
+"""Rows of one list on the page; a day on which thousands are late is read in a spreadsheet."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +108,14 @@ class TaskRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TaskList:
+    """A list of tasks: how many there are, and the first of them, at most `MOST_LISTED`."""
+
+    count: int
+    rows: tuple[TaskRow, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class LeftGroup:
     """The tasks that are left for one reason."""
 
@@ -114,7 +124,7 @@ class LeftGroup:
     count: int
     hours: str
     by_team: str
-    rows: tuple[TaskRow, ...]
+    tasks: TaskList
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,8 +141,8 @@ class PlanView:
     rules: tuple[str, ...]
     teams: tuple[TeamRow, ...]
     lending: tuple[LendingTo, ...]
-    late: tuple[TaskRow, ...]
-    overdue_left: tuple[TaskRow, ...]
+    late: TaskList
+    overdue_left: TaskList
     left: tuple[LeftGroup, ...]
     facts: tuple[tuple[str, str], ...]
     chart: str
@@ -174,8 +184,8 @@ def view_plan(
         rules=tuple(beside),
         teams=_team_rows(tables, beside, colours),
         lending=_lending(tables, colours),
-        late=_task_rows(late[~late["was_overdue"]], tables),
-        overdue_left=_task_rows(late[late["was_overdue"] & late["agent"].isna()], tables),
+        late=_task_list(late[~late["was_overdue"]], tables),
+        overdue_left=_task_list(late[late["was_overdue"] & late["agent"].isna()], tables),
         left=_left_groups(tables),
         facts=_facts(plan, summary),
         chart=encode_for_script(chart_data(problem, tables)),
@@ -267,6 +277,10 @@ def _lending(tables: PlanTables, colours: Mapping[str, int]) -> tuple[LendingTo,
     return tuple(sorted(groups, key=lambda group: -sum(row.tasks for row in group.rows)))
 
 
+def _task_list(frame: pd.DataFrame, tables: PlanTables) -> TaskList:
+    return TaskList(count=len(frame), rows=_task_rows(frame.head(MOST_LISTED), tables))
+
+
 def _task_rows(frame: pd.DataFrame, tables: PlanTables) -> tuple[TaskRow, ...]:
     return tuple(
         TaskRow(
@@ -300,7 +314,7 @@ def _left_groups(tables: PlanTables) -> tuple[LeftGroup, ...]:
                 count=len(rows),
                 hours=hours_text(float(rows["standard_minutes"].sum()) / 60),
                 by_team=", ".join(f"{name} {count}" for name, count in counts.items()),
-                rows=_task_rows(rows, tables),
+                tasks=_task_list(rows, tables),
             )
         )
     return tuple(groups)

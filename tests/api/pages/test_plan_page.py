@@ -4,6 +4,9 @@ import re
 from html.parser import HTMLParser
 from typing import Any, Protocol
 
+import pytest
+
+from api.documents import plan_view
 from api.documents.plan_view import PlanView
 from api.documents.render import render_plan_file, render_plan_page
 from api.documents.words import hours_text, share_text, span_text
@@ -114,6 +117,18 @@ def test_a_day_of_the_demo_stays_small(small_day: PlannedDay) -> None:
     fixed = len(render_plan_file(small_day.view()).split('<script type="application/json">')[0].encode())
     growing = len(page.encode()) - fixed
     assert fixed + growing * 2500 / len(small_day.problem.tasks) < MOST_BYTES
+
+
+def test_long_lists_are_cut_and_say_so(small_day: PlannedDay, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = small_day.view()
+    monkeypatch.setattr(plan_view, "MOST_LISTED", 6)
+    cut = small_day.view()
+    longest = max(whole.left, key=lambda group: group.count)
+    assert longest.count > 6
+    same = next(group for group in cut.left if group.title == longest.title)
+    assert (same.count, same.tasks.rows) == (longest.count, longest.tasks.rows[:6])
+    text = Elements(render_plan_file(cut)).text
+    assert f"{longest.count - 6:,} more are in the plan’s spreadsheet and CSV." in text
 
 
 def test_no_name_becomes_markup(hostile_day: PlannedDay) -> None:
