@@ -58,8 +58,12 @@ def _free_json(value: Any, depth: int = 0) -> Any:
         for key, item in value.items():
             if not isinstance(key, str):
                 raise ValueError("JSON, with text as keys")  # noqa: TRY004 (pydantic wants a ValueError)
-            _free_json(key, depth)
-            _free_json(item, depth + 1)
+            if not key.isascii():
+                _free_json(key, depth)
+            # Most values are plain; a hundred thousand tasks have a million of them.
+            is_plain = item.isascii() if type(item) is str else type(item) is int or item is None
+            if not is_plain or depth == MAX_DEPTH:
+                _free_json(item, depth + 1)
     elif isinstance(value, list):
         for item in value:
             _free_json(item, depth + 1)
