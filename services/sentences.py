@@ -33,14 +33,21 @@ class Narrator:
             return self._nobody(task)
         if explanation.reason is UnscheduledReason.PREDECESSOR_UNSCHEDULED:
             return self._predecessor(explanation)
-        able = self._able(explanation)
-        if explanation.reason is UnscheduledReason.NO_CAPACITY:
-            if explanation.full_from is None:
-                return f"{able} could do it, but none of them is on duty long enough before it would be carried over."
+        able = self._agents(explanation.eligible_agents)
+        if explanation.reason is UnscheduledReason.NOT_WORTH_IT:
+            able = able if explanation.agent is None else self._agents((explanation.agent,))
+            cost = "" if explanation.extra_cost is None else f" by {explanation.extra_cost:,.0f}"
+            return f"{able} could fit it in, but that would cost more than it gains: the total would grow{cost}."
+        if explanation.full_from is None:
+            said = [f"{able} could do it, but none of them is on duty long enough once it could start."]
+        else:
             since = self._clock(explanation.full_from)
-            return f"{able} could do it, but from {since} on none of them has room for it."
-        cost = "" if explanation.extra_cost is None else f" by {explanation.extra_cost:,.0f}"
-        return f"{able} could fit it in, but that would cost more than it gains: the total would grow{cost}."
+            said = [f"{able} could do it, but from {since} on none of them has room for it."]
+        if explanation.separated_agents:
+            said.append(f"Four eyes keep it from {self._agents(explanation.separated_agents)}.")
+        if explanation.move_limited_agents:
+            said.append(f"With one more move there would be room: {self._agents(explanation.move_limited_agents)}.")
+        return " ".join(said)
 
     def _nobody(self, task: Task) -> str:
         kind = self._kinds[task.type]
@@ -81,8 +88,8 @@ class Narrator:
         title = before.name or str(before.attributes.get("title", ""))
         return f"It waits for {before.id}{f' ({title})' if title else ''}, which this plan leaves for later."
 
-    def _able(self, explanation: Explanation) -> str:
-        return _names([self._problem.agents[position] for position in explanation.eligible_agents])
+    def _agents(self, positions: Sequence[int]) -> str:
+        return _names([self._problem.agents[position] for position in positions])
 
     def _clock(self, seconds: int) -> str:
         instant = to_datetime(self._problem.now + seconds, self._zone)

@@ -61,7 +61,7 @@ def test_another_day_is_named(problem: Problem) -> None:
 
 def test_nobody_on_duty_long_enough(problem: Problem) -> None:
     explanation = Explanation(reason=UnscheduledReason.NO_CAPACITY, eligible_agents=(0, 2))
-    expected = "Ana and eva could do it, but none of them is on duty long enough before it would be carried over."
+    expected = "Ana and eva could do it, but none of them is on duty long enough once it could start."
     assert tell(problem, "T7", explanation) == expected
 
 
@@ -77,4 +77,24 @@ def test_not_worth_it_tells_the_price_and_at_most_three_names(problem: Problem) 
     assert tell(many, "T6", explanation) == (
         "eva0, eva1, eva2 and 2 more could fit it in, but that would cost more than it gains: "
         "the total would grow by 1,234."
+    )
+
+
+def test_who_would_take_it_is_named_where_it_is_not_worth_it(problem: Problem) -> None:
+    explanation = Explanation(reason=UnscheduledReason.NOT_WORTH_IT, eligible_agents=(0, 2), extra_cost=12.0, agent=2)
+    assert tell(problem, "T6", explanation).startswith("eva could fit it in, but")
+
+
+def test_four_eyes_and_used_up_moves_are_named(problem: Problem) -> None:
+    explanation = Explanation(
+        reason=UnscheduledReason.NO_CAPACITY,
+        eligible_agents=(0, 1, 2),
+        separated_agents=(1,),
+        move_limited_agents=(0,),
+        full_from=HOUR,
+    )
+    assert tell(problem, "T3", explanation) == (
+        "Ana, bob and eva could do it, but from 09:00 on none of them has room for it. "
+        "Four eyes keep it from bob. "
+        "With one more move there would be room: Ana."
     )
