@@ -38,7 +38,7 @@ def write_template_folder(folder: Path, *, today: date) -> list[Path]:
     except OSError as error:
         raise InputError.of(str(folder), f"is no folder that can be made: {error.strerror or error}") from error
     for table, file in zip(TABLES, files, strict=True):
-        rows = _examples(day)[table.name]
+        rows = _examples(day, before=previous_working_day(today))[table.name]
         known = [column.name for column in table.columns]
         header = known + sorted({name for row in rows for name in row if name.startswith(ATTRIBUTE_PREFIX)})
         write_csv(file, header, [[row.get(name) for name in header] for row in rows])
@@ -55,8 +55,8 @@ def previous_working_day(day: date) -> date:
     return day - timedelta(days={0: 3, 6: 2}.get(day.weekday(), 1))
 
 
-def _examples(day: date) -> dict[str, Sequence[Row]]:
-    before, following = previous_working_day(day), next_working_day(day)
+def _examples(day: date, *, before: date) -> dict[str, Sequence[Row]]:
+    following = next_working_day(day)
     return {
         "office": [{"name": "Example office", "timezone": "Europe/Madrid", "country": "ES", "subdivision": "MD"}],
         "office_hours": [{"weekday": weekday, "opens": "08:00", "closes": "18:00"} for weekday in WEEKDAYS[:5]],

@@ -25,7 +25,7 @@ _HELP = (
 
 
 def write_example_workbook(path: Path, *, today: date) -> None:
-    """Write the example; its items are due on the next working day after `today`.
+    """Write the example; its items came in before `today` and are due on the next working day after it.
 
     Raises
     ------
@@ -42,7 +42,7 @@ def write_example_workbook(path: Path, *, today: date) -> None:
         book.set_properties({"title": "Day to plan", "created": datetime.combine(today, time(0))})
         styles = SheetStyles(book)
         items = book.add_worksheet(ITEMS.name)
-        write_rows(items, _ITEM_COLUMNS, _items(day), styles)
+        write_rows(items, _ITEM_COLUMNS, _items(day, before=previous_working_day(today)), styles)
         people = book.add_worksheet(PEOPLE.name)
         write_rows(people, _names(PEOPLE), _people(), styles)
         types = book.add_worksheet(TYPES.name)
@@ -57,9 +57,7 @@ def _names(spec: SheetSpec) -> list[str]:
     return [item.column.name for item in spec.columns]
 
 
-def _items(day: date) -> list[list[object]]:
-    before = previous_working_day(day)
-
+def _items(day: date, *, before: date) -> list[list[object]]:
     def at(on: date, hour: int, minute: int = 0) -> datetime:
         return datetime.combine(on, time(hour, minute))
 

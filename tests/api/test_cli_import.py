@@ -19,6 +19,7 @@ from models.database import Database
 from models.formats import xlsx_file
 from models.tables.schema import METADATA
 from services.importing import write_template_folder
+from services.workbooks.example import write_example_workbook
 
 FRIDAY = date(2026, 2, 27)
 MONDAY = "2026-03-02T08:00:00+01:00"
@@ -143,12 +144,15 @@ def test_templates_are_written_taken_in_and_planned(swingdesk: Any, tmp_path: Pa
 
 
 def test_a_workbook_is_planned_without_a_database(swingdesk: Any, no_database: Path, tmp_path: Path) -> None:
-    assert swingdesk("import", "template", tmp_path / "plan.xlsx").code == 0
+    write_example_workbook(tmp_path / "plan.xlsx", today=FRIDAY)
     ran = swingdesk("plan", "--workbook", tmp_path / "plan.xlsx", "-o", tmp_path / "day.xlsx", "--at", MONDAY, *QUICK)
     assert ran.code == 0, ran
     assert ran.out.endswith(f"written to {tmp_path / 'day.xlsx'}; nothing was stored\n")
     assert "Ana Ruiz" in openpyxl.load_workbook(tmp_path / "day.xlsx").sheetnames
-    ran = swingdesk("plan", "--workbook", tmp_path / "plan.xlsx", "-o", tmp_path / "day.xlsx", "--json", *QUICK)
+    # The template of today plans without --at, whatever day and time it is.
+    assert swingdesk("import", "template", tmp_path / "now.xlsx").code == 0
+    ran = swingdesk("plan", "--workbook", tmp_path / "now.xlsx", "-o", tmp_path / "day.xlsx", "--json", *QUICK)
+    assert ran.code == 0, ran
     document = json.loads(ran.out)
     assert document["figures"]["num_tasks"] == 12
     assert any("due" in note for note in document["notes"])

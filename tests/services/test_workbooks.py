@@ -349,6 +349,13 @@ def test_the_example_plans_as_it_stands(tmp_path: Path) -> None:
     assert len(question.day.problem.tasks) == 12
     made = plan_workbook(question, tmp_path / "day.xlsx", iterations=500, time_limit_s=None, threads=1)
     assert not made.plan.unscheduled
+    for weekday in range(7):  # whatever day and hour it is written and planned
+        today = date(2026, 3, 2 + weekday)
+        other = tmp_path / f"{weekday}.xlsx"
+        write_example_workbook(other, today=today)
+        for clock in ("00:00", "07:00", "12:00", "17:29", "23:59"):
+            now = parse_instant(f"{today}T{clock}:00+01:00")
+            assert len(ask(other, at=None, now=now).day.problem.tasks) == 12
     book = openpyxl.load_workbook(path)
     assert book.sheetnames == ["Open items", "People", "Types", "Help"]
     items = book["Open items"]
