@@ -278,29 +278,33 @@ class _Gathering:
         pinned = None if is_handed_back and row["in_progress"] else row["pinned_agent"]
         if holder is not None:
             pinned = holder
-        excluded = {*self._agents(row, "excluded_agents"), *(agent for agent in barred if agent in self._in.agents)}
-        optional = {
+        if pinned is not None and not self._is_known(row, "pinned_agent", pinned):
+            pinned = None
+        excluded = set(self._agents(row, "excluded_agents")) if row["excluded_agents"] else set()
+        excluded.update(agent for agent in barred if agent in self._in.agents)
+        # What a record takes by default need not be said; most tasks have little else.
+        said = {
+            "name": row["title"],
             "handling_minutes": self._minutes(row, kind, holder),
             "min_level": row["min_level"],
+            "also_requires": self._also_requires(row),
             "must_by": row["must_by"],
             "earliest_start": row["earliest_start"],
-            "pinned_agent": pinned if pinned is None or self._is_known(row, "pinned_agent", pinned) else None,
+            "pinned_agent": pinned,
+            "in_progress": is_in_hand,
+            "preferred_agents": row["preferred_agents"] and tuple(self._agents(row, "preferred_agents")),
+            "excluded_agents": tuple(sorted(excluded)),
+            "separate_from": tuple(other for other in row["separate_from"] if other in chosen),
+            "after": tuple(other for other in row["after"] if other in chosen),
+            "attributes": self._attributes(row),
         }
         return Task(
             id=row["id"],
             type=row["type"],
-            name=row["title"] or "",
             arrived=row["arrived"],
             due=due,
             weight=kind["weight"] if row["weight"] is None else row["weight"],
-            also_requires=self._also_requires(row),
-            in_progress=is_in_hand,
-            preferred_agents=tuple(self._agents(row, "preferred_agents")),
-            excluded_agents=tuple(sorted(excluded)),
-            separate_from=tuple(other for other in row["separate_from"] if other in chosen),
-            after=tuple(other for other in row["after"] if other in chosen),
-            attributes=self._attributes(row),
-            **{name: value for name, value in optional.items() if value is not None},
+            **{name: value for name, value in said.items() if value or (value == 0 and value is not False)},
         )
 
     def _minutes(self, row: Row, kind: Row, holder: str | None) -> float | None:
@@ -318,7 +322,9 @@ class _Gathering:
 
     def _attributes(self, row: Row) -> dict[str, Any]:
         made = dict(row[ATTRIBUTES])
-        made.update((key, row[key]) for key in _DESCRIPTION if row[key])
+        for key in _DESCRIPTION:
+            if row[key]:
+                made[key] = row[key]
         if row["client"] is not None:
             made["client"] = self._client_names.get(row["client"], row["client"])
         if row["quantity"] != 1:
