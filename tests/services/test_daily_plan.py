@@ -137,6 +137,28 @@ def test_nothing_to_do(database: Database, settings: Settings, make_office: Call
         plan_day(database, settings, at=MONDAY_8 - 24 * HOUR, made_at=0, search=QUICK)
 
 
+@pytest.mark.usefixtures("stored")
+def test_a_question_for_the_night_may_wait_for_the_next_shift(database: Database, settings: Settings) -> None:
+    question = ask_for_day(database, settings, at=MONDAY_8 - 24 * HOUR, or_next_shift=True)
+    assert question.problem.now == MONDAY_8
+    assert [one.id for one in question.problem.tasks] == ["T1", "T2", "T3"]
+    with pytest.raises(UsageError, match="take in shifts first"):
+        ask_for_day(database, settings, at=MONDAY_8 + 24 * HOUR, or_next_shift=True)
+
+
+@pytest.mark.usefixtures("stored")
+def test_estimates_are_told(database: Database, settings: Settings, make_office: Callable[..., Office]) -> None:
+    kinds = [
+        {**row, "is_estimated": row["id"] == "claim", "is_sla_estimated": True}
+        for row in make_office().rows("task_types")
+    ]
+    with database.writing() as session:
+        write_office(session, make_office(task_types=kinds))
+    told = ask_for_day(database, settings, at=MONDAY_8).assumptions()
+    # Claims have a due of their own here.
+    assert (told["estimated_minutes"], told["estimated_deadlines"]) == (["claim"], ["dispute"])
+
+
 def test_everything_left_out_says_why(
     database: Database, settings: Settings, make_office: Callable[..., Office]
 ) -> None:
