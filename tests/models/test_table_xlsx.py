@@ -248,7 +248,8 @@ def test_sheets_have_limits(tmp_path: Path, simple: Path, monkeypatch: pytest.Mo
 
 def test_a_sheet_merged_from_end_to_end_costs_nothing(tmp_path: Path, simple: Path) -> None:
     sheet = (
-        b"<worksheet xmlns='m'><sheetData><row r='1'><c r='A1'><v>1</v></c></row><row r='2'><c r='A2'><v>2</v></c></row>"
+        b"<worksheet xmlns='m'><sheetData><row r='1'><c r='A1'><v>1</v></c></row>"
+        b"<row r='2'><c r='A2'><v>2</v></c></row>"
         b"</sheetData><mergeCells><mergeCell ref='A1:XFD1048576'/></mergeCells></worksheet>"
     )
     path = archive(tmp_path / "x.xlsx", parts_of(simple) | {"xl/worksheets/sheet1.xml": sheet})
