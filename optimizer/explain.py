@@ -105,7 +105,7 @@ def _examine(
     for n in range(len(tasks)):
         task = tasks[n]
         demand, pinned = terms.demand[task], terms.pinned[task]
-        ready[n] = get_ready(task, terms, sequences)
+        ready[n] = get_ready(task, -1, terms, sequences)
         cost[n], best[n], _, _ = find_insertion(task, terms, sequences, charges, roster)
         leaving = charge_leaving(task, charges)
         for m in range(terms.class_ptr[demand], terms.class_ptr[demand + 1]):

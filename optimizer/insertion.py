@@ -5,7 +5,17 @@ import math
 from optimizer.instance import NEVER
 from optimizer.kernels import kernel
 from optimizer.objective import Charges, charge_agent, charge_completion, charge_leaving
-from optimizer.sequences import Sequences, Terms, get_cursor, get_deadline, get_ready, is_move, is_separated, renew
+from optimizer.sequences import (
+    Sequences,
+    Terms,
+    find_last_before,
+    get_cursor,
+    get_deadline,
+    get_ready,
+    is_move,
+    is_separated,
+    renew,
+)
 from optimizer.timeline import (
     NOWHERE,
     Roster,
@@ -38,7 +48,7 @@ def find_insertion(
         Whose it would be, behind which task (-1 for the first place) and in which shift.
     """
     best, best_agent, best_previous, best_shift = IMPOSSIBLE, -1, -1, -1
-    ready = get_ready(task, terms, sequences)
+    ready = get_ready(task, -1, terms, sequences)
     if ready == NEVER:
         return best, best_agent, best_previous, best_shift
     leaving, pinned, demand = charge_leaving(task, charges), terms.pinned[task], terms.demand[task]
@@ -98,6 +108,7 @@ def find_place(
         longest = max(longest, sequences.slack[shift])
     if duration > longest + saved:
         return IMPOSSIBLE, -1, -1
+    last_before = find_last_before(task, agent, terms, sequences)
     previous, behind = -1, sequences.first[agent]
     if behind >= 0 and terms.in_progress[behind]:
         if terms.in_progress[task]:
@@ -110,6 +121,8 @@ def find_place(
             shift, free, last_type, _, _ = get_cursor(agent, -1, task_type, sequences, roster)
             room = count_working(shift, free, shift_end[shift], roster) if shift <= final_shift else 0
         last_shift = task_shift[behind] if behind >= 0 else final_shift
+        if last_before >= 0 and (previous < 0 or sequences.start[previous] < last_before):
+            last_shift = NOWHERE
         first_shift = shift
         while shift <= last_shift:
             if shift > first_shift:
@@ -190,7 +203,7 @@ def _cost_place(
             return IMPOSSIBLE
         if start > old_start:
             end = pass_working(shift, start, sequences.duration[behind], roster)
-            if end == NOWHERE or end > get_deadline(behind, terms, sequences):
+            if end == NOWHERE or end > get_deadline(behind, agent, terms, sequences):
                 return IMPOSSIBLE
             cost += charge_completion(behind, end, charges) - charge_completion(behind, sequences.end[behind], charges)
         if is_move(last_type, kind, roster):
@@ -218,7 +231,7 @@ def insert(
     at, free, last_type, moves, moved_at = get_cursor(agent, previous, terms.type, sequences, roster)
     if at < shift:
         at, free, last_type, moves, moved_at = enter_shift(shift, roster)
-    ready = get_ready(task, terms, sequences)
+    ready = get_ready(task, -1, terms, sequences)
     behind = sequences.next[previous] if previous >= 0 else sequences.first[agent]
     sequences.agent[task], sequences.duration[task] = agent, duration
     sequences.previous[task], sequences.next[task] = previous, behind
@@ -251,7 +264,7 @@ def cost_removal(task: int, terms: Terms, sequences: Sequences, charges: Charges
     `IMPOSSIBLE` where a follower of it is scheduled, or one behind it would end too late for a follower of its own or
     for its shift (a least stay may count from another move then).
     """
-    if get_deadline(task, terms, sequences) < NEVER:
+    if get_deadline(task, -1, terms, sequences) < NEVER:
         return IMPOSSIBLE
     agent = sequences.agent[task]
     is_away = terms.home[agent] != roster.type_team[terms.type[task]]
@@ -272,11 +285,11 @@ def cost_removal(task: int, terms: Terms, sequences: Sequences, charges: Charges
             moves,
             moved_at,
             kind,
-            get_ready(behind, terms, sequences),
+            get_ready(behind, agent, terms, sequences),
             sequences.duration[behind],
             roster,
         )
-        if start == NOWHERE or end > get_deadline(behind, terms, sequences):
+        if start == NOWHERE or end > get_deadline(behind, agent, terms, sequences):
             return IMPOSSIBLE
         if at == shift and is_move(last_type, kind, roster):
             cost += charges.move
@@ -321,7 +334,7 @@ def remove(task: int, terms: Terms, sequences: Sequences, roster: Roster) -> Non
             moves,
             moved_at,
             terms.type[behind],
-            get_ready(behind, terms, sequences),
+            get_ready(behind, agent, terms, sequences),
             sequences.duration[behind],
             roster,
         )

@@ -12,7 +12,7 @@ import numpy as np
 from optimizer.columns import reverse
 from optimizer.instance import NEVER, Flags, Floats, Instance, Ints, Seconds
 from optimizer.kernels import kernel
-from optimizer.timeline import Roster, compute_setup, count_working, find_shift, open_cursor
+from optimizer.timeline import NOWHERE, Roster, compute_setup, count_working, find_shift, open_cursor
 
 Cursor = tuple[int, int, int, int, int]
 """Shift, instant from which the agent is free, last type, moves, instant of the last move; see `timeline`."""
@@ -199,26 +199,44 @@ def get_cursor(agent: int, task: int, task_type: Ints, sequences: Sequences, ros
 
 
 @kernel
-def get_ready(task: int, terms: Terms, sequences: Sequences) -> int:
-    """Return the instant from which a task may start; `NEVER` where a predecessor is unscheduled."""
+def get_ready(task: int, agent: int, terms: Terms, sequences: Sequences) -> int:
+    """Return the instant from which a task may start; `NEVER` where a predecessor is unscheduled.
+
+    Predecessors with this agent are left out, as the order of its sequence keeps them before the task; -1 leaves none.
+    """
     ready = terms.release[task]
     for n in range(terms.after_ptr[task], terms.after_ptr[task + 1]):
         before = terms.after_task[n]
         if sequences.agent[before] < 0:
             return NEVER
-        ready = max(ready, sequences.end[before])
+        if sequences.agent[before] != agent:
+            ready = max(ready, sequences.end[before])
     return int(ready)
 
 
 @kernel
-def get_deadline(task: int, terms: Terms, sequences: Sequences) -> int:
-    """Return the instant at which a task must have ended for the tasks that follow it; `NEVER` where there is none."""
+def get_deadline(task: int, agent: int, terms: Terms, sequences: Sequences) -> int:
+    """Return the instant at which a task must have ended for the tasks that follow it; `NEVER` where there is none.
+
+    Followers with this agent are left out, as the order of its sequence keeps them behind the task; -1 leaves none.
+    """
     deadline = NEVER
     for n in range(terms.follower_ptr[task], terms.follower_ptr[task + 1]):
         follower = terms.follower_task[n]
-        if sequences.agent[follower] >= 0:
+        if sequences.agent[follower] >= 0 and sequences.agent[follower] != agent:
             deadline = min(deadline, sequences.start[follower])
     return int(deadline)
+
+
+@kernel
+def find_last_before(task: int, agent: int, terms: Terms, sequences: Sequences) -> int:
+    """Return the start of the last predecessor of a task that an agent has, `NOWHERE` if it has none."""
+    start = NOWHERE
+    for n in range(terms.after_ptr[task], terms.after_ptr[task + 1]):
+        before = terms.after_task[n]
+        if sequences.agent[before] == agent:
+            start = max(start, sequences.start[before])
+    return int(start)
 
 
 @kernel
