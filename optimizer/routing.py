@@ -10,6 +10,7 @@ from optimizer import bounds
 from optimizer.bounds import bound, quick_bound
 from optimizer.dispatch import PRICING_ROUNDS, best_dispatch, dispatch_by_cost
 from optimizer.exact import solve_exactly
+from optimizer.explain import explain
 from optimizer.instance import Instance
 from optimizer.objective import score
 from optimizer.search.progress import Progress
@@ -103,9 +104,11 @@ def solve(
 
 
 def warm_up() -> None:
-    """Compile the kernels of dispatch, search and bound, so that no plan waits for them."""
-    solve(tiny_instance(), iterations=2_000, time_limit_s=None)
+    """Compile the kernels of dispatch, search, bound and explanation, so that no plan waits for them."""
+    instance = tiny_instance()
+    plan = solve(instance, iterations=2_000, time_limit_s=None)
     bounds.warm_up()
+    explain(instance, np.full_like(plan.task_agent, -1), plan.task_start, plan.task_end)
 
 
 def _search(

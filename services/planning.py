@@ -69,9 +69,7 @@ def solve_problem(
     return _finish(problem, instance, solution, seed=seed, zone_name=zone_name, extra=extra)
 
 
-def dispatch_problem(
-    problem: Problem, rule: Rule, *, zone_name: str = "UTC", lower_bound: float | None = None
-) -> Plan:
+def dispatch_problem(problem: Problem, rule: Rule, *, zone_name: str = "UTC", lower_bound: float | None = None) -> Plan:
     """Return the plan that an office gets by one rule alone, such as first in, first out; judged by the referee.
 
     Parameters
