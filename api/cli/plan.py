@@ -3,6 +3,7 @@
 import getpass
 import json
 import math
+import os
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -138,7 +139,7 @@ def plan(
                 or_next_shift=at is None,
                 compare=rules,
                 search=Search(time_limit_s=time_limit, seed=seed, threads=threads, iterations=iterations),
-                asked_by=getpass.getuser(),
+                asked_by=_user_name(),
                 on_progress=listener,
                 cancel=cancel,
             )
@@ -169,6 +170,14 @@ def parse_rules(text: str | None) -> tuple[Rule, ...]:
         if name not in known:
             raise UsageError(f"--compare names {name!r}; the rules are {', '.join(known)}")
     return tuple(known[name] for name in names)
+
+
+def _user_name() -> str:
+    """Return the name of whoever asks; in a container the number may have no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"user {os.getuid()}"
 
 
 def _document(made: "DailyPlan", output: Path | None) -> dict[str, Any]:
