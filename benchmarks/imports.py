@@ -14,9 +14,9 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from models.calendar import OfficeCalendar
-from models.formats.table_checks import check_tables
-from models.formats.table_files import read_tables
-from models.formats.table_writing import write_parquet_tables, write_xlsx_tables
+from models.formats.offices.table_checks import check_tables
+from models.formats.offices.table_files import read_tables
+from models.formats.offices.table_writing import write_parquet_tables, write_xlsx_tables
 from services.importing import ImportOptions, import_tables
 from services.settings import Settings
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from models.database import Database
 from models.errors import NobodyOnDutyError, UsageError
-from models.formats.office import Office
+from models.formats.offices.office import Office
 from models.formats.plan import Plan
 from models.formats.problem import Problem
 from models.repositories.offices import read_office

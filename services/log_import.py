@@ -13,10 +13,10 @@ import pandas as pd
 from models.calendar import WEEKDAYS
 from models.database import Database
 from models.errors import NotFoundError, UsageError
-from models.formats.event_log import EventLog, Finding, LogColumns
-from models.formats.event_log_file import read_event_log
-from models.formats.office import Office
-from models.formats.table_checks import Note
+from models.formats.event_logs.log import EventLog, Finding, LogColumns
+from models.formats.event_logs.reading import read_event_log
+from models.formats.offices.office import Office
+from models.formats.offices.table_checks import Note
 from models.repositories.calendars import read_calendar
 from models.time import format_instant, from_wall_clock, load_zone
 from services.database import open_database

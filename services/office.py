@@ -7,8 +7,8 @@ from typing import Any
 
 from models.calendar import OfficeCalendar
 from models.errors import InputError, NobodyOnDutyError, UsageError
-from models.formats.office import Office
-from models.formats.office_calendar import calendar_of
+from models.formats.offices.calendar import calendar_of
+from models.formats.offices.office import Office
 from models.formats.problem import Agent, Coefficients, Problem, Setup, Task, TaskType, Team
 from models.formats.problem_checks import find_faults
 from models.time import format_instant, from_wall_clock

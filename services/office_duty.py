@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from models.calendar import OfficeCalendar
-from models.formats.office import Office
+from models.formats.offices.office import Office
 from models.formats.problem import Agent, Break, Shift, Skill
 from models.roster import break_bounds, shift_bounds
 

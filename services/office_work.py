@@ -8,7 +8,7 @@ from typing import Any
 
 from models.calendar import OfficeCalendar
 from models.errors import Fault, InputError, shown
-from models.formats.office import ATTRIBUTES, Office
+from models.formats.offices.office import ATTRIBUTES, Office
 from models.formats.problem import Task
 from models.time import SECONDS_PER_MINUTE
 from models.vocabulary import LeftOut

@@ -13,13 +13,13 @@ import xlsxwriter
 
 from models.formats.documents import write_atomically
 from models.formats.plan import Plan
+from models.formats.sheets.grids import escape_formula
 from models.time import to_datetime
 from reports import metrics
 from reports.metrics import Metric
 from reports.plan_summary import PlanSummary, compare_teams, summarise_plan
 from reports.plan_tables import PlanTables
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 MAX_CELL_CHARACTERS = 32_767
 MAX_WIDTH = 52
 
@@ -182,11 +182,6 @@ def write_plan_workbook(
         writer.write_table("Left", tables.left, UNSCHEDULED)
         writer.write_table("Swing", tables.swing, SWING)
     write_atomically(path, buffer.getvalue())
-
-
-def escape_formula(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula: one that begins like one gets an apostrophe before it."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 class _SheetWriter:

@@ -25,7 +25,7 @@ from sqlalchemy import Engine, create_engine, make_url, text
 
 from models import migrations
 from models.database import Database
-from models.formats.office import Office, frame_of
+from models.formats.offices.office import Office, frame_of
 from models.migrations.runner import upgrade
 
 TEMPLATE = "swingdesk_template"

@@ -88,7 +88,7 @@ def log(
     Example:  swingdesk import log claims.csv --case case --activity step --resource person
     --start began --end ended --timezone Europe/Madrid
     """
-    from models.formats.event_log import LogColumns
+    from models.formats.event_logs.log import LogColumns
     from services.log_import import LogOptions, import_log
     from services.settings import load_settings
     from simulations.discovery import Roster

@@ -16,7 +16,7 @@ from api.cli import import_log
 from api.cli.failures import BAD_INPUT
 from api.cli.import_log import log
 from models.errors import Fault, InputError
-from models.formats.cell_times import DateOrder
+from models.formats.offices.cell_times import DateOrder
 
 if TYPE_CHECKING:
     from services.importing.report import ImportReport

@@ -16,7 +16,7 @@ from api.cli.plan_outputs import output_writer
 from api.cli.plan_workbook import plan_workbook
 from api.cli.progress import show_progress
 from models.errors import UsageError
-from models.formats.cell_times import DateOrder
+from models.formats.offices.cell_times import DateOrder
 from models.vocabulary import Rule
 
 if TYPE_CHECKING:

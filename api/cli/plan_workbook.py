@@ -10,7 +10,7 @@ from api.cli.interrupts import run_interruptibly
 from api.cli.moments import now
 from api.cli.progress import show_progress
 from models.errors import UsageError
-from models.formats.cell_times import DateOrder
+from models.formats.offices.cell_times import DateOrder
 
 if TYPE_CHECKING:
     from services.workbooks.planning import WorkbookPlan

@@ -4,7 +4,7 @@ import pandas as pd
 from sqlalchemy import Connection, select
 
 from models.calendar import WEEKDAYS
-from models.formats.office import frame_of
+from models.formats.offices.office import frame_of
 from models.repositories.changes import TableChanges, replace_rows, tally, write_rows
 from models.repositories.people import to_frame
 from models.tables.calendars import THE_OFFICE

@@ -6,9 +6,9 @@ from sqlalchemy import Connection, select
 from sqlmodel import Session
 
 from models.calendar import OfficeCalendar
-from models.formats.office import Office
-from models.formats.office_calendar import calendar_of
-from models.formats.office_checks import Known
+from models.formats.offices.calendar import calendar_of
+from models.formats.offices.checks import Known
+from models.formats.offices.office import Office
 from models.repositories.calendars import read_calendar
 from models.tables.schema import table_of
 from models.vocabulary import TaskLink, TaskState

@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import Connection, func, select
 from sqlmodel import Session
 
-from models.formats.office import Office
+from models.formats.offices.office import Office
 from models.repositories import calendars, people, rosters, task_types, tasks
 from models.repositories.changes import TableChanges, ensure_ids
 from models.time import SECONDS_PER_DAY, load_zone, to_datetime

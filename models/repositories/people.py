@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, Result, and_, select
 
-from models.formats.office import frame_of
+from models.formats.offices.office import frame_of
 from models.repositories.changes import TableChanges, owners, replace_rows, tally, write_rows
 from models.repositories.staging import Staged
 from models.tables.columns import EARLIEST, LATEST

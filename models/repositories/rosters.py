@@ -8,7 +8,7 @@ from sqlalchemy import Connection, and_, func, select
 from sqlalchemy.sql.expression import ColumnElement
 
 from models.errors import Fault, InputError
-from models.formats.office import frame_of
+from models.formats.offices.office import frame_of
 from models.repositories.changes import TableChanges, owners, replace_rows, tally
 from models.repositories.people import to_frame
 from models.repositories.staging import Difference, Staged, staged

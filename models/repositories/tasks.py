@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, Table, func, or_, select, update
 
-from models.formats.office import ATTRIBUTES
+from models.formats.offices.office import ATTRIBUTES
 from models.repositories.changes import TableChanges, owners, tally
 from models.repositories.people import to_frame
 from models.repositories.staging import Key, staged

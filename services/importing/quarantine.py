@@ -6,11 +6,11 @@ from pathlib import Path
 
 from models.errors import UsageError
 from models.formats.documents import write_atomically
-from models.formats.grids import Unreadable
-from models.formats.raw_tables import RawTable, RowFault
-from models.formats.sheet_writing import SheetStyles, new_workbook, write_rows
-from models.formats.table_writing import write_csv
-from models.formats.tables import TABLES
+from models.formats.offices.raw_tables import RawTable, RowFault
+from models.formats.offices.table_writing import write_csv
+from models.formats.offices.tables import TABLES
+from models.formats.sheets.grids import Unreadable
+from models.formats.sheets.writing import SheetStyles, new_workbook, write_rows
 
 ROW, REASONS, TABLE = "#row", "#reasons", "#table"
 _CSV = (".csv", ".csv.gz")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from models.formats.table_checks import Note
+from models.formats.offices.table_checks import Note
 from models.repositories.changes import TableChanges
 
 

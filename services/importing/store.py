@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from models.database import Session
 from models.errors import SwingdeskError
-from models.formats.office import Office
+from models.formats.offices.office import Office
 from models.repositories.changes import TableChanges
 from models.repositories.imports import add_batch, finish_batch
 from models.repositories.offices import write_office

@@ -11,11 +11,11 @@ from pathlib import Path
 from models.calendar import OfficeCalendar
 from models.database import Database
 from models.errors import CancelledError, NotFoundError, UsageError
-from models.formats.cell_times import DateOrder
-from models.formats.office_checks import Known
-from models.formats.raw_tables import RawTable, RowFault
-from models.formats.table_checks import Checked, check_tables
-from models.formats.table_files import Found, ending_of, read_tables
+from models.formats.offices.cell_times import DateOrder
+from models.formats.offices.checks import Known
+from models.formats.offices.raw_tables import RawTable, RowFault
+from models.formats.offices.table_checks import Checked, check_tables
+from models.formats.offices.table_files import Found, ending_of, read_tables
 from models.repositories.known import read_known, read_office_calendar
 from models.time import load_zone
 from services.database import open_database

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from models.calendar import WEEKDAYS
 from models.errors import InputError, UsageError
-from models.formats.raw_tables import ATTRIBUTE_PREFIX
-from models.formats.table_writing import write_csv
-from models.formats.tables import TABLES
+from models.formats.offices.raw_tables import ATTRIBUTE_PREFIX
+from models.formats.offices.table_writing import write_csv
+from models.formats.offices.tables import TABLES
 
 Row = Mapping[str, str | int]
 

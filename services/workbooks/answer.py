@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from models.formats.documents import write_atomically
-from models.formats.grids import escape_formula
 from models.formats.plan import Plan
 from models.formats.problem import Agent, Problem
-from models.formats.sheet_writing import SheetStyles, new_workbook, set_up_print, write_cell, write_rows
+from models.formats.sheets.grids import escape_formula
+from models.formats.sheets.writing import SheetStyles, new_workbook, set_up_print, write_cell, write_rows
 from models.time import to_datetime
 from reports.metrics import GAP, LATE, LEFT, ON_TIME
 from reports.plan_summary import PlanSummary, summarise_plan

@@ -8,8 +8,8 @@ from typing import Any
 
 from models.errors import UsageError
 from models.formats.documents import write_atomically
-from models.formats.sheet_writing import SheetStyles, new_workbook, set_up_print, write_rows
-from models.formats.tables import Kind
+from models.formats.offices.tables import Kind
+from models.formats.sheets.writing import SheetStyles, new_workbook, set_up_print, write_rows
 from services.importing.templates import next_working_day, previous_working_day
 from services.workbooks.sheets import ITEMS, PEOPLE, PRIORITIES, SHEETS, TYPES, SheetSpec
 

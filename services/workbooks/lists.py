@@ -9,10 +9,10 @@ from typing import Any
 
 from models.calendar import OfficeCalendar
 from models.errors import Fault, shown
-from models.formats.cell_times import DateOrder, infer_date_order
-from models.formats.cells import CellReader
-from models.formats.grids import Grid, Unreadable
-from models.formats.tables import Kind
+from models.formats.offices.cell_times import DateOrder, infer_date_order
+from models.formats.offices.cells import CellReader
+from models.formats.offices.tables import Kind
+from models.formats.sheets.grids import Grid, Unreadable
 from services.workbooks.sheets import SHEETS, SheetSpec, plain
 
 MAX_TITLE_ROWS = 20

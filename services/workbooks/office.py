@@ -12,9 +12,9 @@ import pandas as pd
 
 from models.calendar import WEEKDAYS, OfficeCalendar
 from models.errors import Fault, InputError
-from models.formats.cell_times import DateOrder
-from models.formats.office import Office
-from models.formats.xlsx_file import read_workbook
+from models.formats.offices.cell_times import DateOrder
+from models.formats.offices.office import Office
+from models.formats.sheets.xlsx import read_workbook
 from models.time import to_datetime
 from services.workbooks.lists import SheetRows, find_sheets, read_sheet_rows
 from services.workbooks.people import PeopleReader, home_team

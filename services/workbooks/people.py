@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from models.errors import Fault
-from models.formats.cell_times import parse_clock
+from models.formats.offices.cell_times import parse_clock
 from models.vocabulary import BlockKind
 from services.workbooks.lists import SheetRows
 from services.workbooks.sheets import find_name, hint_name, list_names, plain

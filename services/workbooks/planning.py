@@ -8,7 +8,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from models.errors import UsageError
-from models.formats.cell_times import DateOrder, Occurrence, epoch_at_offset, epoch_of_wall_clock, parse_wall_clock
+from models.formats.offices.cell_times import (
+    DateOrder,
+    Occurrence,
+    epoch_at_offset,
+    epoch_of_wall_clock,
+    parse_wall_clock,
+)
 from models.formats.plan import Plan
 from models.formats.problem import Problem
 from models.time import load_zone

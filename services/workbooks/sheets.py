@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from models.formats.tables import Column, Kind
+from models.formats.offices.tables import Column, Kind
 
 
 @dataclass(frozen=True, kw_only=True)

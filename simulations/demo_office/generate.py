@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from models.calendar import USUAL_HOURS, WEEKDAYS, OfficeCalendar
-from models.formats.office import Office
+from models.formats.offices.office import Office
 from models.time import from_wall_clock, load_zone
 from simulations.demo_office.history import WorkingDay, begin_the_morning, do_the_day, working_days
 from simulations.demo_office.kinds import KINDS

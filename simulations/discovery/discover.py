@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from models.formats.event_log import NUM_EXAMPLES, EventLog, Finding
-from models.formats.office import Office
+from models.formats.event_logs.log import NUM_EXAMPLES, EventLog, Finding
+from models.formats.offices.office import Office
 from models.time import load_zone
 from simulations.discovery.completions import estimate_minutes
 from simulations.discovery.deadlines import find_sla_minutes

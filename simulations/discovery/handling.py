@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from models.formats.event_log import SHORTEST_WORK_US
+from models.formats.event_logs.log import SHORTEST_WORK_US
 from simulations.discovery.clocks import WorkClock, office_stretches
 from simulations.discovery.history import NAT, NOBODY, US_PER_MINUTE, History, to_microseconds
 

@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from models.errors import InputError
-from models.formats.event_log import SHORTEST_WORK_US, EventLog, Outcome
+from models.formats.event_logs.log import SHORTEST_WORK_US, EventLog, Outcome
 
 NAT = int(np.iinfo(np.int64).min)
 US_PER_S = 1_000_000

@@ -11,8 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from models.calendar import WEEKDAYS
-from models.formats.event_log import ATTRIBUTE_PREFIX
-from models.formats.office import ATTRIBUTES, Office
+from models.formats.event_logs.log import ATTRIBUTE_PREFIX
+from models.formats.offices.office import ATTRIBUTES, Office
 from models.roster import shift_bounds
 from models.time import load_zone
 from simulations.discovery.history import NAT, US_PER_S, History

@@ -16,7 +16,7 @@ import openpyxl
 import pytest
 
 from models.database import Database
-from models.formats import xlsx_file
+from models.formats.sheets import xlsx
 from models.tables.schema import METADATA
 from services.importing import write_template_folder
 from services.workbooks.example import write_example_workbook
@@ -372,7 +372,7 @@ def test_a_bad_file_is_told_and_leaves_nothing_behind(
     expected: str,
 ) -> None:
     if spoil is _bomb:
-        monkeypatch.setattr(xlsx_file, "MAX_TABLE_BYTES", 1024**2)
+        monkeypatch.setattr(xlsx, "MAX_TABLE_BYTES", 1024**2)
     spoil(office)
     ran = swingdesk("import", "tables", office)
     assert ran.code == 2, ran

@@ -11,7 +11,7 @@ from api.cli.moments import instant
 from api.cli.plan import parse_rules
 from models.database import Database
 from models.errors import UsageError
-from models.formats.office import Office
+from models.formats.offices.office import Office
 from models.formats.plan import parse_plan, read_plan
 from models.formats.problem_file import read_problem
 from models.repositories.offices import write_office

@@ -7,9 +7,9 @@ from pathlib import Path
 import typer.main
 
 from api.cli.imports import app
-from models.formats.event_log import LOG_RULES, LogColumns, LogRule
-from models.formats.event_log_labels import PLACEHOLDERS
-from models.formats.event_log_pairing import TRANSITIONS
+from models.formats.event_logs.labels import PLACEHOLDERS
+from models.formats.event_logs.log import LOG_RULES, LogColumns, LogRule
+from models.formats.event_logs.pairing import TRANSITIONS
 from simulations.discovery import DiscoveryRule
 from simulations.discovery.discover import DISCOVERY_RULES
 from simulations.discovery.skills import LEVELS

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.errors import InputError
-from models.formats.event_log import LOG_RULES, EventLog, LogColumns, LogRule
-from models.formats.event_log_file import read_event_log
+from models.formats.event_logs.log import LOG_RULES, EventLog, LogColumns, LogRule
+from models.formats.event_logs.reading import read_event_log
 from models.time import parse_instant
 
 NOW = parse_instant("2026-06-01T00:00:00+00:00")

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.formats.event_log_instants import guess_zone, parse_instants
+from models.formats.event_logs.instants import guess_zone, parse_instants
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from models.errors import InputError
-from models.formats.event_log import LogColumns
-from models.formats.event_log_bytes import open_log
-from models.formats.event_log_file import read_event_log
+from models.formats.event_logs.log import LogColumns
+from models.formats.event_logs.reading import read_event_log
+from models.formats.event_logs.unpacking import open_log
 
 NOW = 1_780_000_000
 COLUMNS = LogColumns(case="case", type="activity", agent="person", end="end", start="start")

@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.formats.event_log_pairing import NONE, TRANSITIONS, Paired, Transition, pair_events
+from models.formats.event_logs.pairing import NONE, TRANSITIONS, Paired, Transition, pair_events
 
 NAT = int(np.iinfo(np.int64).min)
 Event = tuple[int, int, int, int, str]

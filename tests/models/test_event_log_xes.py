@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from models.errors import InputError
-from models.formats.event_log import EventLog, LogColumns, LogRule
-from models.formats.event_log_file import read_event_log
+from models.formats.event_logs.log import EventLog, LogColumns, LogRule
+from models.formats.event_logs.reading import read_event_log
 from models.time import parse_instant
 
 NOW = parse_instant("2026-06-01T00:00:00+00:00")
@@ -141,7 +141,7 @@ def test_a_transition_of_no_standard_is_counted_and_left_out(tmp_path: Path) -> 
 
 MEASURE = """
 import resource, sys
-from models.formats.event_log_file import read_event_log
+from models.formats.event_logs.reading import read_event_log
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 log = read_event_log(sys.argv[1], now=1780000000)
 print(len(log.frame), log.num_records, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)

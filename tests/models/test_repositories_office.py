@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from models.database import Database
 from models.errors import InputError
-from models.formats.office import ATTRIBUTES, Office, frame_of
-from models.formats.tables import TABLES_BY_NAME
+from models.formats.offices.office import ATTRIBUTES, Office, frame_of
+from models.formats.offices.tables import TABLES_BY_NAME
 from models.repositories.changes import TableChanges
 from models.repositories.imports import add_batch
 from models.repositories.known import read_known, read_office_calendar

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from models.database import Database
 from models.errors import ConflictError, NotFoundError
-from models.formats.office import Office
+from models.formats.offices.office import Office
 from models.formats.plan import Assignment, Objective, Plan, Unscheduled
 from models.formats.problem import Problem
 from models.repositories.imports import add_batch, finish_batch, list_batches

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from openpyxl.utils.datetime import WINDOWS_EPOCH
 
 from models.calendar import OfficeCalendar
-from models.formats.cell_times import (
+from models.formats.offices.cell_times import (
     DateOrder,
     Occurrence,
     constant_offset,
@@ -17,10 +17,10 @@ from models.formats.cell_times import (
     epoch_of_wall_clock,
     infer_date_order,
 )
-from models.formats.cells import CellReader, Remark
-from models.formats.grids import clean_text, column_letters, escape_formula, unescape_formula
-from models.formats.tables import Column, Kind
-from models.formats.xlsx_sheet import column_position
+from models.formats.offices.cells import CellReader, Remark
+from models.formats.offices.tables import Column, Kind
+from models.formats.sheets.grids import clean_text, column_letters, escape_formula, unescape_formula
+from models.formats.sheets.xlsx_sheet import column_position
 from models.time import from_wall_clock, parse_instant
 
 MADRID = ZoneInfo("Europe/Madrid")

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from models.calendar import OfficeCalendar
 from models.errors import InputError
-from models.formats.cell_times import DateOrder
-from models.formats.grids import Grid
-from models.formats.office_checks import Known
-from models.formats.raw_tables import match_columns
-from models.formats.table_checks import Checked, check_tables
-from models.formats.table_files import read_tables
-from models.formats.tables import TABLES_BY_NAME
+from models.formats.offices.cell_times import DateOrder
+from models.formats.offices.checks import Known
+from models.formats.offices.raw_tables import match_columns
+from models.formats.offices.table_checks import Checked, check_tables
+from models.formats.offices.table_files import read_tables
+from models.formats.offices.tables import TABLES_BY_NAME
+from models.formats.sheets.grids import Grid
 from models.time import parse_instant
 
 MADRID = ZoneInfo("Europe/Madrid")

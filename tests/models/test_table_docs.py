@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
-from models.formats.cells import expectation
-from models.formats.tables import TABLES, Column, Table
+from models.formats.offices.cells import expectation
+from models.formats.offices.tables import TABLES, Column, Table
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "formats" / "tables.md"
 

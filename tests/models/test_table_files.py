@@ -9,11 +9,11 @@ import openpyxl
 import pytest
 
 from models.errors import InputError
-from models.formats import csv_file
-from models.formats.csv_file import read_csv
-from models.formats.grids import Unreadable
-from models.formats.table_checks import check_tables
-from models.formats.table_files import Found, read_tables
+from models.formats.offices.table_checks import check_tables
+from models.formats.offices.table_files import Found, read_tables
+from models.formats.sheets import csv_text
+from models.formats.sheets.csv_text import read_csv
+from models.formats.sheets.grids import Unreadable
 
 TEAMS = "id,name\nbilling,Billing\nclaims,Claims\n"
 
@@ -171,12 +171,12 @@ def test_a_truncated_gzip_file_is_told(tmp_path: Path) -> None:
 
 
 def test_what_unpacks_to_too_much_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(csv_file, "MAX_TABLE_BYTES", 1024**2)
+    monkeypatch.setattr(csv_text, "MAX_TABLE_BYTES", 1024**2)
     bomb = gzip.compress(b"\n" * (2 * 1024**2), mtime=0)
     assert len(bomb) < 5_000
     (line,) = faults(read_tables(put(tmp_path, teams__csv__gz=bomb)))
     assert line == "teams.csv.gz: holds more than 1 MiB"
-    monkeypatch.setattr(csv_file, "MAX_ROWS", 10)
+    monkeypatch.setattr(csv_text, "MAX_ROWS", 10)
     (line,) = faults(read_tables(put(tmp_path / "b", teams__csv="id\n" + "\n" * 50)))
     assert line == "teams.csv: at most 10 rows"
 

@@ -12,11 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models.calendar import OfficeCalendar
-from models.formats.office import ATTRIBUTES, Office, complete_frame, frame_of
-from models.formats.table_checks import check_tables
-from models.formats.table_files import read_tables
-from models.formats.table_writing import write_csv_tables, write_parquet_tables, write_xlsx_tables
-from models.formats.tables import TABLES_BY_NAME
+from models.formats.offices.office import ATTRIBUTES, Office, complete_frame, frame_of
+from models.formats.offices.table_checks import check_tables
+from models.formats.offices.table_files import read_tables
+from models.formats.offices.table_writing import write_csv_tables, write_parquet_tables, write_xlsx_tables
+from models.formats.offices.tables import TABLES_BY_NAME
 from models.roster import shift_bounds
 
 ZONE = ZoneInfo("Europe/Madrid")

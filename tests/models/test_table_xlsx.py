@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
 from models.errors import InputError
-from models.formats import xlsx_file, xlsx_sheet
-from models.formats.grids import Grid, Unreadable, clean_text
-from models.formats.spreadsheet_dates import date_of_serial, shows_time
-from models.formats.xlsx_file import read_workbook
+from models.formats.sheets import xlsx, xlsx_sheet
+from models.formats.sheets.dates import date_of_serial, shows_time
+from models.formats.sheets.grids import Grid, Unreadable, clean_text
+from models.formats.sheets.xlsx import read_workbook
 
 cells = st.one_of(
     st.none(),
@@ -222,7 +222,7 @@ def test_entities_are_not_resolved(tmp_path: Path, simple: Path) -> None:
 
 
 def test_a_bomb_is_not_unpacked(tmp_path: Path, simple: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(xlsx_file, "MAX_TABLE_BYTES", 4 * 1024**2)
+    monkeypatch.setattr(xlsx, "MAX_TABLE_BYTES", 4 * 1024**2)
     path = archive(tmp_path / "x.xlsx", parts_of(simple) | {"xl/worksheets/sheet1.xml": b" " * (5 * 1024**2)})
     assert path.stat().st_size < 50_000
     assert "unpacks to more than 4 MiB" in refused(path)

@@ -8,7 +8,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from models.database import Database
-from models.formats.tables import TABLES
+from models.formats.offices.tables import TABLES
 from models.repositories import task_types, tasks
 from models.tables.columns import to_json
 from models.tables.schema import METADATA, table_of

@@ -9,7 +9,7 @@ import pytest
 
 from models.database import Database
 from models.errors import PlanRejectedError, UsageError
-from models.formats.office import Office
+from models.formats.offices.office import Office
 from models.repositories.offices import write_office
 from models.repositories.plans import count_plans
 from models.vocabulary import Rule

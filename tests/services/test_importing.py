@@ -11,7 +11,7 @@ import pytest
 
 from models.database import Database
 from models.errors import CancelledError, InputError, UsageError
-from models.formats.office import Office
+from models.formats.offices.office import Office
 from models.repositories.imports import list_batches
 from models.repositories.offices import read_office
 from models.tables.schema import METADATA
@@ -100,9 +100,9 @@ def test_a_template_imports_and_plans_as_it_stands(settings: Settings, folder: P
 @pytest.mark.parametrize("form", ["csv", "xlsx", "parquet"])
 def test_the_same_files_twice_change_nothing(settings: Settings, folder: Path, tmp_path: Path, form: str) -> None:
     from models.calendar import OfficeCalendar
-    from models.formats.table_checks import check_tables
-    from models.formats.table_files import read_tables
-    from models.formats.table_writing import write_parquet_tables, write_xlsx_tables
+    from models.formats.offices.table_checks import check_tables
+    from models.formats.offices.table_files import read_tables
+    from models.formats.offices.table_writing import write_parquet_tables, write_xlsx_tables
     from models.time import load_zone
 
     zone = load_zone("Europe/Madrid")

@@ -9,7 +9,7 @@ import pytest
 
 from models.database import Database
 from models.errors import InputError, UsageError
-from models.formats.event_log import LogColumns
+from models.formats.event_logs.log import LogColumns
 from models.repositories.imports import list_batches
 from models.repositories.offices import read_office
 from models.time import parse_instant

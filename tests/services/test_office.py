@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from models.errors import InputError, UsageError
-from models.formats.office import Office
+from models.formats.offices.office import Office
 from models.formats.problem import Agent, Problem, Task
 from models.time import format_instant, load_zone, parse_instant
 from models.vocabulary import LeftOut

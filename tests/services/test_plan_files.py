@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from models.errors import InputError
-from models.formats.office import Office
+from models.formats.offices.office import Office
 from models.formats.plan import Plan
 from models.formats.problem import Problem
 from models.time import load_zone
@@ -17,7 +17,7 @@ from models.vocabulary import Rule
 from reports.plan_summary import figures_document, summarise_plan
 from reports.plan_tables import PlanTables, tabulate_plan
 from services.office import question_from_office
-from services.plan_files import ASSIGNMENTS, UNSCHEDULED, escape_formula, write_plan_csv, write_plan_workbook
+from services.plan_files import ASSIGNMENTS, UNSCHEDULED, write_plan_csv, write_plan_workbook
 from services.planning import dispatch_problem
 
 MONDAY_8 = 1772434800
@@ -53,13 +53,6 @@ def test_csv_of_nothing_has_its_headings(day: Day, tmp_path: Path) -> None:
     write_plan_csv(tmp_path / "left.csv", day[2].left.head(0), UNSCHEDULED)
     text = (tmp_path / "left.csv").read_text(encoding="utf-8-sig")
     assert text.strip().split(",") == [column.heading for column in UNSCHEDULED]
-
-
-@pytest.mark.parametrize("attack", ATTACKS)
-def test_what_begins_like_a_formula_is_escaped(attack: str) -> None:
-    assert escape_formula(attack) == f"'{attack}"
-    assert escape_formula(f"a{attack}") == f"a{attack}"
-    assert escape_formula("") == ""
 
 
 def test_no_cell_of_any_file_is_a_formula(day: Day, tmp_path: Path) -> None:

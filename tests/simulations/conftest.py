@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from models.formats.event_log import EventLog, LogColumns
-from models.formats.event_log_file import read_event_log
+from models.formats.event_logs.log import EventLog, LogColumns
+from models.formats.event_logs.reading import read_event_log
 
 LogRow = tuple[str, str, str, str, str]
 """Case, task type, agent, start, end."""

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.formats.office import Office
-from models.formats.tables import TABLES, Kind
+from models.formats.offices.office import Office
+from models.formats.offices.tables import TABLES, Kind
 from models.time import from_wall_clock, to_datetime
 from simulations.demo_office import DEMO_DAY, DEMO_OPENING, demo_calendar, generate_office
 

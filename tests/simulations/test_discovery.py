@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.errors import InputError
-from models.formats.event_log import EventLog
-from models.formats.office import Office
-from models.formats.office_checks import Known, find_office_faults
-from models.formats.tables import TABLES
+from models.formats.event_logs.log import EventLog
+from models.formats.offices.checks import Known, find_office_faults
+from models.formats.offices.office import Office
+from models.formats.offices.tables import TABLES
 from simulations.discovery import Discovery, DiscoveryOptions, DiscoveryRule, discover_office, open_work
 
 LogOf = Callable[..., EventLog]

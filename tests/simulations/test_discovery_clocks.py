@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.formats.event_log import EventLog
+from models.formats.event_logs.log import EventLog
 from simulations.discovery.clocks import WorkClock, office_stretches
 from simulations.discovery.deadlines import find_sla_minutes
 from simulations.discovery.history import US_PER_MINUTE, read_history

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from models.formats.event_log import EventLog
+from models.formats.event_logs.log import EventLog
 from simulations.discovery.completions import LONGEST_MINUTES, SHORTEST_MINUTES, estimate_minutes
 from simulations.discovery.history import read_history
 from simulations.discovery.hours import find_hours, find_working_days

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.formats.event_log import EventLog
+from models.formats.event_logs.log import EventLog
 from simulations.discovery.handling import Handling, measure_worked, share_of_time, share_overlaps
 from simulations.discovery.history import History, read_history
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.formats.event_log import EventLog
+from models.formats.event_logs.log import EventLog
 from simulations.discovery.history import History, read_history
 from simulations.discovery.skills import estimate_speeds, find_skills
 from simulations.discovery.teams import MAX_TEAMS, Teams, affinity, cluster_profiles, find_teams

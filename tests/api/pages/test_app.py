@@ -13,7 +13,7 @@ import pytest
 
 from api.app import create_app
 from models.database import Database
-from models.formats.office import Office
+from models.formats.offices.office import Office
 from models.formats.plan import Plan, parse_plan
 from models.formats.problem import Problem
 from models.formats.problem_file import parse_problem

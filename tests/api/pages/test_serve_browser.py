@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from models.database import Database
-from models.formats.office import Office
+from models.formats.offices.office import Office
 from services.daily_plan import Search, plan_day
 from services.importing.store import store_office
 from services.settings import Settings

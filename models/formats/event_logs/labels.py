@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from models.formats.event_log_instants import NULLS
+from models.formats.event_logs.instants import NULLS
 
 PLACEHOLDERS = NULLS | {
     "notset",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from models.formats.tables import TABLES_BY_NAME, Kind, Table
+from models.formats.offices.tables import TABLES_BY_NAME, Kind, Table
 
 ATTRIBUTES = "attributes"
 _WHOLE = frozenset({Kind.INTEGER, Kind.INSTANT, Kind.DUE})
@@ -23,10 +23,10 @@ class Office:
     Attributes
     ----------
     tables
-        Frame of each table of `models.formats.tables.TABLES` that is there, by its name. A frame has every column of
-        its table, in that order, of dtype object: cells are the plain Python values that `Kind` says, the column's
-        default where empty, None where it has no default. The tasks frame has a column `attributes` besides, a dict
-        a row.
+        Frame of each table of `models.formats.offices.tables.TABLES` that is there, by its name. A frame has every
+        column of its table, in that order, of dtype object: cells are the plain Python values that `Kind` says, the
+        column's default where empty, None where it has no default. The tasks frame has a column `attributes` besides, a
+        dict a row.
     source
         Where it came from, for messages and the record of the import.
     """

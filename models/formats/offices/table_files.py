@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models.errors import Fault, InputError
-from models.formats.csv_file import read_csv
-from models.formats.grids import Grid
-from models.formats.parquet_file import read_parquet
-from models.formats.raw_tables import RawTable, RowFault, header_name, match_columns
-from models.formats.tables import TABLES, TABLES_BY_NAME
-from models.formats.xlsx_file import read_workbook
+from models.formats.offices.raw_tables import RawTable, RowFault, header_name, match_columns
+from models.formats.offices.tables import TABLES, TABLES_BY_NAME
+from models.formats.sheets.csv_text import read_csv
+from models.formats.sheets.grids import Grid
+from models.formats.sheets.parquet import read_parquet
+from models.formats.sheets.xlsx import read_workbook
 
 CSV_ENDINGS = (".csv.gz", ".csv", ".tsv.gz", ".tsv", ".txt.gz", ".txt")
 XLSX_ENDINGS = (".xlsx", ".xlsm")

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from models.formats.spreadsheet_dates import FIRST_YEAR
+from models.formats.sheets.dates import FIRST_YEAR
 from models.time import SECONDS_PER_DAY
 
 LEAST_YEAR, MOST_YEAR = 1970, 2199

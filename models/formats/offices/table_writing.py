@@ -11,14 +11,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from models.errors import InputError
-from models.formats.cells import UNPAID_BLOCKS
 from models.formats.documents import write_atomically
-from models.formats.grids import escape_formula
-from models.formats.office import ATTRIBUTES, Office
-from models.formats.parquet_file import MISSING_EXTRA
-from models.formats.raw_tables import ATTRIBUTE_PREFIX
-from models.formats.sheet_writing import SheetStyles, new_workbook, write_rows
-from models.formats.tables import TABLES, Column, Kind, Table
+from models.formats.offices.cells import UNPAID_BLOCKS
+from models.formats.offices.office import ATTRIBUTES, Office
+from models.formats.offices.raw_tables import ATTRIBUTE_PREFIX
+from models.formats.offices.tables import TABLES, Column, Kind, Table
+from models.formats.sheets.grids import escape_formula
+from models.formats.sheets.parquet import MISSING_EXTRA
+from models.formats.sheets.writing import SheetStyles, new_workbook, write_rows
 from models.time import to_datetime
 
 Rows = list[list[object]]

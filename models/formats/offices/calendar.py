@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import date, time
 
 from models.calendar import USUAL_HOURS, WEEKDAYS, OfficeCalendar
-from models.formats.office import Office
+from models.formats.offices.office import Office
 from models.time import load_zone
 
 UNSAID_ZONE = "UTC"

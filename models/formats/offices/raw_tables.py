@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.errors import Fault, shown
-from models.formats.grids import Grid, Unreadable, column_letters
-from models.formats.tables import Table
+from models.formats.offices.tables import Table
+from models.formats.sheets.grids import Grid, Unreadable, column_letters
 
 ATTRIBUTE_PREFIX = "attr."
 REMARK_PREFIX = "#"

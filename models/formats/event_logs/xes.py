@@ -12,8 +12,8 @@ import pandas as pd
 from lxml import etree
 
 from models.errors import Fault, InputError
-from models.formats.event_log import ATTRIBUTE_PREFIX, LogColumns, RawLog
-from models.formats.event_log_csv import OPTIONS, XES_NAMES
+from models.formats.event_logs.csv_text import OPTIONS, XES_NAMES
+from models.formats.event_logs.log import ATTRIBUTE_PREFIX, LogColumns, RawLog
 
 CASE_PREFIX = "case:"
 _PROLOG_BYTES = 1 << 16

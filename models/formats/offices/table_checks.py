@@ -14,13 +14,13 @@ from zoneinfo import ZoneInfo
 
 from models.calendar import USUAL_HOURS, WEEKDAYS, OfficeCalendar, is_known_region
 from models.errors import Fault, InputError, shown
-from models.formats.cell_times import DateOrder, infer_date_order
-from models.formats.cells import CellReader, Remark
-from models.formats.grids import Unreadable
-from models.formats.office import ATTRIBUTES, Office, frame_of
-from models.formats.office_checks import Known, find_office_faults
-from models.formats.raw_tables import ATTRIBUTE_PREFIX, RawTable, RowFault
-from models.formats.tables import TABLES, Kind
+from models.formats.offices.cell_times import DateOrder, infer_date_order
+from models.formats.offices.cells import CellReader, Remark
+from models.formats.offices.checks import Known, find_office_faults
+from models.formats.offices.office import ATTRIBUTES, Office, frame_of
+from models.formats.offices.raw_tables import ATTRIBUTE_PREFIX, RawTable, RowFault
+from models.formats.offices.tables import TABLES, Kind
+from models.formats.sheets.grids import Unreadable
 from models.time import load_zone
 
 UTC = ZoneInfo("UTC")

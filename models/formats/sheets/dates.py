@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 from openpyxl.utils.datetime import WINDOWS_EPOCH
 
-from models.formats.grids import Unreadable
+from models.formats.sheets.grids import Unreadable
 
 _LITERALS = re.compile(r'"[^"]*"|\\.|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
 _LAST_SERIAL = 2_958_465

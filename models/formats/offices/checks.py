@@ -11,9 +11,15 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from models.formats.roster_checks import HOUR_COLUMNS, SHIFT_COLUMNS, ShiftsBetween, find_hour_faults, find_shift_faults
-from models.formats.tables import TABLES, Column, Kind, Table
-from models.formats.task_checks import find_task_faults
+from models.formats.offices.roster_checks import (
+    HOUR_COLUMNS,
+    SHIFT_COLUMNS,
+    ShiftsBetween,
+    find_hour_faults,
+    find_shift_faults,
+)
+from models.formats.offices.tables import TABLES, Column, Kind, Table
+from models.formats.offices.task_checks import find_task_faults
 
 MAX_HINTED_IDS = 2_000
 MAX_HINTS = 20

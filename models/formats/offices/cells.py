@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from models.calendar import OfficeCalendar
-from models.formats.cell_times import (
+from models.formats.offices.cell_times import (
     DateOrder,
     Occurrence,
     WallClock,
@@ -21,9 +21,9 @@ from models.formats.cell_times import (
     parse_clock,
     parse_wall_clock,
 )
-from models.formats.grids import Unreadable
-from models.formats.spreadsheet_dates import FIRST_YEAR, date_of_serial
-from models.formats.tables import Column, Kind
+from models.formats.offices.tables import Column, Kind
+from models.formats.sheets.dates import FIRST_YEAR, date_of_serial
+from models.formats.sheets.grids import Unreadable
 from models.vocabulary import BlockKind
 
 MAX_ID_CHARACTERS = 200

@@ -10,7 +10,8 @@ from typing import IO
 from xml.parsers import expat
 
 from models.errors import InputError
-from models.formats.grids import (
+from models.formats.sheets.dates import date_of_serial
+from models.formats.sheets.grids import (
     MAX_CELL_CHARACTERS,
     MAX_COLUMNS,
     MAX_ROWS,
@@ -18,7 +19,6 @@ from models.formats.grids import (
     clean_text,
     unescape_formula,
 )
-from models.formats.spreadsheet_dates import date_of_serial
 
 MAX_CELLS = 30_000_000
 MAX_ELEMENTS = 2_000_000

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from models.errors import InputError
-from models.formats.event_log import EventLog, LogColumns
-from models.formats.event_log_bytes import is_xml, open_log
-from models.formats.event_log_cleaning import clean_log
-from models.formats.event_log_csv import read_csv_log
-from models.formats.event_log_xes import read_xes_log
+from models.formats.event_logs.cleaning import clean_log
+from models.formats.event_logs.csv_text import read_csv_log
+from models.formats.event_logs.log import EventLog, LogColumns
+from models.formats.event_logs.unpacking import is_xml, open_log
+from models.formats.event_logs.xes import read_xes_log
 from models.time import load_zone
 
 

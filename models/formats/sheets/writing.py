@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import xlsxwriter
 
-from models.formats.grids import escape_formula
+from models.formats.sheets.grids import escape_formula
 
 MIN_WIDTH, MAX_WIDTH = 8, 60
 _A4 = 9

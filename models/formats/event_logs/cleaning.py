@@ -7,7 +7,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from models.errors import Fault, InputError, shown
-from models.formats.event_log import (
+from models.formats.event_logs.instances import INSTANTS, NAT, complete_instances, first_instants, sort_rows
+from models.formats.event_logs.instants import NULLS, US_PER_S, ParsedInstants, guess_zone, parse_instants
+from models.formats.event_logs.labels import PLACEHOLDERS, CleanLabels, clean_labels, names_alike
+from models.formats.event_logs.log import (
     ATTRIBUTE_PREFIX,
     LEAVES_OUT,
     NUM_EXAMPLES,
@@ -17,10 +20,7 @@ from models.formats.event_log import (
     LogRule,
     RawLog,
 )
-from models.formats.event_log_instances import INSTANTS, NAT, complete_instances, first_instants, sort_rows
-from models.formats.event_log_instants import NULLS, US_PER_S, ParsedInstants, guess_zone, parse_instants
-from models.formats.event_log_labels import PLACEHOLDERS, CleanLabels, clean_labels, names_alike
-from models.formats.event_log_pairing import TRANSITIONS, Transition, pair_events
+from models.formats.event_logs.pairing import TRANSITIONS, Transition, pair_events
 from models.time import load_zone
 
 _LABELS = {  # role: is it an id, what stands for nothing

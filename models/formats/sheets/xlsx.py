@@ -17,9 +17,9 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
 from models.errors import InputError
-from models.formats.grids import MAX_TABLE_BYTES, Grid
-from models.formats.spreadsheet_dates import shows_time
-from models.formats.xlsx_sheet import Book, read_elements, read_shared_texts, read_sheet
+from models.formats.sheets.dates import shows_time
+from models.formats.sheets.grids import MAX_TABLE_BYTES, Grid
+from models.formats.sheets.xlsx_sheet import Book, read_elements, read_shared_texts, read_sheet
 
 MAX_PARTS = 10_000
 _COMPOUND_FILE = bytes.fromhex("D0CF11E0A1B11AE1")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from models.errors import InputError
-from models.formats.grids import MAX_COLUMNS, MAX_ROWS, MAX_TABLE_BYTES, Grid, Unreadable, clean_text
+from models.formats.sheets.grids import MAX_COLUMNS, MAX_ROWS, MAX_TABLE_BYTES, Grid, Unreadable, clean_text
 
 MISSING_EXTRA = "needs pyarrow to be read: install `swingdesk[parquet]`, or save the table as CSV or XLSX"
 

@@ -8,7 +8,7 @@ from dataclasses import fields
 import pandas as pd
 
 from models.errors import Fault, InputError
-from models.formats.event_log import ATTRIBUTE_PREFIX, Finding, LogColumns, LogRule, RawLog
+from models.formats.event_logs.log import ATTRIBUTE_PREFIX, Finding, LogColumns, LogRule, RawLog
 
 SEPARATORS = ",;\t|"
 XES_NAMES: Mapping[str, str] = {

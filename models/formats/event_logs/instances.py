@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from models.formats.event_log import ATTRIBUTE_PREFIX, EnabledBy, Outcome
+from models.formats.event_logs.log import ATTRIBUTE_PREFIX, EnabledBy, Outcome
 
 NAT = int(np.iinfo(np.int64).min)
 INSTANTS = ("end", "start", "enabled", "due", "case_start")

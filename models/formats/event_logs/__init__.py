@@ -1,0 +1,1 @@
+"""Event logs, CSV or XES: read, cleaned, one row a task instance."""
