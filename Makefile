@@ -78,8 +78,10 @@ lock-check: setup
 bench: setup ## Print the benchmark tables
 	@$(BIN)/python -m benchmarks
 
-serve: setup ## Serve the stored plans on http://127.0.0.1:8765
-	@$(BIN)/swingdesk serve
+serve: setup ## Serve the stored plans on http://127.0.0.1:8765: yours, or while there are none the demo's
+	@if [[ -z "$${SWINGDESK_DATABASE_URL:-}" && ! -e swingdesk.sqlite3 && -e build/demo/demo.sqlite3 ]]; then \
+	  export SWINGDESK_DATABASE_URL=sqlite:///build/demo/demo.sqlite3; fi; \
+	  exec $(BIN)/swingdesk serve
 
 clean: ## Remove what the commands made
 	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
