@@ -36,6 +36,9 @@ ITERATIONS_A_ROUND = 20_000
 
 MOST_ROUNDS = 400
 
+ROUNDS_OF_SMALL = 20
+"""Rounds of the bound for the sake of its prices, where the bound itself is proven exactly."""
+
 
 DISPATCH_SHARE = 0.4
 """Most of the search's time that may pass before it begins to improve a plan."""
@@ -81,13 +84,14 @@ def solve(
         time_limit_s=None if time_limit_s is None else share * time_limit_s, iterations=iterations, cancel=cancel
     )
     best = _search(instance, stop, seed=seed, threads=threads, start=start, on_progress=on_progress)
-    least = min(quick_bound(instance), best.total)
+    least, prices = min(quick_bound(instance), best.total), None
     if least < best.total and not whole.is_cancelled():
         left_s = None if whole.remaining_s() == float("inf") else max(0.0, whole.remaining_s())
         if is_small:
             exact = solve_exactly(instance, time_limit_s=left_s, start=best, threads=threads, seed=seed, cancel=cancel)
             best = replace(exact, iterations=best.iterations)
             least = max(least, exact.lower_bound)
+            prices = bound(instance, iterations=ROUNDS_OF_SMALL, threads=threads, cancel=cancel, start=best).prices
         else:
             rounds = None if iterations is None else min(MOST_ROUNDS, 1 + iterations // ITERATIONS_A_ROUND)
             proven = bound(
@@ -99,8 +103,8 @@ def solve(
                 target=best.total,
                 start=best,
             )
-            least = max(least, proven.value)
-    return replace(best, lower_bound=min(least, best.total), seconds=whole.seconds())
+            least, prices = max(least, proven.value), proven.prices
+    return replace(best, lower_bound=min(least, best.total), seconds=whole.seconds(), prices=prices)
 
 
 def warm_up() -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from models.vocabulary import UnscheduledReason
 from optimizer.instance import Ints, Seconds
+from optimizer.prices import Prices
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +56,7 @@ class Solution:
     seconds : wall-clock time spent
     iterations : candidate moves evaluated
     explanations : why, for each unscheduled task
+    prices : what time is worth where the bound was found; None where none was sought
     """
 
     task_agent: Ints
@@ -65,6 +67,7 @@ class Solution:
     seconds: float = 0.0
     iterations: int = 0
     explanations: Mapping[int, Explanation] = field(default_factory=dict)
+    prices: Prices | None = None
 
     def __post_init__(self) -> None:
         for values in (self.task_agent, self.task_start, self.task_end):

@@ -62,8 +62,8 @@ def price_shifts(
     values: Floats,
     path: Ints,
     counts: Ints,
-    hour_ends: Seconds,
-    hour_worth: Floats,
+    slot_ends: Seconds,
+    slot_worth: Floats,
 ) -> None:
     """Price shifts one by one.
 
@@ -73,8 +73,8 @@ def price_shifts(
     values : (R,) out: the least cost of each, at most 0
     path : out: the tasks of the sequences that cost it, one after the other
     counts : out: how many tasks of `path` are those of each row, in the order of `rows`
-    hour_ends : (H,) ascending instants
-    hour_worth : (R * H,) out: what each shift is worth from one of these instants to the next: by how much the least
+    slot_ends : (S,) ascending instants
+    slot_worth : (R * S,) out: what each shift is worth from one of these instants to the next: by how much the least
         cost of its beginning falls. In the best mix of sequences that is the price of its time.
     """
     at = 0
@@ -83,7 +83,7 @@ def price_shifts(
         cells, num_types, num_teams, shortest = collect_pieces(row, shifts, tasks, charges, earns, cell, tables.pieces)
         values[row] = 0.0
         counts[n] = 0
-        hour_worth[row * len(hour_ends) : (row + 1) * len(hour_ends)] = 0.0
+        slot_worth[row * len(slot_ends) : (row + 1) * len(slot_ends)] = 0.0
         if shortest > cells:
             continue
         setup_same, setup_other = charges.setup_same // cell, charges.setup_other // cell
@@ -95,14 +95,14 @@ def price_shifts(
             if tables.done[k * size + cells] < best:
                 best, last = tables.done[k * size + cells], k
         values[row] = best
-        if len(hour_ends):
+        if len(slot_ends):
             starts = shifts.work_start[shifts.work_ptr[row] : shifts.work_ptr[row + 1]]
             ends = shifts.work_end[shifts.work_ptr[row] : shifts.work_ptr[row + 1]]
             before = 0.0
-            for h in range(len(hour_ends)):
-                p = min(cells, worked_before(starts, ends, hour_ends[h]) // cell)
+            for h in range(len(slot_ends)):
+                p = min(cells, worked_before(starts, ends, slot_ends[h]) // cell)
                 least = min(0.0, tables.all_done[p])
-                hour_worth[row * len(hour_ends) + h] = before - least
+                slot_worth[row * len(slot_ends) + h] = before - least
                 before = least
         if last >= 0:
             counts[n] = trace(

@@ -26,6 +26,7 @@ from optimizer.bounds.pricing import Answers, Pricing
 from optimizer.bounds.quick import Outcomes, find_outcomes
 from optimizer.dispatch import dispatch
 from optimizer.instance import Flags, Floats, Instance, Seconds
+from optimizer.prices import Prices, make_prices, slot_ends, worked_seconds
 from optimizer.search.stopping import Stop
 from optimizer.search.tiny import tiny_instance
 from optimizer.solution import Solution
@@ -44,27 +45,6 @@ ENOUGH, ALL = 5e-4, 1e-5
 
 PATIENCE = 4
 """Times that the distance from the centre is made cheaper before a bundle that allows no more is believed."""
-
-MOST_HOURS = 14 * 24
-"""Hours from `now` on that are priced."""
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Prices:
-    """What things are worth where the bound was found, in units of the objective.
-
-    Attributes
-    ----------
-    task : (T,) what it would save if the task were taken off the list of those to do, beyond its own cost if left
-    hour_ends : (H,) instants; hour h is from the one before, or `now`, until its own
-    agent_hour : (A, H) worth of an hour's work of each agent within each of them
-    type_hour : (K, H) the mean of that over the agents who can do tasks of a type and work then
-    """
-
-    task: Floats
-    hour_ends: Seconds
-    agent_hour: Floats
-    type_hour: Floats
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -128,10 +108,9 @@ class _Ascent:
         self.outcomes: Outcomes = find_outcomes(instance, self.costs)
         self.best = lower(math.fsum(self.outcomes.cheapest))
         self.rounds = 0
-        last = int(instance.work_end.max(initial=0))
-        self.hour_ends: Seconds = np.arange(1, min(MOST_HOURS, -(-last // 3600)) + 1, dtype=np.int64) * 3600
+        self.slot_ends: Seconds = slot_ends(instance)
         self.price: Floats = np.zeros(instance.num_tasks)
-        self.kept: tuple[Floats, Pricing | None, Floats] = (self.price, None, np.zeros((0, len(self.hour_ends))))
+        self.kept: tuple[Floats, Pricing | None, Floats] = (self.price, None, np.zeros((0, len(self.slot_ends))))
         gain = (self.costs.left - self.outcomes.cheapest)[self.outcomes.can_be_done]
         self.step = 0.08 * float(gain.mean()) if len(gain) else 0.0
         self.span = self.step
@@ -171,7 +150,7 @@ class _Ascent:
             is_in = self.outcomes.can_be_done & (self.outcomes.shortest >= cell)
             if not is_in.all():
                 shifts = shift_columns(self.instance, is_in)
-            pricing = Pricing(shifts, columns, charges(self.instance), cell, self.hour_ends)
+            pricing = Pricing(shifts, columns, charges(self.instance), cell, self.slot_ends)
             if pricing.chunks and not self._climb(pricing, is_in, cell == cells[-1], executor, threads):
                 return
 
@@ -254,37 +233,20 @@ class _Ascent:
     def _keep(self, value: float, price: Floats, pricing: Pricing, answers: Answers) -> None:
         if np.isfinite(value) and lower(value) > self.best:
             self.best = lower(value)
-            self.kept = price, pricing, answers.hour_worth
+            self.kept = price, pricing, answers.slot_worth
 
     def prices(self) -> Prices:
-        """Return what tasks and hours are worth at the prices of the best bound."""
+        """Return what tasks and time are worth at the prices of the best bound."""
         price, pricing, worth = self.kept
-        shape = self.instance.num_agents, len(self.hour_ends)
-        earned, worked = np.zeros(shape), np.zeros(shape)
+        instance, ends = self.instance, self.slot_ends
+        earned = np.zeros((instance.num_agents, len(ends)))
         if pricing is None:
-            return Prices(
-                task=price,
-                hour_ends=self.hour_ends,
-                agent_hour=earned,
-                type_hour=np.zeros((self.instance.num_types, len(self.hour_ends))),
-            )
+            none = np.zeros(0, np.int32)
+            return make_prices(instance, ends, price, earned, np.zeros(earned.shape, np.int64), (none, none))
         shifts = pricing.shifts
         np.add.at(earned, shifts.agent, worth)
-        begins = self.hour_ends - 3600
         owner = np.repeat(shifts.agent, np.diff(shifts.work_ptr))
-        for hour, (begin, end) in enumerate(zip(begins.tolist(), self.hour_ends.tolist(), strict=True)):
-            inside = np.maximum(0, np.minimum(shifts.work_end, end) - np.maximum(shifts.work_start, begin))
-            worked[:, hour] = np.bincount(owner, weights=inside, minlength=shape[0])
-        hourly = np.where(worked > 0, earned * 3600 / np.maximum(worked, 1), 0.0)
-        by_type = np.zeros((self.instance.num_types, shape[1]))
-        agents = np.repeat(np.arange(shape[0]), np.diff(shifts.agent_line_ptr))
-        pairs = np.unique(np.stack((shifts.line_type[shifts.agent_line], agents)), axis=1)
-        present = np.zeros_like(by_type)
-        np.add.at(by_type, pairs[0], hourly[pairs[1]])
-        np.add.at(present, pairs[0], (worked > 0)[pairs[1]])
-        return Prices(
-            task=price,
-            hour_ends=self.hour_ends,
-            agent_hour=hourly,
-            type_hour=by_type / np.maximum(present, 1),
-        )
+        worked = worked_seconds(ends, instance.num_agents, owner, shifts.work_start, shifts.work_end)
+        agents = np.repeat(np.arange(instance.num_agents), np.diff(shifts.agent_line_ptr))
+        types, agents = np.unique(np.stack((shifts.line_type[shifts.agent_line], agents)), axis=1)
+        return make_prices(instance, ends, price, earned, worked, (types, agents))

@@ -25,21 +25,21 @@ class Answers:
     ----------
     values : (R,) least cost of each shift, at most 0
     rows, counts, paths : shifts that have a sequence, how many tasks it has, and the tasks one after the other
-    hour_worth : (R, H) what the hours of each shift are worth
+    slot_worth : (R, S) what the slots of each shift are worth
     """
 
     values: Floats
     rows: Ints
     counts: Ints
     paths: Ints
-    hour_worth: Floats
+    slot_worth: Floats
 
 
 class Pricing:
     """All shifts of an instance, cut into cells of some seconds, ready to be priced."""
 
-    def __init__(self, shifts: ShiftColumns, tasks: TaskColumns, charges: Charges, cell: int, hour_ends: Seconds):
-        self.shifts, self.tasks, self.charges, self.cell, self.hour_ends = shifts, tasks, charges, cell, hour_ends
+    def __init__(self, shifts: ShiftColumns, tasks: TaskColumns, charges: Charges, cell: int, slot_ends: Seconds):
+        self.shifts, self.tasks, self.charges, self.cell, self.slot_ends = shifts, tasks, charges, cell, slot_ends
         worked = (
             np.add.reduceat(np.append(shifts.work_end - shifts.work_start, 0), shifts.work_ptr[:-1])
             if len(shifts.agent)
@@ -67,7 +67,7 @@ class Pricing:
         num_rows = len(self.shifts.agent)
         values = np.zeros(num_rows)
         found: list[tuple[Ints, Ints] | None] = [None] * len(self.chunks)
-        worth = np.zeros(num_rows * len(self.hour_ends))
+        worth = np.zeros(num_rows * len(self.slot_ends))
 
         def work(first: int) -> None:
             tables = self.make_room()
@@ -87,7 +87,7 @@ class Pricing:
                     values,
                     path,
                     counts,
-                    self.hour_ends,
+                    self.slot_ends,
                     worth,
                 )
                 found[n] = path[: counts.sum()].copy(), counts
@@ -104,7 +104,7 @@ class Pricing:
             rows=rows[counts > 0],
             counts=counts[counts > 0],
             paths=paths,
-            hour_worth=worth.reshape(num_rows, len(self.hour_ends)),
+            slot_worth=worth.reshape(num_rows, len(self.slot_ends)),
         )
 
     def make_room(self) -> Tables:

@@ -18,6 +18,7 @@ from optimizer.bounds.columns import charges, shift_columns, task_columns
 from optimizer.bounds.costs import completion_cost, office_seconds, tabulate_costs
 from optimizer.bounds.kernel import make_tables, price_shifts
 from optimizer.instance import Instance
+from optimizer.prices import value_agent_time, value_type_time
 from services.assemble import assemble_instance
 
 
@@ -134,7 +135,7 @@ def test_the_same_rounds_prove_the_same_whatever_the_threads(threads: int) -> No
     assert one.value == more.value
     assert one.iterations == more.iterations
     np.testing.assert_array_equal(one.prices.task, more.prices.task)
-    np.testing.assert_array_equal(one.prices.agent_hour, more.prices.agent_hour)
+    np.testing.assert_array_equal(one.prices.agent_value, more.prices.agent_value)
 
 
 def test_a_target_that_is_reached_ends_the_work() -> None:
@@ -162,17 +163,26 @@ def test_a_cancel_ends_it() -> None:
     assert time.monotonic() - begun < 5.0
 
 
-def test_hours_are_worth_something_only_where_somebody_works() -> None:
+def test_time_is_worth_something_only_where_somebody_works() -> None:
     instance = instance_of(120, 3)
     prices = bound(instance, iterations=60).prices
-    assert prices.hour_ends.tolist() == [3600, 7200, 10800, 14400]
-    assert prices.agent_hour.shape == (3, 4)
-    assert prices.type_hour.shape == (3, 4)
-    assert (prices.agent_hour >= 0).all()
-    assert prices.agent_hour[:, 0].min() > 0
+    assert prices.slot_end.tolist() == [1800 * n for n in range(1, 9)]
+    assert prices.slot_start.tolist() == [0, *prices.slot_end.tolist()[:-1]]
+    assert prices.agent_value.shape == (3, 8)
+    assert prices.type_value.shape == (3, 8)
+    assert (prices.agent_value >= 0).all()
+    assert prices.agent_value[:, 0].min() > 0
     assert (prices.task >= 0).all()
     # Agent 1 does only what team y owns.
-    assert prices.type_hour[0, 0] == pytest.approx(prices.agent_hour[[0, 2], 0].mean())
+    assert prices.type_value[0, 0] == pytest.approx(prices.agent_value[[0, 2], 0].mean())
+
+
+def test_the_value_of_a_stretch_is_that_of_its_minutes() -> None:
+    prices = bound(instance_of(120, 3), iterations=60).prices
+    value = prices.agent_value[1]
+    assert value_agent_time(prices, 1, 1500, 4500) == pytest.approx(5 * value[0] + 30 * value[1] + 15 * value[2])
+    assert value_type_time(prices, 2, 1800, 3600) == pytest.approx(30 * prices.type_value[2, 1])
+    assert value_agent_time(prices, 1, 10**6, 10**6 + 60) == 0
 
 
 @pytest.mark.parametrize("hours", [[], [[-40, 20], [30, 70]], [[15, 16]]])
