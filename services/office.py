@@ -38,6 +38,8 @@ class DayQuestion:
         Open tasks that are not asked for, by reason.
     num_handed_back
         Begun tasks whose agent is not on duty; they are for anybody again.
+    num_begun_in_error
+        Begun tasks whose agent is on duty and may not do them, by team, skill or exclusion; for anybody again too.
     estimated_minutes, estimated_deadlines
         Task types of the question's tasks whose standard minutes nobody measured, and whose service level nobody
         promised.
@@ -50,6 +52,7 @@ class DayQuestion:
     plannable_share: float
     left_out: Mapping[LeftOut, int]
     num_handed_back: int
+    num_begun_in_error: int = 0
     estimated_minutes: tuple[str, ...] = ()
     estimated_deadlines: tuple[str, ...] = ()
 
@@ -60,6 +63,7 @@ class DayQuestion:
             "timezone": self.zone_name,
             "left_out": {reason.value: count for reason, count in sorted(self.left_out.items())},
             "handed_back": self.num_handed_back,
+            "begun_in_error": self.num_begun_in_error,
             "estimated_minutes": list(self.estimated_minutes),
             "estimated_deadlines": list(self.estimated_deadlines),
         }
@@ -158,7 +162,7 @@ def question_from_office(
             standards=standards,
             kinds=kinds,
             other_kinds=current.keys() - kinds.keys(),
-            agents={agent.id for agent in agents},
+            agents={agent.id: agent for agent in agents},
             known_agents=all_agents.keys(),
             on_duty=on_duty,
             duty=duty,
@@ -188,6 +192,7 @@ def question_from_office(
         plannable_share=plannable_share,
         left_out=work.left_out,
         num_handed_back=work.num_handed_back,
+        num_begun_in_error=work.num_begun_in_error,
         estimated_minutes=_marked(work.tasks, kinds, "is_estimated"),
         estimated_deadlines=_marked(_without_due(office, work), kinds, "is_sla_estimated"),
     )

@@ -9,7 +9,7 @@ from typing import Any
 from models.calendar import OfficeCalendar
 from models.errors import Fault, InputError, shown
 from models.formats.offices.office import ATTRIBUTES, Office
-from models.formats.problem import Task
+from models.formats.problem import Agent, Task
 from models.time import SECONDS_PER_MINUTE
 from models.vocabulary import LeftOut
 from services.office_deadlines import due_after_open_minutes
@@ -56,7 +56,7 @@ class Circumstances:
     kinds
         What holds for each task type that is asked for.
     agents, known_agents, on_duty
-        Agents of the question, of the office, and those of the question with a shift still to work.
+        Agents of the question by id, those of the office, and those of the question with a shift still to work.
     """
 
     at: int
@@ -65,7 +65,7 @@ class Circumstances:
     standards: Standards
     kinds: Mapping[str, Row]
     other_kinds: Collection[str]
-    agents: Collection[str]
+    agents: Mapping[str, Agent]
     known_agents: Collection[str]
     on_duty: Collection[str]
     duty: Duty
@@ -82,6 +82,8 @@ class Work:
         Open tasks that are not asked for, by reason.
     num_handed_back
         Begun tasks whose agent is not on duty; they are for anybody again.
+    num_begun_in_error
+        Begun tasks whose agent is on duty and may not do them, by team, skill or exclusion; for anybody again too.
     pinned_agents
         Agents that tasks are pinned to.
     """
@@ -89,6 +91,7 @@ class Work:
     tasks: tuple[Task, ...]
     left_out: Mapping[LeftOut, int]
     num_handed_back: int
+    num_begun_in_error: int
     pinned_agents: frozenset[str]
 
 
@@ -133,7 +136,8 @@ class _Gathering:
         sorted_ = self._sort(self._office.rows("tasks"))
         self._leave_blocked(sorted_)
         barred = self._barred(sorted_)
-        in_hand, begun, handed_back = self._begun(sorted_.chosen.values())
+        in_hand, begun, deserted, in_error = self._begun(sorted_.chosen.values(), barred)
+        handed_back = deserted | in_error
         dues = self._dues(sorted_.chosen)
         tasks = tuple(
             self._task(
@@ -153,7 +157,8 @@ class _Gathering:
         return Work(
             tasks=tasks,
             left_out=Counter(sorted_.left.values()),
-            num_handed_back=len(handed_back),
+            num_handed_back=len(deserted),
+            num_begun_in_error=len(in_error),
             pinned_agents=frozenset(task.pinned_agent for task in tasks if task.pinned_agent is not None),
         )
 
@@ -217,14 +222,17 @@ class _Gathering:
                         barred[other].add(row["done_by"])
         return barred
 
-    def _begun(self, rows: Iterable[Row]) -> tuple[set[str], dict[str, str], set[str]]:
-        """Return what is in hand, who has begun what, and what nobody on duty has begun any more.
+    def _begun(
+        self, rows: Iterable[Row], barred: Mapping[str, Collection[str]]
+    ) -> tuple[set[str], dict[str, str], set[str], set[str]]:
+        """Return what is in hand, who has begun what, what nobody on duty has begun, and what its agent may not do.
 
         An agent has one task in hand: the one said to be in progress, else the one begun last; whatever else the
-        agent has begun waits for the same agent.
+        agent has begun waits for the same agent. What its agent may not do would wait for nobody, were it pinned.
         """
         opened: dict[str, list[Row]] = defaultdict(list)
-        handed_back: set[str] = set()
+        deserted: set[str] = set()
+        in_error: set[str] = set()
         for row in rows:
             holder = row["pinned_agent"] if row["in_progress"] else None
             if row["in_progress"] and holder is None:
@@ -233,15 +241,28 @@ class _Gathering:
                 holder = row["done_by"]
             if holder is None:
                 continue
-            if holder in self._in.on_duty:
-                opened[holder].append(row)
+            if holder not in self._in.on_duty:
+                deserted.add(row["id"])
+            elif holder in barred.get(row["id"], ()) or not self._may_do(row, self._in.agents[holder]):
+                in_error.add(row["id"])
             else:
-                handed_back.add(row["id"])
+                opened[holder].append(row)
         in_hand = {
             max(rows, key=lambda row: (row["in_progress"], row["started"] or row["arrived"], row["id"]))["id"]
             for rows in opened.values()
         }
-        return in_hand, {row["id"]: agent for agent, rows in opened.items() for row in rows}, handed_back
+        return in_hand, {row["id"]: agent for agent, rows in opened.items() for row in rows}, deserted, in_error
+
+    def _may_do(self, row: Row, agent: Agent) -> bool:
+        """Return whether an agent may do a task: home or swing team, every skill at its level, not excluded."""
+        kind = self._in.kinds[row["type"]]
+        wanted = [*(kind["also_requires"] or {}).items(), *self._also_requires(row).items()]
+        wanted.append((kind["skill"], kind["min_level"] if row["min_level"] is None else row["min_level"]))
+        return (
+            kind["team"] in (agent.team, *agent.swing_teams)
+            and agent.id not in row["excluded_agents"]
+            and all(skill in agent.skills and agent.skills[skill].level >= least for skill, least in wanted)
+        )
 
     def _dues(self, chosen: Mapping[str, Row]) -> dict[str, int]:
         dues: dict[str, int] = {}

@@ -40,6 +40,11 @@ def print_day(made: "DailyPlan") -> None:
         console.print(f"not asked for: {count:,} that {_LEFT_OUT[reason]}")
     if question.num_handed_back:
         console.print(f"for anybody again: {question.num_handed_back:,} that somebody began who is not on duty")
+    if question.num_begun_in_error:
+        console.print(
+            f"for anybody again: {question.num_begun_in_error:,} that somebody began who may not do them "
+            "(team, skill or exclusion)"
+        )
     if question.estimated_minutes:
         console.print(f"minutes are estimated, not measured, of {_listed(question.estimated_minutes)}")
     if question.estimated_deadlines:

@@ -346,6 +346,34 @@ def test_work_in_progress_stays_with_who_is_on_duty(make_office: MakeOffice) -> 
     assert the_task(question.problem, "in hand").handling_minutes == 10.0
 
 
+def test_what_somebody_began_who_may_not_do_it_is_for_anybody_again(make_office: MakeOffice) -> None:
+    """Pinned to them it could never be done: it went to a team they are not of, or wants what they cannot do."""
+    begun = {"started": MONDAY_8 - 60, "done_by": "ana"}
+    rows = [
+        task("fine", **begun),
+        task("too hard", min_level=2, **begun),
+        task("another language", also_requires={"spanish": 1}, **begun),
+        task("another team", pinned_agent="ben", in_progress=True) | {"type": "dispute"},
+        task("excluded", excluded_agents=("ana",), pinned_agent="ana", in_progress=True),
+        task("done first", started=MONDAY_8 - 120, done_by="ana", closed=MONDAY_8 - 60),
+        task("four eyes", separate_from=("done first",), **begun),
+        task("ordered, though too hard", min_level=5, pinned_agent="ana"),
+    ]
+    question = question_from_office(make_office(tasks=rows), at=MONDAY_8, plannable_share=0.9)
+    found = {one.id: (one.in_progress, one.pinned_agent) for one in question.problem.tasks}
+    assert found == {
+        "fine": (True, "ana"),
+        "too hard": (False, None),
+        "another language": (False, None),
+        "another team": (False, None),
+        "excluded": (False, None),
+        "four eyes": (False, None),
+        "ordered, though too hard": (False, "ana"),
+    }
+    assert (question.num_handed_back, question.num_begun_in_error) == (0, 5)
+    assert question.assumptions()["begun_in_error"] == 5
+
+
 @pytest.mark.parametrize(
     ("started", "minutes"),
     [
