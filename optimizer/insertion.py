@@ -1,4 +1,8 @@
-"""The cheapest way to put an unscheduled task into a schedule, or to take a task out of it: exactly what it costs."""
+"""The cheapest way to put an unscheduled task into a schedule: exactly what it costs.
+
+Followers of a task that goes in may be scheduled already, as they are where a task is lifted out to see where else it
+could go: it must have ended when they start.
+"""
 
 import math
 
@@ -8,6 +12,7 @@ from optimizer.objective import Charges, charge_agent, charge_completion, charge
 from optimizer.sequences import (
     Sequences,
     Terms,
+    find_first_after,
     find_last_before,
     get_cursor,
     get_deadline,
@@ -27,11 +32,13 @@ from optimizer.timeline import (
     find_start,
     get_speed,
     pass_working,
-    place,
 )
 
 IMPOSSIBLE = math.inf
 """The cost of what cannot be done."""
+
+END = -2
+"""Stands for the last task of a sequence, whichever it is."""
 
 
 @kernel
@@ -91,6 +98,31 @@ def find_place(
     leaving : what it costs now, unscheduled
     limit : the cost is `IMPOSSIBLE` where it is not below this
     """
+    return find_place_behind(-1, END, task, agent, duration, ready, leaving, limit, terms, sequences, charges, roster)
+
+
+@kernel
+def find_place_behind(
+    since: int,
+    until: int,
+    task: int,
+    agent: int,
+    duration: int,
+    ready: int,
+    leaving: float,
+    limit: float,
+    terms: Terms,
+    sequences: Sequences,
+    charges: Charges,
+    roster: Roster,
+) -> tuple[float, int, int]:
+    """Return what `find_place` does, of the places behind some tasks of the sequence only.
+
+    Parameters
+    ----------
+    since : the first task that it may stand behind, -1 for the first place of all
+    until : the last one, `END` for the last place of all
+    """
     task_type, next_task, task_shift, task_room, task_needed = (
         terms.type,
         sequences.next,
@@ -109,9 +141,10 @@ def find_place(
     if duration > longest + saved:
         return IMPOSSIBLE, -1, -1
     last_before = find_last_before(task, agent, terms, sequences)
-    previous, behind = -1, sequences.first[agent]
-    if behind >= 0 and terms.in_progress[behind]:
-        if terms.in_progress[task]:
+    first_after = find_first_after(task, agent, terms, sequences)
+    previous, behind = since, next_task[since] if since >= 0 else sequences.first[agent]
+    if previous < 0 and behind >= 0 and terms.in_progress[behind]:
+        if terms.in_progress[task] or until == -1:
             return IMPOSSIBLE, -1, -1
         previous, behind = behind, next_task[behind]
     while True:
@@ -148,7 +181,7 @@ def find_place(
                 if cost < best:
                     best, best_previous, best_shift = cost, previous, shift
             shift += 1
-        if behind < 0 or terms.in_progress[task]:
+        if behind < 0 or previous == until or terms.in_progress[task] or sequences.start[behind] >= first_after:
             break
         previous, behind = behind, next_task[behind]
     if best_shift < 0:
@@ -184,7 +217,7 @@ def _cost_place(
     if start == NOWHERE:
         return IMPOSSIBLE
     end = pass_working(shift, start, duration, roster)
-    if end == NOWHERE:
+    if end == NOWHERE or end > get_deadline(task, agent, terms, sequences):
         return IMPOSSIBLE
     cost = charge_completion(task, end, charges)
     if cost >= limit:
@@ -228,6 +261,21 @@ def insert(
     """Put an unscheduled task at the place that `find_insertion` returned."""
     speed = get_speed(terms.demand[task], agent, terms.class_ptr, terms.class_agent, terms.class_speed)
     duration = compute_duration(terms.handling[task], speed)
+    insert_for(duration, task, agent, previous, shift, terms, sequences, roster)
+
+
+@kernel
+def insert_for(
+    duration: int,
+    task: int,
+    agent: int,
+    previous: int,
+    shift: int,
+    terms: Terms,
+    sequences: Sequences,
+    roster: Roster,
+) -> None:
+    """Put an unscheduled task at the place that `find_place` returned, for so many working seconds."""
     at, free, last_type, moves, moved_at = get_cursor(agent, previous, terms.type, sequences, roster)
     if at < shift:
         at, free, last_type, moves, moved_at = enter_shift(shift, roster)
@@ -254,99 +302,4 @@ def insert(
         if current < 0 or sequences.shift[current] != shift:
             break
         ready = sequences.start[current]
-    renew(agent, terms.type, sequences, roster)
-
-
-@kernel
-def cost_removal(task: int, terms: Terms, sequences: Sequences, charges: Charges, roster: Roster) -> float:
-    """Return what it adds to the total to take a task out and to start those behind it as early as they can.
-
-    `IMPOSSIBLE` where a follower of it is scheduled, or one behind it would end too late for a follower of its own or
-    for its shift (a least stay may count from another move then).
-    """
-    if get_deadline(task, -1, terms, sequences) < NEVER:
-        return IMPOSSIBLE
-    agent = sequences.agent[task]
-    is_away = terms.home[agent] != roster.type_team[terms.type[task]]
-    cost = charge_leaving(task, charges) - charge_completion(task, sequences.end[task], charges)
-    cost -= charge_agent(task, agent, sequences.duration[task], is_away, charges)
-    previous = sequences.previous[task]
-    cost -= charges.move * _count_move(task, agent, previous, terms, sequences, roster)
-    shift, free, last_type, moves, moved_at = get_cursor(agent, previous, terms.type, sequences, roster)
-    behind = sequences.next[task]
-    while behind >= 0:
-        kind, old_end = terms.type[behind], sequences.end[behind]
-        cost -= charges.move * _count_move(behind, agent, sequences.previous[behind], terms, sequences, roster)
-        start, end, at, moves, moved_at = place(
-            agent,
-            shift,
-            free,
-            last_type,
-            moves,
-            moved_at,
-            kind,
-            get_ready(behind, agent, terms, sequences),
-            sequences.duration[behind],
-            roster,
-        )
-        if start == NOWHERE or end > get_deadline(behind, agent, terms, sequences):
-            return IMPOSSIBLE
-        if at == shift and is_move(last_type, kind, roster):
-            cost += charges.move
-        cost += charge_completion(behind, end, charges) - charge_completion(behind, old_end, charges)
-        if (
-            end == old_end
-            and at == sequences.shift[behind]
-            and moves == sequences.moves[behind]
-            and moved_at == sequences.moved_at[behind]
-        ):
-            break
-        shift, free, last_type = at, end, kind
-        behind = sequences.next[behind]
-    return float(cost)
-
-
-@kernel
-def _count_move(task: int, agent: int, previous: int, terms: Terms, sequences: Sequences, roster: Roster) -> int:
-    shift, _, last_type, _, _ = get_cursor(agent, previous, terms.type, sequences, roster)
-    return int(shift == sequences.shift[task] and is_move(last_type, terms.type[task], roster))
-
-
-@kernel
-def remove(task: int, terms: Terms, sequences: Sequences, roster: Roster) -> None:
-    """Take a task out and start those behind it as early as they can."""
-    agent, previous, behind = sequences.agent[task], sequences.previous[task], sequences.next[task]
-    if previous >= 0:
-        sequences.next[previous] = behind
-    else:
-        sequences.first[agent] = behind
-    if behind >= 0:
-        sequences.previous[behind] = previous
-    sequences.agent[task], sequences.start[task], sequences.end[task] = -1, 0, 0
-    sequences.next[task], sequences.previous[task] = -1, -1
-    shift, free, last_type, moves, moved_at = get_cursor(agent, previous, terms.type, sequences, roster)
-    while behind >= 0:
-        start, end, shift, moves, moved_at = place(
-            agent,
-            shift,
-            free,
-            last_type,
-            moves,
-            moved_at,
-            terms.type[behind],
-            get_ready(behind, agent, terms, sequences),
-            sequences.duration[behind],
-            roster,
-        )
-        is_settled = (
-            end == sequences.end[behind]
-            and shift == sequences.shift[behind]
-            and moves == sequences.moves[behind]
-            and moved_at == sequences.moved_at[behind]
-        )
-        sequences.start[behind], sequences.end[behind] = start, end
-        if is_settled:
-            break
-        free, last_type = end, terms.type[behind]
-        behind = sequences.next[behind]
     renew(agent, terms.type, sequences, roster)

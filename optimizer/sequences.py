@@ -240,6 +240,17 @@ def find_last_before(task: int, agent: int, terms: Terms, sequences: Sequences) 
 
 
 @kernel
+def find_first_after(task: int, agent: int, terms: Terms, sequences: Sequences) -> int:
+    """Return the start of the first follower of a task that an agent has, `NEVER` if it has none."""
+    start = NEVER
+    for n in range(terms.follower_ptr[task], terms.follower_ptr[task + 1]):
+        follower = terms.follower_task[n]
+        if sequences.agent[follower] == agent:
+            start = min(start, sequences.start[follower])
+    return int(start)
+
+
+@kernel
 def is_separated(task: int, agent: int, terms: Terms, sequences: Sequences) -> bool:
     """Return whether an agent has a task that must be another agent's than this one's."""
     for n in range(terms.separate_ptr[task], terms.separate_ptr[task + 1]):

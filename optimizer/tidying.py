@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from optimizer.insertion import cost_removal, find_insertion, insert, remove
+from optimizer.insertion import find_insertion, insert
 from optimizer.instance import Instance, Ints
 from optimizer.kernels import kernel
 from optimizer.objective import Charges, get_charges, score
+from optimizer.removal import cost_removal, remove
 from optimizer.sequences import Sequences, Terms, build_sequences, get_terms
 from optimizer.solution import Solution
 from optimizer.timeline import Roster, get_roster

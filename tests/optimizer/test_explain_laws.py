@@ -14,10 +14,11 @@ from models.formats.problem import Problem
 from models.vocabulary import Rule, UnscheduledReason
 from optimizer.dispatch import dispatch
 from optimizer.explain import explain
-from optimizer.insertion import IMPOSSIBLE, cost_removal, find_insertion, insert, remove
+from optimizer.insertion import IMPOSSIBLE, find_insertion, insert
 from optimizer.instance import NEVER, NO_LIMIT, Instance
 from optimizer.objective import get_charges, score
 from optimizer.referee import check
+from optimizer.removal import cost_removal, remove
 from optimizer.sequences import Sequences, build_sequences, get_terms
 from optimizer.solution import Solution
 from optimizer.tidying import LEAST_GAIN, tidy
