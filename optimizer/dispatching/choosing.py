@@ -10,6 +10,7 @@ from optimizer.dispatching.queues import (
     ENABLED,
     KEY,
     LEAST_S,
+    ROUNDING,
     Groups,
     bound_level,
     get_slop,
@@ -144,6 +145,8 @@ def take_best(
                         best_index, best_affinity, best_enabled = index, affinity, enabled
                         best_level = to_level(rule, index)
                         tie_level = best_level + 2.0 * get_slop(rule, best_level)
+                        if rule == APPARENT_COST:
+                            tie_level = best_level * (1.0 + 2.0 * ROUNDING)
             if depth == 0:
                 break
             depth -= 1

@@ -17,10 +17,12 @@ from optimizer.instance import Flags, Floats, Instance, Ints
 from optimizer.kernels import kernel
 from optimizer.policy import ATC, EDF, LEAST_EXPONENT, NO_DUE, NO_URGENCY, PRIORITY, SLACK, SPT, WSPT
 
-KEY, SLOW, LINE, LEAST_S, MOST_S, ENABLED, ORDER, EARLIEST = range(8)
-"""Columns of a node, one cache line: the highest key of a waiting task below; for `slack` and `atc` what their bounds
-add to it; the least and the most standard seconds; of the tasks with the highest key, the enabled and the order of the
-one that comes first; the earliest enabled of any. An empty node has a key of `-inf`."""
+KEY, SLOW, LINE, LEAST_S, MOST_S, ENABLED, ORDER, ANY_ENABLED, ANY_ORDER = range(9)
+"""Columns of a node: the highest key of a waiting task below; for `slack` and `atc` what their bounds add to it; the
+least and the most standard seconds; of the tasks with the highest key, the enabled and the order of the one that comes
+first; the least enabled and the least order of any. An empty node has a key of `-inf`."""
+
+NODE_WIDTH = 9
 
 KEY_ROUNDING = 1e-12
 ROUNDING = 1e-9
@@ -152,7 +154,7 @@ def build_nodes(groups: Groups) -> NDArray[np.float64]:
     The root is the second row of a tree; below node n (counted within the tree) hang 2 n and 2 n + 1; the last half are
     the tasks' own.
     """
-    nodes = np.empty((2 * len(groups.place_task), 8))
+    nodes = np.empty((2 * len(groups.place_task), NODE_WIDTH))
     _clear(nodes)
     return nodes
 
@@ -172,7 +174,8 @@ def _empty(at: int, nodes: NDArray[np.float64]) -> None:
     nodes[at, MOST_S] = -np.inf
     nodes[at, ENABLED] = np.inf
     nodes[at, ORDER] = np.inf
-    nodes[at, EARLIEST] = np.inf
+    nodes[at, ANY_ENABLED] = np.inf
+    nodes[at, ANY_ORDER] = np.inf
 
 
 @kernel
@@ -189,7 +192,8 @@ def put(
     nodes[at, MOST_S] = standard_s
     nodes[at, ENABLED] = enabled
     nodes[at, ORDER] = task
-    nodes[at, EARLIEST] = enabled
+    nodes[at, ANY_ENABLED] = enabled
+    nodes[at, ANY_ORDER] = task
     _renew(low, node >> 1, nodes)
 
 
@@ -218,7 +222,8 @@ def join(at: int, left: int, nodes: Floats) -> None:
     nodes[at, LINE] = max(nodes[left, LINE], nodes[right, LINE])
     nodes[at, LEAST_S] = min(nodes[left, LEAST_S], nodes[right, LEAST_S])
     nodes[at, MOST_S] = max(nodes[left, MOST_S], nodes[right, MOST_S])
-    nodes[at, EARLIEST] = min(nodes[left, EARLIEST], nodes[right, EARLIEST])
+    nodes[at, ANY_ENABLED] = min(nodes[left, ANY_ENABLED], nodes[right, ANY_ENABLED])
+    nodes[at, ANY_ORDER] = min(nodes[left, ANY_ORDER], nodes[right, ANY_ORDER])
     # Keys that differ by no more than rounding are a tie, in which both sides are of account.
     rounding = KEY_ROUNDING * abs(nodes[at, KEY])
     if nodes[right, KEY] < nodes[left, KEY] - rounding:
@@ -245,9 +250,10 @@ def may_precede(at: int, is_key_highest: bool, enabled: float, order: int, nodes
 
     Where the key is what bounds the index, only tasks with the highest key can tie.
     """
+    least, first = nodes[at, ENABLED], nodes[at, ORDER]
     if not is_key_highest:
-        return bool(nodes[at, EARLIEST] <= enabled)
-    return bool(nodes[at, ENABLED] < enabled or (nodes[at, ENABLED] == enabled and nodes[at, ORDER] < order))
+        least, first = nodes[at, ANY_ENABLED], nodes[at, ANY_ORDER]
+    return bool(least < enabled or (least == enabled and first < order))
 
 
 @kernel

@@ -12,14 +12,13 @@ import numpy as np
 
 from optimizer.search.board import Board, Records
 from optimizer.search.compiling import inlined, kernel
-from optimizer.search.records import EXCLUDES, PREFERS, SEPARATE, UNKNOWN
+from optimizer.search.records import EXCLUDES, MOST_TYPES, PREFERS, SEPARATE, TYPE_BITS, UNKNOWN
 from optimizer.search.walking import evaluate
 
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_2 = np.uint64(0x94D049BB133111EB)
 _SHIFT_30, _SHIFT_27, _SHIFT_31, _SHIFT_32 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(32)
-_LOW = np.uint64(0xFFFFFFFF)
 _ONE = np.uint64(1)
 
 
@@ -75,7 +74,7 @@ def may_do(board: Board, i: int, a: int) -> bool:
 def seconds_for(board: Board, i: int, a: int) -> int:
     """Return the working seconds a task takes an agent."""
     task = board.tasks[np.uintp(i)]
-    speed = board.speeds[np.uintp(a * board.rules[0].num_types + (task.kind & 0xFFFF))]
+    speed = board.speeds[np.uintp(a * board.rules[0].num_types + (task.kind & (MOST_TYPES - 1)))]
     return int(min(max(1.0, math.floor(task.work / speed + 0.5)), 2.0**30))
 
 
@@ -84,7 +83,7 @@ def extra_for(board: Board, i: int, a: int, seconds: int) -> int:
     """Return what it costs that this agent does a task: away from home, not preferred, not as published."""
     task, rules = board.tasks[i], board.rules[0]
     cost = 0
-    if (task.kind >> 16) != board.agents[a].home:
+    if (task.kind >> TYPE_BITS) != board.agents[a].home:
         cost += round(rules.away * seconds)
     if task.flags & PREFERS:
         preferred = False
@@ -102,7 +101,7 @@ def write_slot(board: Board, at: int, i: int, a: int, seconds: int) -> None:
     """Write a task into a slot as it is for an agent."""
     task, slot = board.tasks[np.uintp(i)], board.slots[np.uintp(at)]
     extra = 0
-    if (task.kind >> 16) != board.agents[np.uintp(a)].home or task.flags & PREFERS or task.published >= 0:
+    if (task.kind >> TYPE_BITS) != board.agents[np.uintp(a)].home or task.flags & PREFERS or task.published >= 0:
         extra = extra_for(board, i, a, seconds)
     slot.task, slot.kind, slot.release, slot.latest = i, task.kind, task.release, task.latest
     slot.due, slot.rate, slot.late, slot.must_by = task.due, task.rate, task.late, task.must_by

@@ -8,7 +8,8 @@ from optimizer.search.board import Records
 
 _HOT_BY_ROOT = 0.0105
 _COLDEST_START, _HOTTEST_START = 0.15, 4.0
-_END = 0.1
+_COLD_BY_ROOT = 12.0
+_COLDEST_END, _HOTTEST_END = 0.025, 0.05
 _CALM = 0.05, 0.01
 
 
@@ -38,8 +39,10 @@ def choose_cooling(tasks: Records, candidates_per_task: float, *, is_calm: bool)
     """
     if is_calm:
         return Cooling(unit=_measure(tasks), hot=_CALM[0], cold=_CALM[1])
-    hot = min(_HOTTEST_START, max(_COLDEST_START, _HOT_BY_ROOT * candidates_per_task**0.5))
-    return Cooling(unit=_measure(tasks), hot=hot, cold=min(_END, hot / 2))
+    root = max(1.0, candidates_per_task) ** 0.5
+    hot = min(_HOTTEST_START, max(_COLDEST_START, _HOT_BY_ROOT * root))
+    cold = min(_HOTTEST_END, max(_COLDEST_END, _COLD_BY_ROOT / root))
+    return Cooling(unit=_measure(tasks), hot=hot, cold=cold)
 
 
 def _measure(tasks: Records) -> float:

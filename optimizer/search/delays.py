@@ -12,7 +12,7 @@ import numpy as np
 
 from optimizer.search.board import Board
 from optimizer.search.compiling import inlined, kernel
-from optimizer.search.records import FAR, NUM_DELAYS
+from optimizer.search.records import FAR, NUM_DELAYS, TYPE_BITS
 from optimizer.search.timing import charge
 
 
@@ -76,7 +76,7 @@ def setup_between(same: int, other: int, kind: int, next_kind: int) -> int:
     """Return the setup seconds between two kinds."""
     if kind == next_kind or kind < 0:
         return 0
-    return other if (kind ^ next_kind) >> 16 else same
+    return other if (kind ^ next_kind) >> TYPE_BITS else same
 
 
 @inlined
@@ -97,7 +97,7 @@ def look_up(board: Board, at: int, delay: int) -> float:
 
 @inlined
 def estimate(board: Board, i: int, a: int, place: int, seconds: int) -> float:
-    """Return what inserting a task at a place of a sequence would seem to cost, `NEVER_FITS` behind the last shift."""
+    """Return what inserting a task at a place of a sequence would seem to cost, 0 where only a walk can tell."""
     agent, task, rules = board.agents[np.uintp(a)], board.tasks[np.uintp(i)], board.rules[0]
     at = int(agent.base) + place
     before = board.slots[np.uintp(at - 1)]

@@ -6,6 +6,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from models.errors import Fault, InputError
 from optimizer.instance import NEVER, NO_LIMIT, Floats, Instance, Ints, Seconds
 from optimizer.search.board import Records
 from optimizer.search.records import (
@@ -14,6 +15,8 @@ from optimizer.search.records import (
     FAR,
     FRESH,
     IN_PROGRESS,
+    MOST_TEAMS,
+    MOST_TYPES,
     NUM_DELAYS,
     OFFICE,
     PREFERS,
@@ -21,6 +24,7 @@ from optimizer.search.records import (
     SEPARATE,
     SPAN,
     TASK,
+    TYPE_BITS,
 )  # fmt: skip
 
 _EXACT_SCALE = 1200.0
@@ -48,7 +52,19 @@ class Facts:
 
 
 def gather_facts(instance: Instance) -> Facts:
-    """Return the records of an instance."""
+    """Return the records of an instance.
+
+    Raises
+    ------
+    InputError
+        If there are more task types or teams than a kind can tell apart.
+    """
+    for name, count, most in (
+        ("task_types", instance.num_types, MOST_TYPES),
+        ("teams", instance.num_teams, MOST_TEAMS),
+    ):
+        if count > most:
+            raise InputError([Fault(file="problem", field=name, value=str(count), expected=f"at most {most} of them")])
     scale = choose_scale(instance)
     office = _office(instance)
     spans, agents = _agents(instance)
@@ -101,7 +117,7 @@ def _tasks(instance: Instance, scale: float, office: Records) -> Records:
     has = {name: np.diff(getattr(instance, f"{name}_ptr")) > 0 for name in ("excluded", "preferred", "separate")}
     tasks["work"] = 60 * instance.task_handling
     team = instance.type_team[instance.task_type].astype(np.int32)
-    tasks["kind"] = (team << 16) | instance.task_type
+    tasks["kind"] = (team << TYPE_BITS) | instance.task_type
     tasks["demand"] = instance.task_class
     tasks["release"] = np.minimum(instance.task_release, FAR)
     tasks["latest"] = FAR
@@ -162,7 +178,6 @@ def _rules(instance: Instance, scale: float) -> Records:
     for name in ("move", "missed", "preferred", "reassigned"):
         rules[name] = round(scale * getattr(costs, name))
     rules["away"] = scale * costs.away / 60
-    rules["doubt"] = 0
     rules["words"] = (len(instance.class_ptr) - 1 + 31) // 32
     rules["num_types"] = instance.num_types
     rules["office"] = len(instance.office_start)
@@ -208,7 +223,7 @@ def _enter(instance: Instance, agents: Records, a: int, shift: int, span: int, f
     if shift >= 0 and instance.shift_start[shift] <= 0:
         kind = int(instance.state_type[a])
         if kind >= 0:
-            agent["entry_kind"] = (int(instance.type_team[kind]) << 16) | kind
+            agent["entry_kind"] = (int(instance.type_team[kind]) << TYPE_BITS) | kind
         agent["entry_moves"] = instance.state_moves[a]
         agent["entry_since"] = max(-FAR, int(instance.state_team_since[a]))
 

@@ -18,6 +18,11 @@ UNKNOWN = -(2**60)
 NUM_DELAYS = 8
 """Delays for which each agent's table tells the cost."""
 
+TYPE_BITS = 17
+"""A kind is a team and a type in one number; these low bits are the type."""
+
+MOST_TYPES, MOST_TEAMS = 2**TYPE_BITS, 2 ** (31 - TYPE_BITS)
+
 FRESH = -1
 """The kind that stands before the first task of a shift: nothing to set up from."""
 
@@ -32,7 +37,7 @@ SLOT = np.dtype(
     [
         ("cost", np.int64),  # of the sequence up to and with this slot
         ("task", np.int32),
-        ("kind", np.int32),  # type and team: equal kinds need no setup, equal high halves are one team
+        ("kind", np.int32),  # type and team: equal kinds need no setup, equal high bits are one team
         ("release", np.int32),
         ("duration", np.int32),
         ("due", np.int32),
@@ -108,7 +113,6 @@ RULES = np.dtype(
         ("away", np.float64),  # per second
         ("preferred", np.int64),
         ("reassigned", np.int64),
-        ("doubt", np.int64),  # by how much an estimate may exceed the limit before the candidate is dropped unwalked
         ("words", np.int64),  # of `able` for each agent
         ("num_types", np.int64),
         ("office", np.int64),  # number of office intervals, 0 where all time counts
@@ -131,8 +135,6 @@ LANE = np.dtype(
         ("pool_size", np.int32),
         ("stage", np.int32),  # first of its slots for candidates
         ("spare", np.int32),  # first of its slots for rows under change
-        ("chosen_from", np.int32),  # where the rows of `members` by class of demand begin
-        ("active", np.int32),
     ]
 )
 

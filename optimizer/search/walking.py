@@ -14,7 +14,7 @@ import numpy as np
 from optimizer.instance import Ints, Seconds
 from optimizer.search.board import Records
 from optimizer.search.compiling import inlined, kernel
-from optimizer.search.records import FAR, NEVER_FITS, UNKNOWN
+from optimizer.search.records import FAR, NEVER_FITS, TYPE_BITS, UNKNOWN
 from optimizer.search.timing import charge, place
 
 
@@ -41,7 +41,7 @@ def follow(
     setup = 0
     moved = 0
     if kind != slot.kind and kind >= 0:
-        if (kind ^ slot.kind) >> 16:
+        if (kind ^ slot.kind) >> TYPE_BITS:
             setup, moved = other, 1
         else:
             setup = same

@@ -39,7 +39,7 @@ def propose_across(board: Board, lane: int, a: int, place: int, b: int, threshol
         return False
     if not other.is_tabulated:
         tabulate_delays(board, b)
-    if estimate(board, i, b, goal, seconds) > budget + board.rules[0].doubt:
+    if estimate(board, i, b, goal, seconds) > budget:
         return False
     row = board.lanes[np.uintp(lane)]
     write_slot(board, row.stage, i, b, seconds)
