@@ -15,6 +15,7 @@ from api.cli import (
     database,
     demo,
     diff,
+    explain,
     export,
     imports,
     plan,
@@ -39,6 +40,7 @@ app.command("solve")(solve.solve)
 app.command("check")(check.check)
 app.command("certificate")(certificate.certificate)
 app.command("presets")(presets.presets)
+app.command("explain")(explain.explain)
 app.command("publish")(publish.publish)
 app.command("diff")(diff.diff)
 app.command("chart")(chart.chart)

@@ -1,0 +1,81 @@
+"""What people call things: names instead of ids, the clock of the office instead of seconds."""
+
+from collections.abc import Sequence
+
+from models.formats.problem import Agent, Problem
+from models.time import load_zone, to_datetime
+
+MAX_NAMES = 3
+
+
+class Names:
+    """The names of a problem, and its instants as a clock on the wall shows them.
+
+    Parameters
+    ----------
+    zone_name
+        IANA zone of the clock.
+    """
+
+    def __init__(self, problem: Problem, *, zone_name: str = "UTC") -> None:
+        self._now = problem.now
+        self._zone = load_zone(zone_name)
+        self._today = to_datetime(problem.now, self._zone).date()
+        self._agents = {agent.id: name_agent(agent) for agent in problem.agents}
+        self._teams = {team.id: team.name or team.id for team in problem.teams}
+        self._titles = {task.id: task.name or str(task.attributes.get("title", "")) for task in problem.tasks}
+
+    def agent(self, agent: str) -> str:
+        """Return what an agent is called."""
+        return self._agents[agent]
+
+    def team(self, team: str) -> str:
+        """Return what a team is called."""
+        return self._teams[team]
+
+    def task(self, task: str) -> str:
+        """Return a task's id, and its title where it has one."""
+        title = self._titles[task]
+        return f"{task} ({title})" if title else task
+
+    def tasks(self, tasks: Sequence[str], *, most: int = MAX_NAMES) -> str:
+        """Return the ids of a few tasks, and how many more there are."""
+        return listed(tasks, most=most)
+
+    def clock(self, instant: int) -> str:
+        """Return what the clock shows at an epoch second, with the day where it is not today."""
+        shown = to_datetime(instant, self._zone)
+        return f"{shown:%H:%M}" if shown.date() == self._today else f"{shown:%a %H:%M}"
+
+    def span(self, start: int, end: int) -> str:
+        """Return a stretch of time: ``from 09:00 to 09:20``."""
+        return f"from {self.clock(start)} to {self.clock(end)}"
+
+
+def name_agent(agent: Agent) -> str:
+    """Return what an agent is called."""
+    return agent.name or agent.id
+
+
+def listed(names: Sequence[str], *, most: int = MAX_NAMES) -> str:
+    """Return names as a sentence has them: ``a, b and c``, or ``a, b, c and 4 more``."""
+    shown, more = list(names[:most]), len(names) - most
+    if more > 0:
+        return f"{', '.join(shown)} and {more:,} more"
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
+def amount(value: float) -> str:
+    """Return a cost as a sentence has it: whole where it is large, never -0."""
+    return f"{value:,.0f}" if abs(value) >= 10 else f"{value:,.3g}"
+
+
+def lasting(seconds: float) -> str:
+    """Return how long something takes or is late: ``12 min``, ``3 h 20 min``, ``2 days``."""
+    minutes = round(abs(seconds) / 60)
+    hours, rest = divmod(minutes, 60)
+    if hours >= 48:
+        return f"{hours / 24:.0f} days"
+    if hours:
+        return f"{hours} h {rest} min" if rest else f"{hours} h"
+    return f"{minutes} min" if minutes else "less than a minute"
