@@ -74,13 +74,13 @@ def test_a_good_office_is_taken_whole(tmp_path: Path) -> None:
         ("teams", "id\nbilling\nclaims\nbilling\n", "row 4: id: is 'billing'; expected one row for each; row 2 has the same"),
         ("agents", "id,team\nana,biling\nben,claims\n", "row 2: team: is 'biling'; expected an id of teams; did you mean 'billing'?"),
         ("agents", "id,team,swing_teams\nana,billing,x;claims\nben,claims,\n", "row 2: swing_teams: is 'x'; expected an id of teams: billing, claims"),
-        ("agents", "id,team,valid_from,valid_to\nana,billing,2026-02-01,2026-01-01\nben,claims,,\n", "row 2: valid_to: not before valid_from"),
+        ("agents", "id,team,valid_from,valid_to\nana,billing,2026-02-01,2026-01-01\nben,claims,,\n", "row 2: valid_to: is '2026-01-01'; expected a day not before valid_from"),
         ("agents", "id,team,max_moves\nana,billing,-1\nben,claims,\n", "row 2: max_moves: is '-1'; expected a whole number of 0 or more"),
         ("agent_skills", "agent,skill,level\nana,billing,6\n", "row 2: level: is '6'; expected a whole number from 1 to 5"),
         ("agent_skills", "agent,skill,level,speed\nana,billing,1,0\n", "row 2: speed: is '0'; expected a number above 0"),
         ("task_types", "id,team,skill,handling_minutes,sla_minutes,also_requires\ndispute,billing,billing,14,9,german:2\napproval,claims,claims,25,9,\n", "row 2: also_requires: is 'german'; expected an id of skills"),
         ("task_types", "id,team,skill,handling_minutes,sla_minutes\ndispute,billing,billing,-3,9\napproval,claims,claims,25,9\n", "row 2: handling_minutes: is '-3'; expected a number above 0"),
-        ("absences", "agent,start,end\nana,2026-03-02 10:00,2026-03-02 09:00\n", "row 2: end: after start"),
+        ("absences", "agent,start,end\nana,2026-03-02 10:00,2026-03-02 09:00\n", "row 2: end: is '2026-03-02 09:00'; expected an end after its start"),
         ("absences", "agent,start,end\nana,2026-03-29 02:30,2026-03-29 09:00\n", "row 2: start: is '2026-03-29 02:30'; expected a time that exists"),
         ("office", "name,timezone\nOurs,Madrid\n", "row 2: timezone: is 'Madrid'; expected an IANA time zone"),
         ("office", "name,timezone,country\nOurs,UTC,Spain\n", "row 2: country: is 'Spain'; expected an ISO 3166 country code"),
@@ -88,19 +88,19 @@ def test_a_good_office_is_taken_whole(tmp_path: Path) -> None:
         ("office", "name,timezone\nOurs,UTC\nTheirs,UTC\n", "row 3: name: is 'Theirs'; expected one office, in one row"),
         ("office_hours", "weekday,opens,closes\nmon,08:00,12:00\nMon,11:00,18:00\n", "row 3: opens: is '11:00'; expected hours of a weekday that do not overlap"),
         ("office_hours", "weekday,opens,closes\nmonday,08:00,12:00\n", "row 2: weekday: is 'monday'; expected one of mon, tue"),
-        ("shifts", "agent,date,start,end\nana,2026-03-02,08:00,16:00\nana,2026-03-02,15:00,18:00\n", "row 3: start: is '2026-03-02T15:00:00+01:00'; expected shifts of an agent that do not overlap"),
-        ("shifts", "agent,date,start,end\nana,2026-03-01,22:00,06:00\nana,2026-03-02,05:00,09:00\n", "row 3: start: is '2026-03-02T05:00:00+01:00'; expected shifts of an agent that do not overlap"),
-        ("shifts", "agent,date,start,end,breaks\nana,2026-03-02,08:00,16:00,16:00-16:30 lunch\n", "row 2: breaks: is '2026-03-02T16:00:00+01:00 to 2026-03-02T16:30:00+01:00'; expected breaks inside their shift"),
-        ("shifts", "agent,date,start,end,breaks\nana,2026-03-02,08:00,16:00,10:00-11:00; 10:30-12:00 meeting\n", "row 2: breaks: is '2026-03-02T10:30:00+01:00 to 2026-03-02T12:00:00+01:00'; expected breaks that do not overlap"),
-        ("shifts", "agent,date,start,end\nana,2026-03-29,02:00,03:00\n", "row 2: end: a shift of some length; a clock change leaves nothing"),
+        ("shifts", "agent,date,start,end\nana,2026-03-02,08:00,16:00\nana,2026-03-02,15:00,18:00\n", "row 3: start: is '15:00'; expected shifts of an agent that do not overlap; another ends on 2026-03-02 at 16:00"),
+        ("shifts", "agent,date,start,end\nana,2026-03-01,22:00,06:00\nana,2026-03-02,05:00,09:00\n", "row 3: start: is '05:00'; expected shifts of an agent that do not overlap; another ends on 2026-03-02 at 06:00"),
+        ("shifts", "agent,date,start,end,breaks\nana,2026-03-02,08:00,16:00,16:00-16:30 lunch\n", "row 2: breaks: is '16:00-16:30 lunch'; expected breaks inside their shift; 16:00-16:30 is not"),
+        ("shifts", "agent,date,start,end,breaks\nana,2026-03-02,08:00,16:00,10:00-11:00; 10:30-12:00 meeting\n", "row 2: breaks: is '10:00-11:00; 10:30-12:00 meeting'; expected breaks that do not overlap; 10:30-12:00 begins"),
+        ("shifts", "agent,date,start,end\nana,2026-03-29,02:00,03:00\n", "row 2: end: is '03:00'; expected a shift of some length; a clock change leaves nothing"),
         ("tasks", "id,type,arrived,due\nT1,dispute,2026-03-01,2026-03-02\nT1,dispute,2026-03-01,2026-03-02\n", "row 3: id: is 'T1'; expected one row for each; row 2 has the same"),
         ("tasks", "id,type,arrived,due\nT1,approval,2026-03-01,\n", "row 2: due: a due, or sla_minutes on the task type 'approval'"),
         ("tasks", "id,type,arrived,due,after\nT1,dispute,2026-03-01,,T1\n", "row 2: after: is 'T1'; expected other tasks; it names its own"),
         ("tasks", "id,type,arrived,due,separate_from\nT1,dispute,2026-03-01,,T1\n", "row 2: separate_from: is 'T1'; expected other tasks"),
         ("tasks", "id,type,arrived,due,after\nT1,dispute,2026-03-01,,T9\n", "row 2: after: is 'T9'; expected an id of tasks"),
         ("tasks", "id,type,arrived,weight\nT1,dispute,2026-03-01,-2\n", "row 2: weight: is '-2'; expected a number of 0 or more"),
-        ("tasks", "id,type,arrived,in_progress\nT1,dispute,2026-03-01,yes\n", "row 2: in_progress: is True; expected a pinned_agent beside it"),
-        ("tasks", "id,type,arrived,started,closed\nT1,dispute,2026-03-01,2026-03-02,2026-03-01\n", "row 2: closed: not before started"),
+        ("tasks", "id,type,arrived,in_progress\nT1,dispute,2026-03-01,yes\n", "row 2: in_progress: is 'yes'; expected a pinned_agent beside it"),
+        ("tasks", "id,type,arrived,started,closed\nT1,dispute,2026-03-01,2026-03-02,2026-03-01\n", "row 2: closed: is '2026-03-01'; expected an instant not before started"),
         ("tasks", "id,type,arrived,due\nT1,dispute,2026-03-01,someday\n", "row 2: due: is 'someday'; expected a date such as 2026-03-02"),
     ],
 )  # fmt: skip
@@ -124,6 +124,19 @@ def test_everything_is_said_at_once_in_the_order_of_files_rows_and_columns(tmp_p
         "agent_skills.csv: row 3: agent: is 'zoe'; expected an id of agents; there are none yet",
         "tasks.csv: wieght: is not a column of tasks; did you mean 'weight'?",
         "tasks.csv: row 2: arrived: is 'yesterday'; expected a date such as 2026-03-02, or a date and time such as 2026-03-02 08:30",
+    ]
+
+
+def test_notes_speak_of_the_rows_that_are_taken(tmp_path: Path) -> None:
+    saturday = "T{},{},2026-03-01,2026-03-07\n"
+    tasks = "id,type,arrived,due\n" + "".join(
+        saturday.format(at, kind) for at, kind in enumerate(("dispute", "gift", "dispute", "loan", "gift"), start=1)
+    )
+    checked = check(tmp_path, tasks=tasks, may_leave_out=True)
+    assert len(checked.office.table("tasks")) == 2
+    assert [str(note) for note in checked.notes] == [
+        "tasks.due: 2 without a time: close of business of that day",
+        "tasks.due: 2 on a day when the office is closed: close of business of the next open day",
     ]
 
 
@@ -192,7 +205,7 @@ def test_a_roster_is_held_against_the_days_beside_it(tmp_path: Path) -> None:
         return [("ana", date(2026, 3, 1), *night), ("ana", date(2026, 3, 2), *night), ("ben", date(2026, 3, 1), *night)]
 
     (line,) = faults(tmp_path, known=Known(shifts=shifts))
-    assert line.startswith("shifts.csv: row 2: start: is '2026-03-02T08:00:00+01:00'; expected shifts of an agent")
+    assert line.startswith("shifts.csv: row 2: start: is '08:00'; expected shifts of an agent")
     assert asked == [(date(2026, 3, 1), date(2026, 3, 3))]
 
 

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from models.formats.offices.raw_tables import CELL
 from models.formats.offices.roster_checks import (
     HOUR_COLUMNS,
     SHIFT_COLUMNS,
@@ -57,7 +58,10 @@ class Known:
 
 @dataclass(frozen=True, kw_only=True)
 class Located:
-    """A fault in a cell of a row; a consequence where all that is wrong is that it refers to a spoilt row."""
+    """A fault in a cell of a row, with the value to show, which may be `CELL`.
+
+    It is a consequence where all that is wrong is that it refers to a spoilt row.
+    """
 
     table: str
     position: int
@@ -148,10 +152,12 @@ def _table_faults(
         if column.refers_to is not None and column.refers_to != table.name:
             yield from _references(names, column, good_ids[column.refers_to], tables)
     if table.name == "office_hours":
-        yield from (names.fault(*found) for found in find_hour_faults(columns, names.broken(*HOUR_COLUMNS)))
+        for at, name, expected in find_hour_faults(columns, names.broken(*HOUR_COLUMNS)):
+            yield names.fault(at, name, expected, CELL)
     elif table.name == "shifts":
         skipped = names.broken(*SHIFT_COLUMNS)
-        yield from (names.fault(*found) for found in find_shift_faults(columns, skipped, zone, names.known.shifts))
+        for at, name, expected in find_shift_faults(columns, skipped, zone, names.known.shifts):
+            yield names.fault(at, name, expected, CELL)
     elif table.name == "tasks":
         with_sla = set(names.known.types_with_sla)
         kinds = tables.get("task_types")
@@ -193,7 +199,9 @@ def _backwards(names: _Names) -> Iterator[Located]:
             if at in skipped or start is None or end is None:
                 continue
             if end < start or (end == start and not may_equal):
-                yield names.fault(at, last, f"not before {first}" if may_equal else f"after {first}")
+                yield names.fault(
+                    at, last, f"a day not before {first}" if may_equal else f"an end after its {first}", CELL
+                )
 
 
 def _references(

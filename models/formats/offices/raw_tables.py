@@ -11,6 +11,8 @@ from models.formats.sheets.grids import Grid, Unreadable, column_letters
 
 ATTRIBUTE_PREFIX = "attr."
 REMARK_PREFIX = "#"
+CELL = object()
+"""Stands for the value of a fault: what the file holds in that cell, as it holds it."""
 _WORD_BREAKS = re.compile(r"[\s\-]+")
 
 
@@ -52,6 +54,11 @@ class RawTable:
     def record(self, position: int) -> str:
         """Return how messages name a row: as a spreadsheet shows it."""
         return f"row {self.grid.numbers[position + 1]}"
+
+    def cell(self, position: int, column: str) -> object:
+        """Return a cell of a row and of a named column; None where the file has no such column."""
+        at, row = self.positions.get(column), self.rows[position]
+        return row[at] if at is not None and at < len(row) else None
 
     def cells(self, column: int) -> list[object]:
         """Return the cells of a column of the grid, a row each."""

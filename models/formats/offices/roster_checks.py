@@ -6,13 +6,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from models.roster import break_bounds, shift_bounds
-from models.time import format_instant
+from models.time import to_datetime
 
 SHIFT_COLUMNS = ("agent", "date", "start", "end", "breaks")
 HOUR_COLUMNS = ("weekday", "opens", "closes")
 _DAY = timedelta(days=1)
 Columns = Mapping[str, Sequence[Any]]
-Found = tuple[int, str, str, object]
+Found = tuple[int, str, str]
 ShiftsBetween = Callable[[date, date], Iterable[tuple[str, date, int, int]]]
 """Gives the rostered shifts of some days: agent, day, and start and end in epoch seconds."""
 
@@ -20,7 +20,7 @@ ShiftsBetween = Callable[[date, date], Iterable[tuple[str, date, int, int]]]
 def find_shift_faults(
     columns: Columns, skipped: Collection[int], zone: ZoneInfo, others: ShiftsBetween
 ) -> Iterator[Found]:
-    """Yield what is wrong with shifts, as position, column, expectation and value.
+    """Yield what is wrong with shifts, as position, column and expectation.
 
     Parameters
     ----------
@@ -56,32 +56,29 @@ def _overlaps(shifts: Sequence[tuple[int, int, int]], zone: ZoneInfo) -> Iterato
     last_end, last_at = 0, -1
     for start, end, at in shifts:
         if start < last_end and max(at, last_at) >= 0:
-            yield (
-                at if at >= 0 else last_at,
-                "start",
-                f"shifts of an agent that do not overlap; another ends at {format_instant(last_end, zone)}",
-                format_instant(start, zone),
-            )
+            said = f"ends on {_wall_clock(last_end, zone)}" if at >= 0 else f"starts on {_wall_clock(start, zone)}"
+            expected = f"shifts of an agent that do not overlap; another {said}"
+            yield at if at >= 0 else last_at, "start", expected
             continue
         last_end, last_at = end, at
 
 
 def _shift_fault(at: int, bounds: tuple[int, int], blocks: Sequence[tuple[int, int]], zone: ZoneInfo) -> Found | None:
     if bounds[1] <= bounds[0]:
-        return at, "end", "a shift of some length; a clock change leaves nothing of this one", None
+        return at, "end", "a shift of some length; a clock change leaves nothing of this one"
     last = bounds[0]
     for start, end in blocks:
-        said = f"{format_instant(start, zone)} to {format_instant(end, zone)}"
+        said = f"{to_datetime(start, zone):%H:%M}-{to_datetime(end, zone):%H:%M}"
         if start < bounds[0] or end > bounds[1]:
-            return at, "breaks", "breaks inside their shift", said
+            return at, "breaks", f"breaks inside their shift; {said} is not"
         if start < last:
-            return at, "breaks", "breaks that do not overlap", said
+            return at, "breaks", f"breaks that do not overlap; {said} begins before another ends"
         last = end
     return None
 
 
 def find_hour_faults(columns: Columns, skipped: Collection[int]) -> Iterator[Found]:
-    """Yield opening hours of a weekday that overlap, as position, column, expectation and value."""
+    """Yield opening hours of a weekday that overlap, as position, column and expectation."""
     by_weekday: dict[str, list[tuple[int, int, int]]] = {}
     for at, (weekday, opens, closes) in enumerate(zip(*(columns[name] for name in HOUR_COLUMNS), strict=True)):
         if at not in skipped:
@@ -91,8 +88,12 @@ def find_hour_faults(columns: Columns, skipped: Collection[int]) -> Iterator[Fou
         last = -1
         for start, end, at in sorted(stretches):
             if start < last:
-                yield at, "opens", "hours of a weekday that do not overlap", columns["opens"][at].isoformat("minutes")
+                yield at, "opens", "hours of a weekday that do not overlap"
             last = max(last, end)
+
+
+def _wall_clock(instant: int, zone: ZoneInfo) -> str:
+    return f"{to_datetime(instant, zone):%Y-%m-%d at %H:%M}"
 
 
 def _minute(clock: time) -> int:

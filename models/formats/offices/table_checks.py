@@ -16,9 +16,9 @@ from models.calendar import USUAL_HOURS, WEEKDAYS, OfficeCalendar, is_known_regi
 from models.errors import Fault, InputError, shown
 from models.formats.offices.cell_times import DateOrder, infer_date_order
 from models.formats.offices.cells import CellReader, Remark
-from models.formats.offices.checks import Known, find_office_faults
+from models.formats.offices.checks import Known, Located, find_office_faults
 from models.formats.offices.office import ATTRIBUTES, Office, frame_of
-from models.formats.offices.raw_tables import ATTRIBUTE_PREFIX, RawTable, RowFault
+from models.formats.offices.raw_tables import ATTRIBUTE_PREFIX, CELL, RawTable, RowFault
 from models.formats.offices.tables import TABLES, Kind
 from models.formats.sheets.grids import Unreadable
 from models.time import load_zone
@@ -68,8 +68,19 @@ class _Parsed:
     """A parsed table: its columns, for each row its position in the file, and which rows are spoilt."""
 
     raw: RawTable
+    reader: CellReader
     columns: dict[str, list[Any]]
     faults: list[RowFault] = field(default_factory=list)
+
+    def count_remarks(self, bad: Collection[int]) -> Counter[tuple[str, Remark]]:
+        """Return what was made of the cells of good rows, by column; what is left out needs no explanation."""
+        if not bad or not self.reader.remarks:
+            return self.reader.remarks
+        again = CellReader(calendar=self.reader.calendar, epoch=self.reader.epoch, order=self.reader.order)
+        for column in self.raw.table.columns:
+            if column.name in self.raw.positions:
+                again.read_column(column, [self.raw.cell(at, column.name) for at in sorted(bad)])
+        return self.reader.remarks - again.remarks
 
 
 def check_tables(
@@ -109,19 +120,17 @@ def check_tables(
     """
     known = known or Known()
     spoilt = list(faults)
-    notes: list[Note] = []
     parsed: dict[str, _Parsed] = {}
     current = calendar or OfficeCalendar(zone=UTC)
     for table in TABLES:
         if table.name not in tables:
             continue
-        made, remarks = _parse(tables[table.name], current, order)
+        made = _parse(tables[table.name], current, order)
         parsed[table.name] = made
         spoilt += made.faults
         if table.required and not made.raw.rows and table.name not in may_be_empty:
             empty = Fault(file=made.raw.grid.file, expected="holds no rows below its header")
             spoilt.append(RowFault(table=table.name, position=None, fault=empty))
-        notes += [Note(table=table.name, column=column, count=n, text=text) for (column, text), n in remarks.items()]
         if table.name in {"office", "office_hours", "holidays"}:
             current, found = _calendar(parsed, current)
             spoilt += found
@@ -131,6 +140,11 @@ def check_tables(
     if refusing:
         raise InputError(refusing)
     bad = _bad_positions(spoilt)
+    notes = [
+        Note(table=name, column=column, count=count, text=remark)
+        for name, made in parsed.items()
+        for (column, remark), count in made.count_remarks(bad.get(name, frozenset())).items()
+    ]
     frames = {name: _frame(made, bad.get(name, frozenset())) for name, made in parsed.items()}
     office = Office(tables=frames, source=source)
     return Checked(office=office, faults=tuple(spoilt), notes=tuple(notes), calendar=current)
@@ -169,16 +183,14 @@ def _place(parsed: Mapping[str, _Parsed]) -> Callable[[RowFault], tuple[int, int
     return place
 
 
-def _parse(
-    raw: RawTable, calendar: OfficeCalendar, order: DateOrder | None
-) -> tuple[_Parsed, Counter[tuple[str, Remark]]]:
+def _parse(raw: RawTable, calendar: OfficeCalendar, order: DateOrder | None) -> _Parsed:
     table = raw.table
     cells = {name: raw.cells(position) for name, position in raw.positions.items()}
     dated = [column.name for column in table.columns if column.kind in _TIMES and column.name in cells]
     if order is None:
         order = infer_date_order(cell for name in dated for cell in cells[name] if isinstance(cell, str))
     reader = CellReader(calendar=calendar, epoch=raw.grid.epoch, order=order)
-    made = _Parsed(raw=raw, columns={})
+    made = _Parsed(raw=raw, reader=reader, columns={})
     for column in table.columns:
         if column.name not in cells:
             made.columns[column.name] = [column.default] * len(raw.rows)
@@ -188,7 +200,7 @@ def _parse(
         made.faults += [_fault(raw, at, column.name, cells[column.name][at], expected) for at, expected in wrong]
     if table.takes_attributes:
         made.columns[ATTRIBUTES] = _attributes(made)
-    return made, reader.remarks
+    return made
 
 
 def _fault(raw: RawTable, position: int, column: str, cell: object, expected: str) -> RowFault:
@@ -289,11 +301,14 @@ def _related(
         zone=zone,
         record=lambda table, position: parsed[table].raw.record(position),
     )
-    return [
-        _fault(parsed[one.table].raw, one.position, one.column, one.value, one.expected)
-        for one in found
-        if with_consequences or not one.is_consequence
-    ]
+    return [_located_fault(parsed[one.table].raw, one) for one in found if with_consequences or not one.is_consequence]
+
+
+def _located_fault(raw: RawTable, found: Located) -> RowFault:
+    value = found.value
+    if value is CELL:
+        value = raw.cell(found.position, found.column)
+    return _fault(raw, found.position, found.column, value, found.expected)
 
 
 def _frame(made: _Parsed, bad: frozenset[int]) -> Any:

@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
+from models.formats.offices.raw_tables import CELL
+
 MAX_LOOPS_SHOWN = 20
 _ROW_COLUMNS = ("id", "type", "due", "after", "separate_from", "in_progress", "pinned_agent", "started", "closed")
 Columns = Mapping[str, Sequence[Any]]
@@ -51,16 +53,16 @@ def _row_faults(columns: Columns, skipped: set[int], without_sla: Collection[str
         elif task in separate_from:
             yield at, "separate_from", "other tasks; it names its own", task, False
         elif started is not None and closed is not None and closed < started:
-            yield at, "closed", "not before started", None, False
+            yield at, "closed", "an instant not before started", CELL, False
         elif in_progress and closed is None:
             if pinned is None:
-                yield at, "in_progress", "a pinned_agent beside it, who has the task open", True, False
+                yield at, "in_progress", "a pinned_agent beside it, who has the task open", CELL, False
             elif pinned in opened:
                 yield (
                     at,
                     "in_progress",
                     f"one open task an agent; {pinned!r} has {opened[pinned]!r} open too",
-                    True,
+                    CELL,
                     False,
                 )
             else:
