@@ -6,13 +6,14 @@ from pathlib import Path
 
 from models.errors import UsageError
 from models.formats.documents import write_atomically
+from models.formats.offices.mixed_rows import TABLE_COLUMN
 from models.formats.offices.raw_tables import RawTable, RowFault
 from models.formats.offices.table_writing import write_csv
 from models.formats.offices.tables import TABLES
 from models.formats.sheets.grids import Unreadable
 from models.formats.sheets.writing import SheetStyles, new_workbook, write_rows
 
-ROW, REASONS, TABLE = "#row", "#reasons", "#table"
+ROW, REASONS = "#row", "#reasons"
 _CSV = (".csv", ".csv.gz")
 
 
@@ -74,7 +75,7 @@ def _write_csv(path: Path, sheets: Mapping[str, _Sheet]) -> None:
     """Write all rows in one file, with the columns of every table, and which table a row is of."""
     named = {name.lower(): name for header, _ in sheets.values() for name in header}
     named = {key: name for key, name in named.items() if key not in {ROW, REASONS}}
-    header = [*named.values(), TABLE, ROW, REASONS]
+    header = [*named.values(), TABLE_COLUMN, ROW, REASONS]
     places = {name.lower(): position for position, name in enumerate(header)}
     lines: list[list[object]] = []
     for table, (columns, rows) in sheets.items():
@@ -82,7 +83,7 @@ def _write_csv(path: Path, sheets: Mapping[str, _Sheet]) -> None:
             line: list[object] = [None] * len(header)
             for name, cell in zip(columns, cells, strict=True):
                 line[places[name.lower()]] = cell
-            line[places[TABLE]] = table
+            line[places[TABLE_COLUMN]] = table
             lines.append(line)
     write_csv(path, header, lines)
 

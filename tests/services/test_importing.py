@@ -12,6 +12,7 @@ import pytest
 from models.database import Database
 from models.errors import CancelledError, InputError, UsageError
 from models.formats.offices.office import Office
+from models.formats.offices.tables import TABLES_BY_NAME
 from models.repositories.imports import list_batches
 from models.repositories.offices import read_office
 from models.tables.schema import METADATA
@@ -192,6 +193,43 @@ def test_quarantine_as_csv_says_which_table_a_row_is_of(settings: Settings, fold
         ("tasks", "2", "", "soon"),
     ]
     assert rows[1]["#reasons"].startswith("due: a date such as 2026-03-02")
+
+
+def test_a_mended_quarantine_file_is_taken_in_whatever_its_kind(
+    settings: Settings, folder: Path, tmp_path: Path
+) -> None:
+    """Rows of several tables in one CSV file find their tables again, wherever their columns stand."""
+    (folder / "agents.csv").write_text((folder / "agents.csv").read_text().replace("id,name", "ID,Name", 1))
+    rewrite(folder / "agents.csv", lambda rows: [{**rows[0], "max_moves": "many"}, *rows[1:]])
+    rewrite(folder / "tasks.csv", lambda rows: [{**rows[0], "weight": "-1", "title": "=1+1"}, *rows[1:]])
+    bad = tmp_path / "bad.csv"
+    report = take_in(settings, folder, quarantine=bad)
+    assert report.quarantined == {"agents": 1, "agent_skills": 3, "shifts": 1, "tasks": 3}
+    text = bad.read_text()
+    assert (text.count(",many,"), text.count(",'-1,")) == (1, 1)
+    bad.write_text(text.replace(",many,", ",2,").replace(",'-1,", ",4,"))
+    mended = take_in(settings, bad)
+    assert {name: changes.new for name, changes in mended.tables.items()} == report.quarantined
+    assert open_tasks(settings) == {"T1", "T2", "T3"}
+    (task,) = [row for row in office_at(settings, MONDAY_8).rows("tasks") if row["id"] == "T1"]
+    assert (task["title"], task["attributes"]) == ("=1+1", {"amount": 125.4})
+
+
+def test_rows_of_a_mixed_file_name_a_table_and_only_its_columns(settings: Settings, folder: Path) -> None:
+    take_in(settings, folder)
+    mixed = folder.parent / "q.csv"
+    mixed.write_text("id,name,level,#table\nnew,New,,teams\nx,X,,team\ny,Y,,\nz,Z,3,teams\n")
+    with pytest.raises(InputError) as caught:
+        take_in(settings, mixed)
+    assert [str(fault).split(" which")[0] for fault in caught.value.faults] == [
+        "q.csv: row 3: #table: is 'team'; expected the table that the row is of, one of " + ", ".join(TABLES_BY_NAME),
+        "q.csv: row 4: #table: the table that the row is of, one of " + ", ".join(TABLES_BY_NAME),
+        "q.csv: level: is not a column of teams; its columns are id, name",
+    ]
+    mixed.write_text("id,name,level,#table\nnew,New,,teams\n")
+    assert take_in(settings, mixed).tables["teams"].new == 1
+    (folder / "left.csv").write_text(mixed.read_text())  # beside the tables it would say everything twice
+    assert any("left.csv is no table" in aside for aside in take_in(settings, folder).asides)
 
 
 def test_quarantine_that_cannot_be_written_takes_nothing_in(settings: Settings, folder: Path, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models.errors import Fault, InputError
+from models.formats.offices.mixed_rows import is_mixed, split_rows
 from models.formats.offices.raw_tables import RawTable, RowFault, header_name, match_columns
 from models.formats.offices.tables import TABLES, TABLES_BY_NAME
 from models.formats.sheets.csv_text import read_csv
@@ -29,7 +30,7 @@ class Found:
 
 
 def read_tables(path: Path | str) -> Found:
-    """Return the tables of a folder, of one workbook, or of one file named after its table.
+    """Return the tables of a folder, of one workbook, or of one file: named after its table, or with `#table` a row.
 
     Raises
     ------
@@ -75,11 +76,28 @@ class _Reader:
                 self._sheet(grid, stem)
             return
         read = read_parquet if ending in PARQUET_ENDINGS else read_csv
+        if is_only:
+            # Only a file that is asked for by its name: in a folder, what was left out would be there twice.
+            for grid in self._try(lambda: [read(path, file=name, name=stem)]):
+                self._lone(stem, grid)
+            return
         if stem not in TABLES_BY_NAME:
             self.unknown.append((name, stem))
             return
         for grid in self._try(lambda: [read(path, file=name, name=stem)]):
             self._add(stem, grid)
+
+    def _lone(self, stem: str, grid: Grid) -> None:
+        """Take a file for the table that it is named after, or for the tables that its rows name."""
+        if is_mixed(grid):
+            parts, faults = split_rows(grid)
+            self.faults += faults
+            for table, part in parts.items():
+                self._add(table, part)
+        elif stem in TABLES_BY_NAME:
+            self._add(stem, grid)
+        else:
+            self.unknown.append((grid.file, stem))
 
     def _sheet(self, grid: Grid, stem: str) -> None:
         """Take a sheet for the table that it is named after, or the only sheet of a file that is."""
