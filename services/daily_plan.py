@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from models.database import Database
@@ -21,6 +21,7 @@ from reports.plan_tables import PlanTables, tabulate_plan
 from services.office import DayQuestion, question_from_office
 from services.planning import dispatch_problem, solve_problem
 from services.settings import Settings
+from services.swing_board import board_document, draw_board
 
 ALWAYS_COMPARED = Rule.FIFO
 IMPORT_FIRST = "take it in with `swingdesk import tables FOLDER`"
@@ -179,6 +180,7 @@ def plan_day(
         on_progress=on_progress,
         cancel=cancel,
     )
+    plan = _with_board(question, plan)
     tables, summary, figures = _view(question, plan)
     others = {
         rule: _view(
@@ -236,6 +238,12 @@ def _view(question: DayQuestion, plan: Plan) -> tuple[PlanTables, PlanSummary, d
     )
     summary = summarise_plan(plan, tables)
     return tables, summary, figures_document(summary, tables)
+
+
+def _with_board(question: DayQuestion, plan: Plan) -> Plan:
+    """Return the plan with its swing board under `extra.swing`."""
+    board = draw_board(question.problem, plan, zone_name=question.zone_name)
+    return replace(plan, extra={**plan.extra, "swing": board_document(board, zone_name=question.zone_name)})
 
 
 def _settings_document(question: DayQuestion, search: Search) -> dict[str, Any]:

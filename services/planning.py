@@ -8,14 +8,17 @@ from typing import Any
 from models.errors import PlanRejectedError
 from models.formats.plan import Plan, Unscheduled
 from models.formats.problem import Problem
+from models.time import format_instant
 from models.vocabulary import Rule
 from optimizer.bounds import quick_bound
 from optimizer.dispatch import dispatch
+from optimizer.draft import Draft
 from optimizer.explain import explain
 from optimizer.instance import Instance
 from optimizer.referee import check
 from optimizer.routing import Progress, solve
 from optimizer.solution import Solution
+from optimizer.swinging import find_blocks
 from services.assemble import assemble_instance, assemble_plan, assemble_solution
 from services.sentences import Narrator
 
@@ -121,6 +124,24 @@ def _finish(
             for position, explanation in sorted(explanations.items())
         ],
         seed=seed,
-        extra={"note": EXPECTED_DATA, **(extra or {})},
+        extra={"note": EXPECTED_DATA, "swing": {"blocks": _list_blocks(problem, instance, solution)}, **(extra or {})},
     )
     return judge(problem, plan)
+
+
+def _list_blocks(problem: Problem, instance: Instance, solution: Solution) -> list[dict[str, Any]]:
+    """Return who is lent where and when, as JSON; what that is worth is for `services.swing_board` to say."""
+    draft = Draft(instance, solution.task_agent, solution.task_start, solution.task_end)
+    return [
+        {
+            "agent": problem.agents[block.agent].id,
+            "home_team": problem.teams[block.home].id,
+            "team": problem.teams[block.team].id,
+            "start": format_instant(problem.now + block.start),
+            "end": format_instant(problem.now + block.end),
+            "tasks": [problem.tasks[task].id for task in block.tasks],
+            "minutes": block.working_seconds / 60,
+            "gives_back": None if block.next_start is None else format_instant(problem.now + block.next_start),
+        }
+        for block in find_blocks(draft)
+    ]

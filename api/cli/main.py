@@ -23,6 +23,7 @@ from api.cli import (
     publish,
     serve,
     solve,
+    swing,
     warm_up,
 )
 from api.cli.failures import exit_code, print_failure
@@ -41,6 +42,7 @@ app.command("check")(check.check)
 app.command("certificate")(certificate.certificate)
 app.command("presets")(presets.presets)
 app.command("explain")(explain.explain)
+app.command("swing")(swing.swing)
 app.command("publish")(publish.publish)
 app.command("diff")(diff.diff)
 app.command("chart")(chart.chart)

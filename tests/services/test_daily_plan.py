@@ -18,6 +18,7 @@ from services.daily_plan import Search, ask_for_day, plan_day, stored_plan
 from services.office import problem_from_office
 from services.planning import solve_problem
 from services.settings import Settings
+from services.swing_board import board_document, draw_board
 
 MONDAY_8 = 1772434800
 HOUR = 3600
@@ -58,6 +59,9 @@ def test_a_planned_day_is_stored_with_its_question(database: Database, settings:
     assert {one.task for one in made.plan.assignments} == {"T1", "T2", "T3"}
     assert made.plan.extra["plannable_share"] == 0.9
     assert made.plan.extra["timezone"] == "Europe/Madrid"
+    board = stored_plan(database).plan.extra["swing"]
+    assert board == board_document(draw_board(problem, made.plan, zone_name="Europe/Madrid"), zone_name="Europe/Madrid")
+    assert {team["team"] for team in board["teams"]} == {"billing", "claims"}
     found = stored_plan(database)
     assert (found.record.id, found.plan, found.problem) == (made.id, made.plan, problem)
     assert found.record.figures == made.figures

@@ -65,7 +65,7 @@ def test_the_order_is_that_of_what_leaving_costs(given: Explainer) -> None:
             "T3",
             "Ana does it from 08:15 to 08:35, after T1 and the least stay in its team; it is due 11:00, 2 h 25 min ",
         ),
-        ("T3", "to spare. The one other who may do it has no room. Done later, it would cost 5,165 more."),
+        ("T3", "25 min to spare. The one other who may do it has no room. Done later, it would cost 5,165 more."),
         ("T5", "eva does it from 09:00 to 09:18, when the shift starts; it is due 09:30, 11 min to spare. "),
         ("T6", "With eva the plan would cost 35 less: a longer search would find that."),
         ("T4", "it is due 09:15 and ends 5 min late. Nobody else may do it."),
