@@ -50,8 +50,8 @@ class DiscoveryRule(StrEnum):
 DISCOVERY_RULES: Mapping[DiscoveryRule, str] = MappingProxyType(
     {
         DiscoveryRule.MILESTONE: "task types that take nobody's time mark a moment; they are no work to plan",
-        DiscoveryRule.SYSTEM: "names among the people whose work never lasts, or never stops: systems; "
-        "what they did was done by nobody known",
+        DiscoveryRule.SYSTEM: "names among the people whose work (ten instances or more) never lasts, or never stops: "
+        "systems; what they did was done by nobody known",
         DiscoveryRule.OVERLAP: "instances overlap with other work of the same person: time they share counts once, "
         "in equal parts",
         DiscoveryRule.RUNAWAY: "instances that lasted far longer than others of their type were forgotten open; "

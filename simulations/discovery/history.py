@@ -17,6 +17,8 @@ US_PER_DAY = 86_400 * US_PER_S
 NOBODY = -1
 ROUND_THE_CLOCK_SHARE = 0.01
 """Whoever does at least this share of one's work in each of the 24 hours of the day is no person."""
+LEAST_SYSTEM_INSTANCES = 10
+"""With fewer, that none of them lasted a second says nothing: people too click something through now and then."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -34,8 +36,8 @@ class History:
     milestones
         Types that take nobody's time: in a log with starts, those that never lasted; else those done by nobody known.
     systems
-        Names in the column of people that nobody can plan with: in a log with starts those whose work never lasted;
-        and those seen around the clock. What they did was done by nobody known.
+        Names in the column of people that nobody can plan with: in a log with starts those whose work, of ten
+        instances or more, never lasted; and those seen around the clock. What they did was done by nobody known.
     rows
         One row a task instance of these types, in the log's order. Columns: `id`, `case`, `type_idx`, `agent_idx`
         (-1 where nobody is known), `enabled_us`, `start_us`, `end_us`, `closed_us` (NAT where unknown), `is_done`,
@@ -162,7 +164,9 @@ def _find_systems(
     is_system = (share >= ROUND_THE_CLOCK_SHARE).all(axis=1)
     if has_starts:
         has_lasted = is_seen & (start != NAT) & (end - start >= SHORTEST_WORK_US)
-        is_system |= np.bincount(who[has_lasted], minlength=len(people)) == 0
+        num_seen = np.bincount(who[is_seen], minlength=len(people))
+        never_lasted = np.bincount(who[has_lasted], minlength=len(people)) == 0
+        is_system |= never_lasted & (num_seen >= LEAST_SYSTEM_INSTANCES)
     return np.asarray(is_system)
 
 

@@ -176,7 +176,7 @@ def test_whoever_never_takes_time_or_never_sleeps_is_no_person(log_of: LogOf) ->
         for day in range(2, 13)
         for hour in range(24)
     ]
-    rows += [("x", "check", "clicker", "2026-03-03T09:00", "2026-03-03T09:00")]
+    rows += [(f"x{n}", "check", "clicker", f"2026-03-03T09:{n}", f"2026-03-03T09:{n}") for n in range(10, 20)]
     found = discover_office(log_of(rows))
     assert found_rules(found)[DiscoveryRule.SYSTEM] == 2
     assert not {"daemon", "clicker"} & set(found.office.table("agents")["id"])

@@ -135,3 +135,13 @@ def test_somebody_may_do_each_kind_of_work(log_of: Callable[..., EventLog]) -> N
     history, teams = teams_of(log_of(rows, team=True))
     helpers = dict(zip(history.agent_names, teams.swing, strict=True))
     assert helpers == {"ana": (1,), "bob": ()}  # four in five of West's work is enough
+
+
+def test_who_never_takes_a_second_is_a_system_only_if_there_is_enough_to_see(log_of: Callable[..., EventLog]) -> None:
+    rows = rows_of(("check", "ana", 20))
+    for agent, count in (("robot", 10), ("bob", 9), ("cleo", 1)):
+        days = [f"2026-03-{2 + number:02d}T09:00" for number in range(count)]
+        rows += [(f"{agent}-{number}", "check", agent, day, day) for number, day in enumerate(days)]
+    history = read_history(log_of(rows), zone=UTC)
+    assert history.systems == ("robot",)
+    assert history.agent_names == ("ana", "bob", "cleo")
