@@ -68,8 +68,7 @@ class PlanShelf:
 
 def comparisons(record: PlanRecord) -> dict[Rule, dict[str, object]]:
     """Return the figures of single rules that are stored with a plan; rules that are no more are left out."""
-    known = {rule.value: rule for rule in Rule}
-    return {known[name]: dict(figures) for name, figures in record.comparisons.items() if name in known}
+    return {rule: dict(record.comparisons[rule.value]) for rule in Rule if rule.value in record.comparisons}
 
 
 def _make_sheet(stored: StoredPlan) -> PlanSheet:

@@ -12,6 +12,7 @@ from models.errors import Fault, InputError
 from models.formats.plan import Assignment, Plan
 from models.formats.problem import Agent, Problem, Shift, Task, TaskType
 from reports.metrics import is_at_risk
+from reports.plan_notes import names_in
 
 INSTANTS = ("arrived", "due", "must_by", "start", "end")
 ON_TIME, LATE, OVERDUE, LEFT = "on time", "late", "overdue", "left"
@@ -25,7 +26,8 @@ def tabulate_tasks(problem: Problem, plan: Plan, *, zone: tzinfo, plannable_shar
     where there is none; `weight, standard_minutes`; `agent, agent_name, home_team`, None where the task is left;
     `position` in the agent's day from 1, `handling_minutes` expected of that agent, `setup_minutes` before it;
     `completed` the end, or the carry-over where left; `slack_minutes, late_minutes`; `outcome`; the flags
-    `was_overdue, is_at_risk, is_pinned, is_in_progress, is_lent, is_move, misses_must_by`; `reason, detail` where left.
+    `was_overdue, is_at_risk, is_pinned, is_in_progress, is_lent, is_move, misses_must_by`, and `is_estimated` where the
+    plan says that the minutes of the type are; `reason, detail` where left.
 
     Raises
     ------
@@ -38,6 +40,7 @@ def tabulate_tasks(problem: Problem, plan: Plan, *, zone: tzinfo, plannable_shar
     teams = {team.id: team.name or team.id for team in problem.teams}
     given = {item.task: item for item in plan.assignments}
     left = {item.task: item for item in plan.unscheduled}
+    estimated = frozenset(names_in(plan.extra.get("estimated_minutes")))
     rows: dict[str, dict[str, Any]] = {}
     for task in problem.tasks:
         kind = kinds[task.type]
@@ -58,6 +61,7 @@ def tabulate_tasks(problem: Problem, plan: Plan, *, zone: tzinfo, plannable_shar
             "standard_minutes": standard * plannable_share,
             "is_pinned": task.pinned_agent is not None and not task.in_progress,
             "is_in_progress": task.in_progress,
+            "is_estimated": kind.id in estimated,
             "carry_over": next(i for i in (task.carry_over, kind.carry_over, problem.carry_over) if i is not None),
             "agent": None,
             "agent_name": None,
@@ -89,7 +93,8 @@ def tabulate_tasks(problem: Problem, plan: Plan, *, zone: tzinfo, plannable_shar
 
 _COLUMNS = [
     *("task", "title", "type", "type_name", "team", "team_name", "client", "case"),
-    *("arrived", "due", "must_by", "weight", "standard_minutes", "is_pinned", "is_in_progress", "carry_over"),
+    *("arrived", "due", "must_by", "weight", "standard_minutes", "is_pinned", "is_in_progress", "is_estimated"),
+    "carry_over",
     *("agent", "agent_name", "home_team", "start", "end", "position", "handling_minutes", "setup_minutes"),
     *("is_lent", "is_move", "reason", "detail"),
 ]
@@ -173,7 +178,7 @@ def _finish(frame: pd.DataFrame, now: int, zone: tzinfo) -> pd.DataFrame:
     frame["completed"] = completed
     for name in (*INSTANTS, "carry_over", "completed"):
         frame[name] = to_instants(frame[name], zone)
-    for name in ("is_pinned", "is_in_progress", "is_lent", "is_move"):
+    for name in ("is_pinned", "is_in_progress", "is_estimated", "is_lent", "is_move"):
         frame[name] = frame[name].astype(bool)
     return frame
 

@@ -3,8 +3,9 @@
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,114 +16,33 @@ from models.formats.documents import write_atomically
 from models.formats.plan import Plan
 from models.formats.sheets.grids import escape_formula
 from models.time import to_datetime
-from reports import metrics
 from reports.metrics import Metric
+from reports.plan_notes import LEFT_REASONS, plan_notes
 from reports.plan_summary import PlanSummary, compare_teams, summarise_plan
 from reports.plan_tables import PlanTables
+from reports.plan_tasks import LATE as IS_LATE
+from services.plan_columns import (
+    AGENTS,
+    ASSIGNMENTS,
+    LATE,
+    MISSED,
+    OWN_DAY,
+    SUMMARY_ROWS,
+    SWING,
+    TEAMS,
+    UNSCHEDULED,
+    SheetColumn,
+)  # fmt: skip
 
 MAX_CELL_CHARACTERS = 32_767
 MAX_WIDTH = 52
+MOST_PEOPLE = 300
+"""Sheets of persons in one workbook; a larger office hands out its parts."""
+
+_SHEET_NAME_LENGTH = 31
+_NOT_IN_SHEET_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\\0", " "))
 
 
-@dataclass(frozen=True, kw_only=True)
-class SheetColumn:
-    """A column of a sheet: the frame's column, its heading, and how its cells are shown."""
-
-    name: str
-    heading: str
-    format: str = "text"
-
-
-def _column(name: str, heading: str, format: str = "text") -> SheetColumn:
-    return SheetColumn(name=name, heading=heading, format=format)
-
-
-ASSIGNMENTS: tuple[SheetColumn, ...] = (
-    _column("agent", "agent"),
-    _column("agent_name", "agent name"),
-    _column("position", "position", "count"),
-    _column("start", "start", "instant"),
-    _column("end", "end", "instant"),
-    _column("task", "task"),
-    _column("title", "title"),
-    _column("type_name", "type"),
-    _column("team_name", "team"),
-    _column("client", "client"),
-    _column("case", "case"),
-    _column("due", "due", "instant"),
-    _column("weight", "weight", "number"),
-    _column("handling_minutes", "handling minutes", "number"),
-    _column("slack_minutes", "slack minutes", "number"),
-    _column("outcome", "outcome"),
-    _column("is_at_risk", "at risk", "flag"),
-    _column("is_lent", "lent", "flag"),
-    _column("is_pinned", "pinned", "flag"),
-    _column("is_in_progress", "in progress", "flag"),
-)
-UNSCHEDULED: tuple[SheetColumn, ...] = (
-    _column("task", "task"),
-    _column("title", "title"),
-    _column("type_name", "type"),
-    _column("team_name", "team"),
-    _column("client", "client"),
-    _column("case", "case"),
-    _column("arrived", "arrived", "instant"),
-    _column("due", "due", "instant"),
-    _column("must_by", "must by", "instant"),
-    _column("weight", "weight", "number"),
-    _column("standard_minutes", "standard minutes", "number"),
-    _column("reason", "reason"),
-    _column("detail", "why"),
-)
-LATE: tuple[SheetColumn, ...] = (
-    *UNSCHEDULED[:6],
-    _column("due", "due", "instant"),
-    _column("end", "planned end", "instant"),
-    _column("agent_name", "agent name"),
-    _column("late_minutes", "minutes late", "number"),
-    _column("weight", "weight", "number"),
-    _column("was_overdue", "overdue before", "flag"),
-)
-AGENTS: tuple[SheetColumn, ...] = (
-    _column("agent", "agent"),
-    _column("name", "name"),
-    _column("team_name", "home team"),
-    _column("shift_start", "shift start", "instant"),
-    _column("shift_end", "shift end", "instant"),
-    _column("num_tasks", "tasks", "count"),
-    _column("handling_hours", "handling hours", "number"),
-    _column("setup_hours", "setup hours", "number"),
-    _column("duty_hours", "hours on shift", "number"),
-    _column("utilization", "utilization", "share"),
-    _column("lent_hours", "lent hours", "number"),
-    _column("num_moves", "moves", "count"),
-    _column("num_late", "late", "count"),
-)
-TEAMS: tuple[SheetColumn, ...] = (
-    _column("name", "team"),
-    _column("num_agents", "people on duty", "count"),
-    _column("num_due", "fall due", "count"),
-    _column("num_on_time", "on time", "count"),
-    _column("on_time_share", "on-time share", "share"),
-    _column("num_late", "late", "count"),
-    _column("num_overdue", "were overdue", "count"),
-    _column("num_left", "left", "count"),
-    _column("backlog_start_hours", "backlog hours now", "number"),
-    _column("backlog_end_hours", "backlog hours at the end", "number"),
-    _column("duty_hours", "hours on shift", "number"),
-    _column("utilization", "utilization", "share"),
-    _column("borrowed_hours", "borrowed hours", "number"),
-    _column("lent_hours", "lent hours", "number"),
-)
-SWING: tuple[SheetColumn, ...] = (
-    _column("team_name", "lent to"),
-    _column("name", "name"),
-    _column("home_name", "from"),
-    _column("start", "start", "instant"),
-    _column("end", "end", "instant"),
-    _column("num_tasks", "tasks", "count"),
-    _column("handling_hours", "handling hours", "number"),
-)
 NUMBER_FORMATS: Mapping[str, str] = {
     "text": "General",
     "count": "#,##0",
@@ -154,7 +74,8 @@ def write_plan_workbook(
 ) -> None:
     """Write a plan as an XLSX workbook; `others` are the figures of other plans by name, set beside its own.
 
-    Sheets: Summary, By team, By agent, Plan, Late, Left, Swing. Instants are local times of the office.
+    Sheets: Summary, By team, By agent, Plan, Late, Left, Swing; Missed, where instants that must not pass are; then one
+    for each person who has work, as many as `MOST_PEOPLE`. Instants are local times of the office.
 
     Raises
     ------
@@ -174,13 +95,20 @@ def write_plan_workbook(
         writer = _SheetWriter(book, formats, head)
         writer.write_summary(plan, tables, beside)
         teams = compare_teams(tables, beside)
-        extra = [_column(f"on_time_share_{name}", f"on-time share, {name.lower()}", "share") for name in beside]
+        extra = [
+            SheetColumn(name=f"on_time_share_{name}", heading=f"on-time share, {name.lower()}", format="share")
+            for name in beside
+        ]
         writer.write_table("By team", teams, [*TEAMS[:5], *extra, *TEAMS[5:]])
         writer.write_table("By agent", tables.agents, AGENTS)
         writer.write_table("Plan", tables.assignments, ASSIGNMENTS)
         writer.write_table("Late", tables.late, LATE)
-        writer.write_table("Left", tables.left, UNSCHEDULED)
+        writer.write_table("Left", tables.left.assign(reason=tables.left["reason"].map(_reason)), UNSCHEDULED)
         writer.write_table("Swing", tables.swing, SWING)
+        missed = tables.tasks[tables.tasks["misses_must_by"]]
+        if len(missed):
+            writer.write_table("Missed", missed.sort_values("must_by", kind="stable"), MISSED)
+        writer.write_people(tables)
     write_atomically(path, buffer.getvalue())
 
 
@@ -191,9 +119,27 @@ class _SheetWriter:
         self._book = book
         self._formats = formats
         self._head = head
+        self._taken: set[str] = set()
+
+    def write_people(self, tables: PlanTables) -> None:
+        """Write for each person who has work a sheet of what they do when, in order."""
+        done = tables.assignments
+        done = done.assign(remarks=[_remarks(row) for row in done.to_dict("records")])
+        for _, rows in islice(done.groupby("agent", sort=False), MOST_PEOPLE):
+            self.write_table(str(rows["agent_name"].iloc[0]), rows, OWN_DAY)
+
+    def _add(self, wanted: str) -> Any:
+        """Add a sheet by a name that sheets may have and no other has."""
+        base = wanted.translate(_NOT_IN_SHEET_NAMES).strip("' ")[:_SHEET_NAME_LENGTH].rstrip("' ") or "Sheet"
+        name, number = base, 1
+        while name.casefold() in self._taken or name.casefold() == "history":
+            number += 1
+            name = f"{base[: _SHEET_NAME_LENGTH - len(str(number)) - 1]} {number}"
+        self._taken.add(name.casefold())
+        return self._book.add_worksheet(name)
 
     def write_table(self, name: str, table: pd.DataFrame, columns: Sequence[SheetColumn]) -> None:
-        sheet = self._book.add_worksheet(name)
+        sheet = self._add(name)
         for position, column in enumerate(columns):
             sheet.write_string(0, position, column.heading, self._head)
             cells = [_sheet_cell(value, column.format) for value in table[column.name].tolist()]
@@ -205,7 +151,7 @@ class _SheetWriter:
             sheet.autofilter(0, 0, len(table), len(columns) - 1)
 
     def write_summary(self, plan: Plan, tables: PlanTables, others: Mapping[str, Mapping[str, Any]]) -> None:
-        sheet = self._book.add_worksheet("Summary")
+        sheet = self._add("Summary")
         summaries = [asdict(summarise_plan(plan, tables)), *others.values()]
         headings = ["Figure", "This plan", *others, "Unit", "How it is counted"]
         for position, heading in enumerate(headings):
@@ -220,9 +166,11 @@ class _SheetWriter:
                 sheet.write_string(row, len(summaries) + 2, metric.formula)
         notes = [
             f"Planned at {to_datetime(tables.now, tables.zone):%Y-%m-%d %H:%M} ({tables.zone}).",
-            f"Plans fill at most {tables.plannable_share:.0%} of people's time.",
-            str(plan.extra.get("note", "A plan is made on expected data; the day will differ.")),
+            *plan_notes(plan, plannable_share=tables.plannable_share),
         ]
+        people = tables.assignments["agent"].nunique()
+        if people > MOST_PEOPLE:
+            notes.append(f"Sheets of their own have the first {MOST_PEOPLE:,} of {people:,} people; Plan has all.")
         for note in notes:
             row += 1
             sheet.write_string(row + 1, 0, escape_formula(note))
@@ -246,30 +194,23 @@ class _SheetWriter:
             sheet.write_number(row, position, cell, shown)
 
 
-SUMMARY_ROWS: tuple[tuple[Metric | str, str, str], ...] = (
-    ("Tasks", "num_tasks", "count"),
-    ("People on duty", "num_agents", "count"),
-    ("Fall due in the period", "num_due", "count"),
-    (metrics.ON_TIME, "on_time_share", "share"),
-    (metrics.LATE, "num_late", "count"),
-    (metrics.AT_RISK, "num_at_risk", "count"),
-    (metrics.OVERDUE, "num_overdue", "count"),
-    ("Overdue at the start, and done", "num_overdue_done", "count"),
-    ("Instants that must not pass, missed", "num_missed", "count"),
-    (metrics.LEFT, "num_left", "count"),
-    ("Backlog at the start", "backlog_start_hours", "number"),
-    (metrics.BACKLOG, "backlog_end_hours", "number"),
-    (metrics.OLDEST, "oldest_start_hours", "number"),
-    (metrics.WAIT, "wait_hours", "number"),
-    (metrics.TARDINESS, "tardiness_hours", "number"),
-    ("Hours on shift, breaks aside", "duty_hours", "number"),
-    (metrics.UTILIZATION, "utilization", "share"),
-    (metrics.SWING_MOVES, "num_moves", "count"),
-    (metrics.LENT_HOURS, "lent_hours", "number"),
-    ("Total of the objective", "total", "number"),
-    ("Proven lower bound", "lower_bound", "number"),
-    (metrics.GAP, "gap", "share"),
-)
+def _reason(code: str) -> str:
+    return LEFT_REASONS[code][0] if code in LEFT_REASONS else code
+
+
+def _remarks(row: Mapping[Any, Any]) -> str:
+    """Return what a person should know of a task of theirs besides what and when."""
+    flags = (
+        (row["is_in_progress"], "already begun"),
+        (row["outcome"] == IS_LATE, "will be late"),
+        (row["was_overdue"], "was overdue already"),
+        (row["is_at_risk"], "tight"),
+        (row["misses_must_by"], "misses an instant that must not pass"),
+        (row["is_lent"], f"lent to {row['team_name']}"),
+        (row["is_pinned"], "only you may do it"),
+        (row["is_estimated"], "minutes are estimated"),
+    )
+    return ", ".join(words for holds, words in flags if holds)
 
 
 def _is_empty(value: Any) -> bool:

@@ -83,7 +83,8 @@ def _write(folder: Path, made: "Demo") -> list[tuple[Path, str]]:
     from models.formats.plan import write_plan
     from models.formats.problem_file import write_problem
     from services.demo import DATABASE_NAME
-    from services.plan_files import UNSCHEDULED, write_plan_csv, write_plan_workbook
+    from services.plan_columns import UNSCHEDULED
+    from services.plan_files import write_plan_csv, write_plan_workbook
 
     plan, tables, problem = made.plan.plan, made.plan.tables, made.plan.question.problem
     view = view_plan(problem, plan, tables, title="Swingdesk demo office", others=made.plan.others)

@@ -30,10 +30,10 @@ def chart_data(problem: Problem, tables: PlanTables) -> dict[str, Any]:
     types = {kind.id: position for position, kind in enumerate(problem.task_types)}
     owners = {kind.team for kind in problem.task_types}
     colours = team_colours([team.id in owners for team in problem.teams])
-    order = sorted(range(len(problem.agents)), key=lambda a: teams[problem.agents[a].team])
-    agents = [problem.agents[position] for position in order]
-    rank = {agent.id: position for position, agent in enumerate(agents)}
     summaries = {row["agent"]: row for row in tables.agents.to_dict("records")}
+    # By team, and in each first who works that day.
+    agents = sorted(problem.agents, key=lambda agent: (teams[agent.team], summaries[agent.id]["duty_hours"] <= 0))
+    rank = {agent.id: position for position, agent in enumerate(agents)}
     shades: dict[str, int] = {}
     type_rows = []
     for kind in problem.task_types:

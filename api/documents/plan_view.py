@@ -10,7 +10,6 @@ from api.documents.chart_data import chart_data, encode_for_script
 from api.documents.words import (
     RULE_NAMES,
     Headline,
-    count_of,
     headlines,
     hours_text,
     local_clock,
@@ -21,24 +20,13 @@ from api.documents.words import (
 )
 from models.formats.plan import Plan
 from models.formats.problem import Problem
-from models.vocabulary import LeftOut, Rule
+from models.vocabulary import Rule
 from reports.metrics import METRICS, Metric
+from reports.plan_notes import LEFT_REASONS, plan_notes
 from reports.plan_summary import PlanSummary, compare_teams, summarise_plan
 from reports.plan_tables import PlanTables
 from reports.theme import team_colours
 
-REASONS: Mapping[str, tuple[str, str]] = {
-    "no-capacity": ("Nobody has room for it", "Those who could do it are full before it would be carried over."),
-    "not-worth-it": ("It would push out work worth more", "It fits in, but the plan as a whole would become worse."),
-    "predecessor-unscheduled": ("The step before is left as well", "Its case waits for an earlier step."),
-    "no-eligible-agent": ("Nobody may do it", "No one on the teams has the skills, or the leave, that it wants."),
-}
-_LEFT_OUT: Mapping[LeftOut, str] = {
-    LeftOut.PENDED: "{0} waiting for a customer or a third party {1} not in it.",
-    LeftOut.BLOCKED: "{0} behind such a one {1} not in it either.",
-    LeftOut.NOT_ARRIVED: "{0} announced for later {1} not in it.",
-    LeftOut.OTHER_TEAM: "{0} of other teams {1} not asked for.",
-}
 NUM_ROWS_SHOWN = 15
 MOST_LISTED = 300
 """Rows of one list on the page; a day on which thousands are late is read in a spreadsheet."""
@@ -99,6 +87,7 @@ class TaskRow:
     kind: str
     team: str
     due: str
+    must_by: str
     agent: str
     end: str
     late_by: str
@@ -135,7 +124,7 @@ class PlanView:
     day: str
     planned_at: str
     zone_name: str
-    note: str
+    notes: tuple[str, ...]
     summary: PlanSummary
     headlines: tuple[Headline, ...]
     rules: tuple[str, ...]
@@ -143,6 +132,7 @@ class PlanView:
     lending: tuple[LendingTo, ...]
     late: TaskList
     overdue_left: TaskList
+    missed: TaskList
     left: tuple[LeftGroup, ...]
     facts: tuple[tuple[str, str], ...]
     chart: str
@@ -178,7 +168,7 @@ def view_plan(
         day=local_day(problem.now, tables.zone),
         planned_at=local_clock(problem.now, tables.zone),
         zone_name=str(tables.zone),
-        note=_note(plan, tables.plannable_share),
+        notes=plan_notes(plan, plannable_share=tables.plannable_share),
         summary=summary,
         headlines=headlines(summary, beside, tables),
         rules=tuple(beside),
@@ -186,29 +176,11 @@ def view_plan(
         lending=_lending(tables, colours),
         late=_task_list(late[~late["was_overdue"]], tables),
         overdue_left=_task_list(late[late["was_overdue"] & late["agent"].isna()], tables),
+        missed=_task_list(tables.tasks[tables.tasks["misses_must_by"]].sort_values("must_by", kind="stable"), tables),
         left=_left_groups(tables),
         facts=_facts(plan, summary),
         chart=encode_for_script(chart_data(problem, tables)),
     )
-
-
-def _note(plan: Plan, share: float) -> str:
-    note = str(plan.extra.get("note") or "A plan is made on expected data; the day will differ.")
-    if share < 1:
-        note += (
-            f" It fills people’s time to at most {share_text(share)}; the rest is kept free for what nobody foresaw."
-        )
-    for reason, count in _left_out(plan).items():
-        note += f" {_LEFT_OUT[reason].format(count_of(count, 'task'), 'is' if count == 1 else 'are')}"
-    return note
-
-
-def _left_out(plan: Plan) -> dict[LeftOut, int]:
-    """Return how many open tasks are not in the plan, by reason, as the plan says of itself."""
-    told = plan.extra.get("left_out")
-    if not isinstance(told, dict):
-        return {}
-    return {reason: told[reason.value] for reason in LeftOut if isinstance(told.get(reason.value), int)}
 
 
 def _team_rows(
@@ -289,6 +261,7 @@ def _task_rows(frame: pd.DataFrame, tables: PlanTables) -> tuple[TaskRow, ...]:
             kind=row["type_name"],
             team=row["team_name"],
             due=moment_text(row["due"], tables),
+            must_by="" if row["must_by"] is None else moment_text(row["must_by"], tables),
             agent=row["agent_name"] if row["agent"] is not None else "",
             end=moment_text(row["end"], tables) if row["agent"] is not None else "",
             late_by=span_text(row["late_minutes"]),
@@ -302,7 +275,7 @@ def _task_rows(frame: pd.DataFrame, tables: PlanTables) -> tuple[TaskRow, ...]:
 
 def _left_groups(tables: PlanTables) -> tuple[LeftGroup, ...]:
     groups = []
-    for reason, (title, explanation) in REASONS.items():
+    for reason, (title, explanation) in LEFT_REASONS.items():
         rows = tables.left[tables.left["reason"] == reason]
         if rows.empty:
             continue

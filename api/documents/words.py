@@ -61,7 +61,8 @@ def headlines(
         ),
         Headline(
             name="Backlog",
-            value=f"{summary.backlog_start_hours:,.0f} → {summary.backlog_end_hours:,.0f} h",
+            value=f"{summary.backlog_start_hours:,.0f}\N{NO-BREAK SPACE}→ "
+            f"{summary.backlog_end_hours:,.0f}\N{NO-BREAK SPACE}h",
             sentence=f"of work; {count_of(summary.num_left, 'task')} {_is(summary.num_left)} left for later."
             + _overdue_sentence(summary),
             metric=metrics.BACKLOG,
@@ -86,7 +87,7 @@ def headlines(
         made.append(
             Headline(
                 name="Gap to the bound",
-                value=share_text(summary.gap, digits=1) if summary.gap < 1 else share_text(None),
+                value=gap_text(summary.gap),
                 sentence=_gap_sentence(summary.gap),
                 metric=metrics.GAP,
             )
@@ -100,6 +101,10 @@ def _late_sentence(summary: PlanSummary) -> str:
     late = "will be late"
     if summary.num_late and summary.tardiness_hours is not None:
         late += f", by {span_text(summary.tardiness_hours * 60)} on average"
+    if summary.num_missed:
+        late += f"; {count_of(summary.num_missed, 'instant')} that must not pass {_is(summary.num_missed)} missed"
+    if not summary.num_at_risk:
+        return f"{late}."
     risk = f"{summary.num_at_risk:,} more {_is(summary.num_at_risk)} tight: "
     return f"{late}; {risk}less than {metrics.AT_RISK_MINUTES:.0f} minutes to spare."
 
@@ -117,7 +122,7 @@ def _gap_sentence(gap: float) -> str:
         return "It is proven that no plan can do better."
     if gap >= 1:
         return "How far the best plan may be is not proven yet."
-    return "No plan can cost less than this one by more than that; the bound is proven."
+    return "The best plan there could be costs at most this much less; that is proven."
 
 
 def _is(count: int) -> str:
@@ -136,6 +141,11 @@ def share_text(share: float | None, *, digits: int = 0) -> str:
     if EXACT_SHARE <= share < 1:
         return f"{math.floor(share * 1000) / 10:.1f}\N{NO-BREAK SPACE}%"
     return f"{100 * share:.{digits}f}\N{NO-BREAK SPACE}%"
+
+
+def gap_text(gap: float | None) -> str:
+    """Return a gap to the bound in percent; a dash where nothing is proven."""
+    return share_text(gap if gap is not None and gap < 1 else None, digits=1)
 
 
 def hours_text(hours: float) -> str:

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.documents.render import render_page, render_plan_file
-from api.documents.words import RULE_NAMES, moment_text_in, share_text
+from api.documents.words import RULE_NAMES, gap_text, moment_text_in, share_text
 from api.plan_access import PlanSheet, Shelf, comparisons
 from models.errors import NotFoundError
 from models.repositories.plans import PlanRecord
@@ -113,5 +113,5 @@ def _line(record: PlanRecord) -> PlanLine:
         on_time=share_text(figures.get("on_time_share"), digits=1),
         fifo=share_text(fifo.get("on_time_share"), digits=1),
         left=f"{figures['num_left']:,}" if "num_left" in figures else "",
-        gap=share_text(gap if gap is not None and gap < 1 else None, digits=1),
+        gap=gap_text(gap),
     )

@@ -44,7 +44,8 @@ def test_a_day_is_planned_compared_stored_and_written(office: Path, swingdesk: A
     ran = swingdesk("plan", *AT, *QUICK, "--compare", "fifo,edf", "-o", "plan.json")
     assert ran.code == 0, ran.err
     assert "planned from 2026-03-02T08:00:00+01:00 to 2026-03-02T16:30:00+01:00 (Europe/Madrid)" in ran.out
-    assert "3 of 3 tasks for 2 people; 0 left for later; at most 90% of people's time is filled" in ran.out
+    assert "3 of 3 tasks for 2 people; 0 left for later" in ran.out
+    assert "It fills people’s time to at most 90\N{NO-BREAK SPACE}%" in ran.out
     assert "this plan  first in, first out  earliest due first" in ran.out
     assert "Billing resolution" in ran.out
     assert ran.out.endswith("plan 1 is stored, and written to plan.json\n")

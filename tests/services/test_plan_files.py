@@ -17,7 +17,8 @@ from models.vocabulary import Rule
 from reports.plan_summary import figures_document, summarise_plan
 from reports.plan_tables import PlanTables, tabulate_plan
 from services.office import question_from_office
-from services.plan_files import ASSIGNMENTS, UNSCHEDULED, write_plan_csv, write_plan_workbook
+from services.plan_columns import ASSIGNMENTS, OWN_DAY, UNSCHEDULED
+from services.plan_files import write_plan_csv, write_plan_workbook
 from services.planning import dispatch_problem
 
 MONDAY_8 = 1772434800
@@ -71,7 +72,8 @@ def test_the_workbook_has_real_types_and_frozen_headings(day: Day, tmp_path: Pat
     figures = figures_document(summarise_plan(plan, tables), tables)
     write_plan_workbook(tmp_path / "plan.xlsx", plan, tables, others={"First in, first out": figures})
     book = openpyxl.load_workbook(tmp_path / "plan.xlsx")
-    assert book.sheetnames == ["Summary", "By team", "By agent", "Plan", "Late", "Left", "Swing"]
+    people = list(dict.fromkeys(tables.assignments["agent_name"]))
+    assert book.sheetnames == ["Summary", "By team", "By agent", "Plan", "Late", "Left", "Swing", *people]
     assert all(sheet.freeze_panes == "B2" for sheet in book)
     sheet = book["Plan"]
     heads = [cell.value for cell in sheet[1]]
@@ -101,7 +103,57 @@ def test_the_summary_says_the_figures_and_how_they_are_counted(day: Day, tmp_pat
     assert share[1] == pytest.approx(summary.on_time_share)
     assert share[3] == "tasks due in the period and completed by their due / tasks due in the period"
     assert rows["Swing moves"][1] == summary.num_moves
-    assert any("at most 90%" in str(name) for name in rows)
+    assert any("at most 90\N{NO-BREAK SPACE}%" in str(name) for name in rows)
+
+
+def test_each_person_has_their_own_day_in_order(day: Day, tmp_path: Path) -> None:
+    _, plan, tables = day
+    write_plan_workbook(tmp_path / "plan.xlsx", plan, tables)
+    book = openpyxl.load_workbook(tmp_path / "plan.xlsx")
+    for name, rows in tables.assignments.groupby("agent_name"):
+        heads, *cells = book[str(name)].iter_rows(values_only=True)
+        assert list(heads) == [column.heading for column in OWN_DAY]
+        assert [row[heads.index("task")] for row in cells] == rows["task"].tolist()
+        starts = [start.to_pydatetime().replace(tzinfo=None) for start in rows["start"]]
+        assert [row[heads.index("start")] for row in cells] == starts == sorted(starts)
+
+
+def test_people_whose_names_no_sheet_may_have_get_sheets(day: Day, tmp_path: Path) -> None:
+    problem, plan, _ = day
+    names = ["a/b:c", "Plan", "history", "x" * 40, "x" * 40, "'"]
+    agents = tuple(
+        replace(agent, name=name)
+        for agent, name in zip(problem.agents, (names * len(problem.agents))[: len(problem.agents)], strict=True)
+    )
+    tables = tabulate_plan(replace(problem, agents=agents), plan, zone=load_zone("Europe/Madrid"), plannable_share=0.9)
+    write_plan_workbook(tmp_path / "plan.xlsx", plan, tables)
+    book = openpyxl.load_workbook(tmp_path / "plan.xlsx")
+    assert len(book.sheetnames) == 7 + tables.assignments["agent"].nunique()
+
+
+def test_minutes_that_are_estimated_are_marked_wherever_they_stand(day: Day, tmp_path: Path) -> None:
+    problem, plan, _ = day
+    kind = problem.tasks[0].type
+    plan = replace(plan, extra={**plan.extra, "estimated_minutes": [kind]})
+    tables = tabulate_plan(problem, plan, zone=load_zone("Europe/Madrid"), plannable_share=0.9)
+    expected = {task.id: task.type == kind for task in problem.tasks}
+    assert dict(zip(tables.tasks["task"], tables.tasks["is_estimated"], strict=True)) == expected
+    write_plan_csv(tmp_path / "plan.csv", tables.assignments)
+    for row in csv.DictReader((tmp_path / "plan.csv").read_text(encoding="utf-8-sig").splitlines()):
+        assert row["minutes are estimated"] == ("yes" if expected[row["task"]] else "no")
+    write_plan_workbook(tmp_path / "plan.xlsx", plan, tables)
+    summary = openpyxl.load_workbook(tmp_path / "plan.xlsx")["Summary"]
+    assert f"Minutes are estimated, not measured, of {kind}." in [row[0] for row in summary.iter_rows(values_only=True)]
+
+
+def test_instants_that_must_not_pass_and_will_have_a_sheet(day: Day, tmp_path: Path) -> None:
+    problem, plan, _ = day
+    done = plan.assignments[0]
+    tasks = tuple(replace(task, must_by=done.end - 1) if task.id == done.task else task for task in problem.tasks)
+    tables = tabulate_plan(replace(problem, tasks=tasks), plan, zone=load_zone("Europe/Madrid"), plannable_share=0.9)
+    write_plan_workbook(tmp_path / "plan.xlsx", plan, tables)
+    heads, *rows = openpyxl.load_workbook(tmp_path / "plan.xlsx")["Missed"].iter_rows(values_only=True)
+    assert [row[heads.index("task")] for row in rows] == [done.task]
 
 
 def test_an_unwritable_place_is_an_error_of_input(day: Day, tmp_path: Path) -> None:

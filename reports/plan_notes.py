@@ -1,0 +1,95 @@
+"""What a plan takes for granted and leaves out, in sentences that stand wherever the plan is shown."""
+
+from collections.abc import Mapping, Sequence
+
+from models.formats.plan import Plan
+from models.vocabulary import LeftOut, UnscheduledReason
+
+EXPECTED_DATA = "A plan is made on expected data; the day will differ."
+MOST_NAMES = 4
+LEFT_REASONS: Mapping[str, tuple[str, str]] = {
+    UnscheduledReason.NO_CAPACITY.value: (
+        "Nobody has room for it",
+        "Those who could do it are full before it would be carried over.",
+    ),
+    UnscheduledReason.NOT_WORTH_IT.value: (
+        "It would push out work worth more",
+        "It fits in, but the plan as a whole would become worse.",
+    ),
+    UnscheduledReason.PREDECESSOR_UNSCHEDULED.value: (
+        "The step before is left as well",
+        "Its case waits for an earlier step.",
+    ),
+    UnscheduledReason.NO_ELIGIBLE_AGENT.value: (
+        "Nobody may do it",
+        "No one on the teams has the skills, or the leave, that it wants.",
+    ),
+}
+"""By the reason a task is left: a title for the group, and what it means."""
+
+_LEFT_OUT: Mapping[LeftOut, str] = {
+    LeftOut.PENDED: "{0} waiting for a customer or a third party {1} not in it.",
+    LeftOut.BLOCKED: "{0} behind such a one {1} not in it either.",
+    LeftOut.NOT_ARRIVED: "{0} announced for later {1} not in it.",
+    LeftOut.OTHER_TEAM: "{0} of other teams {1} not asked for.",
+}
+
+
+def plan_notes(plan: Plan, *, plannable_share: float) -> tuple[str, ...]:
+    """Return what whoever reads a plan should know of it besides its figures, one sentence each.
+
+    Parameters
+    ----------
+    plannable_share
+        Part of people's time that the plan was allowed to fill.
+    """
+    extra = plan.extra
+    notes = [str(extra.get("note") or EXPECTED_DATA)]
+    if plannable_share < 1:
+        notes.append(
+            f"It fills people’s time to at most {100 * plannable_share:.0f}\N{NO-BREAK SPACE}%; "
+            "the rest is kept free for what nobody foresaw."
+        )
+    told = extra.get("left_out")
+    for reason in LeftOut:
+        count = told.get(reason.value) if isinstance(told, dict) else None
+        if isinstance(count, int) and count:
+            notes.append(_LEFT_OUT[reason].format(_tasks(count), _is(count)))
+    if handed_back := _count(extra.get("handed_back")):
+        notes.append(
+            f"{_tasks(handed_back)} that somebody began who is not on duty {_is(handed_back)} for anybody again."
+        )
+    if in_error := _count(extra.get("begun_in_error")):
+        notes.append(
+            f"{_tasks(in_error)} that somebody began who may not do {'it' if in_error == 1 else 'them'} "
+            f"(team, skill or exclusion) {_is(in_error)} for anybody again."
+        )
+    if estimated := names_in(extra.get("estimated_minutes")):
+        notes.append(f"Minutes are estimated, not measured, of {_listed(estimated)}.")
+    if promised := names_in(extra.get("estimated_deadlines")):
+        notes.append(f"Deadlines are read off the past, promised to nobody, of {_listed(promised)}.")
+    return tuple(notes)
+
+
+def names_in(value: object) -> tuple[str, ...]:
+    """Return the names of a list under a plan's `extra`; none where there is no such list."""
+    return tuple(str(name) for name in value) if isinstance(value, list | tuple) else ()
+
+
+def _count(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - MOST_NAMES
+    if more == 1:  # one more name is no longer than its count
+        return ", ".join(names)
+    return ", ".join(names[:MOST_NAMES]) + (f" and {more:,} more task types" if more > 0 else "")
+
+
+def _tasks(count: int) -> str:
+    return "1 task" if count == 1 else f"{count:,} tasks"
+
+
+def _is(count: int) -> str:
+    return "is" if count == 1 else "are"
