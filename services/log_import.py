@@ -2,7 +2,7 @@
 
 import hashlib
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -143,7 +143,14 @@ class _DryRunError(Exception):
     """Leaves a transaction without committing it."""
 
 
-def import_log(settings: Settings, path: Path, options: LogOptions, *, now: int) -> LogImport:
+def import_log(
+    settings: Settings,
+    path: Path,
+    options: LogOptions,
+    *,
+    now: int,
+    on_stage: Callable[[str], None] = lambda _: None,
+) -> LogImport:
     """Take in an event log: the office that it shows, and its tasks with when they came, began and ended.
 
     Parameters
@@ -152,6 +159,8 @@ def import_log(settings: Settings, path: Path, options: LogOptions, *, now: int)
         CSV or XES, gzip-compressed or not.
     now
         Instant of the import; nothing in the log can have happened after it.
+    on_stage
+        Called with the name of each stage as it begins.
 
     Raises
     ------
@@ -160,8 +169,17 @@ def import_log(settings: Settings, path: Path, options: LogOptions, *, now: int)
     UsageError
         If options contradict what is stored.
     """
-    log = read_event_log(path, options.columns, now=now, timezone=options.timezone, time_format=options.time_format)
+    log = read_event_log(
+        path,
+        options.columns,
+        now=now,
+        timezone=options.timezone,
+        time_format=options.time_format,
+        on_stage=on_stage,
+    )
     zone_name = _find_office_zone(settings, options) or log.zone_name
+    log = replace(log, hints=(*log.hints, *_zone_hints(options, zone_name)))
+    on_stage(f"deriving the office from {len(log.frame):,} task instances")
     discovery = discover_office(
         log,
         DiscoveryOptions(
@@ -171,6 +189,7 @@ def import_log(settings: Settings, path: Path, options: LogOptions, *, now: int)
             roster=options.roster,
         ),
     )
+    on_stage("storing")
     report = _store(settings, options, log, discovery, digest=_digest(path), now=now)
     return LogImport(log=log, discovery=discovery, report=report, zone_name=zone_name)
 
@@ -189,6 +208,18 @@ def _find_office_zone(settings: Settings, options: LogOptions) -> str | None:
             "leave it out, or take the log into a database of its own (SWINGDESK_DATABASE_URL)"
         )
     return stored or options.office_timezone
+
+
+def _zone_hints(options: LogOptions, zone_name: str) -> list[str]:
+    """Return what the zone of the instants does to the office's clock, where nobody named a zone for that."""
+    if options.timezone is None or options.office_timezone is not None:
+        return []
+    if zone_name == options.timezone:
+        return [f"the office's clock is {zone_name} too, by --timezone; --office-timezone names another"]
+    said = (
+        f"the office is stored already and keeps its clock, {zone_name}: --timezone {options.timezone} does not move it"
+    )
+    return [f"{said}; in a database of its own --office-timezone names another"]
 
 
 def _store(

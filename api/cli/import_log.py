@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from api.cli.stages import show_stages
 from models.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ def log(
     name: Annotated[str, typer.Option(help="Of the office; the file's by default.", show_default=False)] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Store nothing; say what would change.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as one JSON document.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
 ) -> None:
     """Read an office off an event log: task types, minutes, people, teams, hours, and its queue at any instant.
 
@@ -99,37 +101,34 @@ def log(
         raise UsageError("--start and --lifecycle: a row has a start of its own, or is an event to pair; name one")
     for option, zone in (("--timezone", timezone), ("--office-timezone", office_timezone)):
         _check_zone(option, zone)
-    made = import_log(
-        load_settings(),
-        path,
-        LogOptions(
-            columns=LogColumns(
-                case=case,
-                type=activity,
-                agent=resource,
-                end=end,
-                start=start,
-                enabled=enabled,
-                due=due,
-                team=team,
-                case_start=case_start,
-                lifecycle=lifecycle,
-                instance=instance,
-                attributes=tuple(dict.fromkeys(attribute or ())),
-            ),
-            timezone=timezone,
-            office_timezone=office_timezone,
-            time_format=time_format,
-            name=name,
-            has_personal_speed=personal_speed,
-            roster=Roster(roster),
-            is_dry_run=dry_run,
+    options = LogOptions(
+        columns=LogColumns(
+            case=case,
+            type=activity,
+            agent=resource,
+            end=end,
+            start=start,
+            enabled=enabled,
+            due=due,
+            team=team,
+            case_start=case_start,
+            lifecycle=lifecycle,
+            instance=instance,
+            attributes=tuple(dict.fromkeys(attribute or ())),
         ),
-        now=int(time.time()),
+        timezone=timezone,
+        office_timezone=office_timezone,
+        time_format=time_format,
+        name=name,
+        has_personal_speed=personal_speed,
+        roster=Roster(roster),
+        is_dry_run=dry_run,
     )
+    with show_stages(quiet=quiet or as_json) as on_stage:
+        made = import_log(load_settings(), path, options, now=int(time.time()), on_stage=on_stage)
     if as_json:
         print(json.dumps(made.document(), ensure_ascii=False))
-    else:
+    elif not quiet:
         _print(made)
 
 
@@ -144,9 +143,12 @@ def _check_zone(option: str, name: str | None) -> None:
 
 
 def _print(made: "LogImport") -> None:
+    from api.documents.words import count_of
+
     document = made.document()
-    print(f"{document['source']}: {document['records']:,} records, {document['instances']:,} task instances")
-    print(f"of {document['cases']:,} cases, {document['from']} to {document['to']} ({document['timezone']})")
+    records, instances = count_of(document["records"], "record"), count_of(document["instances"], "task instance")
+    print(f"{document['source']}: {records}, {instances}")
+    print(f"of {count_of(document['cases'], 'case')}, {document['from']} to {document['to']} ({document['timezone']})")
     _print_findings("cleaned", document["cleaned"])
     _print_findings("assumed", document["derived"])
     for hint in document["hints"]:
@@ -182,10 +184,19 @@ def _print_kinds(kinds: "Sequence[dict[str, Any]]") -> None:
 
 
 def _print_people(document: "dict[str, Any]") -> None:
-    people, teams = document["num_agents"], document["teams"]
-    print(f"\n{people:,} people in {len(teams):,} teams; {document['num_swing']:,} of them help other teams too")
+    from api.documents.words import count_of
+
+    teams, num_helpers = document["teams"], document["num_swing"]
+    told = (
+        "none of them helps"
+        if num_helpers == 0
+        else f"{num_helpers:,} of them {'helps' if num_helpers == 1 else 'help'}"
+    )
+    people = count_of(document["num_agents"], "person", "people")
+    print(f"\n{people} in {count_of(len(teams), 'team')}; {told} other teams too")
     for team in teams:
-        print(f"  {team['name']}: {team['agents']:,} people, {team['helpers']:,} helpers")
+        members = count_of(team["agents"], "person", "people")
+        print(f"  {team['name']}: {members}, {count_of(team['helpers'], 'helper')}")
     if document["recorded_share"] is not None:
         print(
             f"recorded work fills {document['recorded_share']:.0%} of the hours on duty; the rest the log cannot tell"

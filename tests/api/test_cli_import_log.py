@@ -41,10 +41,36 @@ def test_it_says_what_was_cleaned_assumed_and_stored(swingdesk: Callable[..., An
     assert "120 records, 120 task instances" in ran.out
     assert "30  unknown-agent: the person is blank or a placeholder" in ran.out
     assert "30  decimal-id: ids that a spreadsheet turned into decimals (10861.0) were turned back" in ran.out
-    assert "2 people in 2 teams" in ran.out
+    assert "2 people in 2 teams; none of them helps other teams too" in ran.out
+    assert ran.err == ""  # what it is at is told on a terminal only
     assert "tasks: 120 new, 0 changed, 0 unchanged" in ran.out
     again = swingdesk("import", "log", path, *NAMED, *ZONE)
     assert "nothing has changed" in again.out
+
+
+def test_quiet_says_nothing(swingdesk: Callable[..., Any], path: Path) -> None:
+    assert swingdesk("import", "log", path, *NAMED, *ZONE, "--quiet") == (0, "", "")
+    assert "nothing has changed" in swingdesk("import", "log", path, *NAMED, *ZONE).out
+
+
+def test_a_terminal_sees_what_it_is_at(
+    swingdesk: Callable[..., Any], path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.setenv("TERM", "xterm")
+    ran = swingdesk("import", "log", path, *NAMED, *ZONE)
+    assert ran.code == 0
+    assert "storing" in ran.err
+    assert "storing" not in ran.out
+    assert swingdesk("import", "log", path, *NAMED, *ZONE, "--json").err == ""
+
+
+def test_one_of_a_thing_is_told_as_one(swingdesk: Callable[..., Any], tmp_path: Path) -> None:
+    log = tmp_path / "one.csv"
+    log.write_bytes(HEADER + LINE)
+    ran = swingdesk("import", "log", log, *NAMED)
+    assert "1 record, 1 task instance\nof 1 case," in ran.out
+    assert "\n1 person in 1 team; none of them helps other teams too\n  Check: 1 person, 0 helpers\n" in ran.out
 
 
 def test_the_instant_that_it_names_can_be_planned(swingdesk: Callable[..., Any], path: Path, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -113,6 +114,7 @@ def test_an_office_that_is_there_keeps_its_clock_and_hours(
         import_log(settings, path, moved, now=NOW)
     made = import_log(settings, path, LogOptions(columns=COLUMNS, timezone="UTC"), now=NOW)
     assert made.zone_name == "Europe/Madrid"
+    assert any("keeps its clock, Europe/Madrid: --timezone UTC does not move it" in hint for hint in made.log.hints)
     assert not {"office", "office_hours", "holidays"} & set(made.report.tables)
     with database.reading() as session:
         stored = read_office(session, at=WEDNESDAY_NOON)
@@ -173,3 +175,35 @@ def test_the_report_says_what_was_done_and_assumed(tmp_path: Path) -> None:
     assert hours["ana", "mon"] == ("08:00", "15:45")
     sample = parse_instant(document["sample_instant"])
     assert parse_instant(document["from"]) < sample < parse_instant(document["to"])
+
+
+def test_the_zone_of_instants_is_the_offices_too_and_that_is_said(tmp_path: Path) -> None:
+    settings = Settings(database_url=f"sqlite:///{tmp_path / 'office.sqlite3'}")
+    path = small_log(tmp_path / "log.csv", days=5)
+    header, *rows = path.read_text().splitlines()
+    cells = [row.split(",") for row in rows]
+    path.write_text("\n".join([header, *(",".join([*row[:3], f"{row[3]}+00:00", f"{row[4]}+00:00"]) for row in cells)]))
+
+    def hints(**zones: Any) -> tuple[str, list[str]]:
+        made = import_log(settings, path, LogOptions(columns=COLUMNS, is_dry_run=True, **zones), now=NOW)
+        return made.zone_name, [hint for hint in made.document()["hints"] if "timezone" in hint]
+
+    assert hints() == ("UTC", [])
+    assert hints(timezone="Europe/Lisbon", office_timezone="Europe/Madrid") == (
+        "Europe/Madrid",
+        ["every instant has an offset of its own: --timezone Europe/Lisbon was used to read none"],
+    )
+    zone_name, said = hints(timezone="Europe/Madrid")
+    assert zone_name == "Europe/Madrid"
+    assert said == [
+        "every instant has an offset of its own: --timezone Europe/Madrid was used to read none",
+        "the office's clock is Europe/Madrid too, by --timezone; --office-timezone names another",
+    ]
+
+
+def test_it_says_what_it_is_at(tmp_path: Path) -> None:
+    settings = Settings(database_url=f"sqlite:///{tmp_path / 'office.sqlite3'}")
+    stages: list[str] = []
+    path = small_log(tmp_path / "log.csv", days=5)
+    import_log(settings, path, OPTIONS, now=NOW, on_stage=stages.append)
+    assert stages == ["reading rows", "cleaning 240 rows", "deriving the office from 240 task instances", "storing"]

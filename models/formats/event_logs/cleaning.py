@@ -126,6 +126,10 @@ class _Cleaner:
 
     def _find_zone(self, parsed: dict[str, ParsedInstants], timezone: str | None) -> str:
         if timezone is not None:
+            if not any(column.is_naive.any() for column in parsed.values()):
+                self.hints.append(
+                    f"every instant has an offset of its own: --timezone {timezone} was used to read none"
+                )
             return timezone
         for role, column in parsed.items():
             if column.is_naive.any():

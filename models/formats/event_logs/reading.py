@@ -1,5 +1,6 @@
 """Reading an event log, CSV or XES, gzip-compressed or not."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from models.errors import InputError
@@ -18,6 +19,7 @@ def read_event_log(
     now: int,
     timezone: str | None = None,
     time_format: str | None = None,
+    on_stage: Callable[[str], None] = lambda _: None,
 ) -> EventLog:
     """Return the cleaned log that a file holds.
 
@@ -33,6 +35,8 @@ def read_event_log(
         IANA zone of instants without an offset, and of the office's clock.
     time_format
         `strptime` format of its instants where they are not ISO 8601.
+    on_stage
+        Called with the name of each stage as it begins.
 
     Raises
     ------
@@ -46,10 +50,12 @@ def read_event_log(
             load_zone(timezone)
         except ValueError as error:
             raise InputError.of("--timezone", str(error), value=timezone) from None
+    on_stage("reading rows")
     with open_log(file) as stream:
         head = stream.peek(64)
         if not head:
             raise InputError.of(str(file), "is empty")
         read = read_xes_log if is_xml(head[:64]) else read_csv_log
         raw = read(stream, columns, file=str(file))
+    on_stage(f"cleaning {len(raw.frame):,} {raw.record}s")
     return clean_log(raw, timezone=timezone, time_format=time_format, now=now)
