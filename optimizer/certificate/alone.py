@@ -23,13 +23,11 @@ def could_be_on_time(
         open_tasks = np.flatnonzero(~could)
         if not len(open_tasks):
             break
-        rows = slice(duty.ptr[agents[place]], duty.ptr[agents[place] + 1])
-        start, end = duty.start[rows], duty.end[rows]
-        if not len(start):
+        at, worked = duty.progress[agents[place]]
+        if not len(at):
             continue
-        at = np.stack((start, end), axis=1).ravel()
-        worked = np.stack((np.zeros(len(start), np.int64), end - start), axis=1).ravel().cumsum()
-        between = np.interp(due[open_tasks], at, worked) - np.interp(release[open_tasks], at, worked)
+        both = np.interp(np.concatenate((due[open_tasks], release[open_tasks])), at, worked)
+        between = both[: len(open_tasks)] - both[len(open_tasks) :]
         takes = np.maximum(np.floor(60 * handling_minutes[open_tasks] / speeds[place] + 0.5), 1)
         could[open_tasks] = (release[open_tasks] < due[open_tasks]) & (np.rint(between) >= takes)
     return could

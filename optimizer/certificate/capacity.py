@@ -1,6 +1,7 @@
 """How much work agents can do until an instant: shifts less breaks, at each one's speed."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,14 @@ class Duty:
     def last_end(self) -> int:
         """The instant at which the last interval ends; 0 where there is none."""
         return int(self.end.max(initial=0))
+
+    @cached_property
+    def progress(self) -> list[tuple[Seconds, Seconds]]:
+        """For each agent the instants at which work begins or ends, and the seconds worked until each."""
+        at = np.stack((self.start, self.end), axis=1).ravel()
+        worked = np.stack((np.zeros(len(self.start), np.int64), self.end - self.start), axis=1).ravel()
+        pairs = zip(self.ptr[:-1].tolist(), self.ptr[1:].tolist(), strict=True)
+        return [(at[2 * first : 2 * until], worked[2 * first : 2 * until].cumsum()) for first, until in pairs]
 
     def seconds_between(self, grid: Seconds) -> NDArray[np.int64]:
         """Return, (A, len(grid) - 1), the seconds that each agent works between neighbours of an ascending grid."""

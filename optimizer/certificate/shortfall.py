@@ -10,7 +10,8 @@ Horn (1974), "Some simple scheduling algorithms", section 3 (preemptive, release
 Lawler and Labetoulle (1978), "On preemptive scheduling of unrelated parallel processors by linear programming".
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,8 @@ from optimizer.certificate.demands import Demands, Positions
 from optimizer.instance import Floats, Seconds
 
 _MINUTE = 60.0
+FEW_GROUPS = 8
+"""What few groups can do (a pin, an exclusion) stays out of pools: it would give each of them a pool of its own."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -97,55 +100,105 @@ def fill_buckets(demands: Demands, grid: Seconds, last: int) -> Buckets:
 
 def price_shortfall(groups: Groups, buckets: Buckets) -> Floats:
     """Return, (B,), what an hour of work of each bucket would add to the least shortfall: 0 to 1, at the optimum."""
+    like = _find_alike(groups, int(buckets.demand.max(initial=-1)) + 1)
+    # What the same groups can do at the same speeds, and in the same time, is one to the program.
+    spans = np.stack((like[buckets.demand], buckets.first, buckets.until))
+    kinds, kind_of = np.unique(spans, axis=1, return_inverse=True)
     program = _Program()
-    lacking = [program.add_variable(cost=1.0) for _ in range(len(buckets.work))]
-    owed = [program.add_row(-work / _MINUTE) for work in buckets.work.tolist()]
+    lacking = [program.add_variable(cost=1.0) for _ in range(kinds.shape[1])]
+    work = np.bincount(kind_of, buckets.work, kinds.shape[1])
+    owed = [program.add_row(-seconds / _MINUTE) for seconds in work.tolist()]
     for variable, row in zip(lacking, owed, strict=True):
         program.put(row, variable, -1.0)
     wanted: dict[tuple[int, int], int] = {}
-    for bucket, (demand, first, until) in enumerate(_rows(buckets.demand, buckets.first, buckets.until)):
+    for kind, (demand, first, until) in enumerate(_rows(*kinds)):
         for stretch in range(first, until):
             if (demand, stretch) not in wanted:
                 wanted[demand, stretch] = program.add_row(0.0)
             variable = program.add_variable()
-            program.put(owed[bucket], variable, -1.0)
+            program.put(owed[kind], variable, -1.0)
             program.put(wanted[demand, stretch], variable, 1.0)
-    pools: dict[tuple[tuple[int, ...], int], int] = {}
-    last = int(buckets.until.max(initial=0))
-    for group, offers in enumerate(groups.offers):
-        for stretch in np.flatnonzero(groups.seconds[group, :last]).tolist():
-            row = -1
-            for members, speed in offers:
-                asked = tuple(demand for demand in members if (demand, stretch) in wanted)
-                if not asked:
-                    continue
-                if row < 0:
-                    row = program.add_row(groups.seconds[group, stretch] / _MINUTE)
-                variable = program.add_variable()
-                program.put(row, variable, 1.0)
-                program.put(_open_pool(program, pools, wanted, asked, stretch), variable, -speed)
+    offers = _split_offers(groups, set(kinds[0].tolist()))
+    pools = _Pools(program, {shared for offer in offers for shared, _, _ in offer}, wanted)
+    for group, offer in enumerate(offers):
+        for stretch in np.flatnonzero(groups.seconds[group, : int(buckets.until.max(initial=0))]).tolist():
+            row = program.add_row(groups.seconds[group, stretch] / _MINUTE)
+            for shared, apart, speed in offer:
+                ends = [wanted[demand, stretch] for demand in apart if (demand, stretch) in wanted]
+                for end in [*ends, *pools.open(shared, stretch)]:
+                    variable = program.add_variable()
+                    program.put(row, variable, 1.0)
+                    program.put(end, variable, -speed)
     marginals = program.solve()
-    return np.clip(-marginals[owed], 0.0, 1.0)
+    return np.clip(-marginals[owed], 0.0, 1.0)[kind_of]
 
 
-def _open_pool(
-    program: "_Program",
-    pools: dict[tuple[tuple[int, ...], int], int],
-    wanted: dict[tuple[int, int], int],
-    members: tuple[int, ...],
-    stretch: int,
-) -> int:
-    """Return the row into which work flows that may go to any of some demands."""
-    if len(members) == 1:
-        return wanted[members[0], stretch]
-    row = pools.get((members, stretch))
-    if row is None:
-        row = pools[members, stretch] = program.add_row(0.0)
-        for demand in members:
-            variable = program.add_variable()
-            program.put(row, variable, 1.0)
-            program.put(wanted[demand, stretch], variable, -1.0)
-    return row
+def _find_alike(groups: Groups, num_demands: int) -> Positions:
+    """Return, for each demand, the first that the same groups can do at the same speeds."""
+    able: list[list[tuple[int, float]]] = [[] for _ in range(num_demands)]
+    for group, offers in enumerate(groups.offers):
+        for members, speed in offers:
+            for demand in members:
+                if demand < num_demands:
+                    able[demand].append((group, speed))
+    first: dict[tuple[tuple[int, float], ...], int] = {}
+    return np.array([first.setdefault(tuple(pairs), demand) for demand, pairs in enumerate(able)], np.int64)
+
+
+_Offer = tuple[tuple[int, ...], tuple[int, ...], float]
+
+
+def _split_offers(groups: Groups, asked: set[int]) -> list[list[_Offer]]:
+    """Return what each group can do of some demands: what many groups can, what few can, and the speed."""
+    num_offers = Counter(demand for offers in groups.offers for members, _ in offers for demand in members)
+    split = []
+    for offers in groups.offers:
+        own = []
+        for members, speed in offers:
+            known = [demand for demand in members if demand in asked]
+            if known:
+                shared = tuple(demand for demand in known if num_offers[demand] > FEW_GROUPS)
+                own.append((shared, tuple(demand for demand in known if num_offers[demand] <= FEW_GROUPS), speed))
+        split.append(own)
+    return split
+
+
+class _Pools:
+    """Rows into which work flows that may go to any of some demands; a pool flows into pools that are parts of it."""
+
+    def __init__(
+        self, program: "_Program", pools: Iterable[tuple[int, ...]], wanted: Mapping[tuple[int, int], int]
+    ) -> None:
+        self._program, self._wanted = program, wanted
+        self._rows: dict[tuple[tuple[int, ...], int], tuple[int, ...]] = {}
+        self._parts: dict[tuple[int, ...], tuple[list[tuple[int, ...]], list[int]]] = {}
+        largest_first = sorted((pool for pool in pools if len(pool) > 1), key=lambda pool: (-len(pool), pool))
+        sets = [set(pool) for pool in largest_first]
+        for n, pool in enumerate(largest_first):
+            rest, parts = set(pool), []
+            for smaller, members in zip(largest_first[n + 1 :], sets[n + 1 :], strict=True):
+                if members <= rest:
+                    parts.append(smaller)
+                    rest -= members
+            self._parts[pool] = parts, sorted(rest)
+
+    def open(self, pool: tuple[int, ...], stretch: int) -> tuple[int, ...]:
+        """Return the row of a pool in a stretch; none where nothing of it is wanted then."""
+        if len(pool) <= 1:
+            return tuple(self._wanted[demand, stretch] for demand in pool if (demand, stretch) in self._wanted)
+        if (pool, stretch) not in self._rows:
+            parts, rest = self._parts[pool]
+            ends = [end for part in parts for end in self.open(part, stretch)]
+            ends += [self._wanted[demand, stretch] for demand in rest if (demand, stretch) in self._wanted]
+            if len(ends) > 1:
+                row = self._program.add_row(0.0)
+                for end in ends:
+                    variable = self._program.add_variable()
+                    self._program.put(row, variable, 1.0)
+                    self._program.put(end, variable, -1.0)
+                ends = [row]
+            self._rows[pool, stretch] = tuple(ends)
+        return self._rows[pool, stretch]
 
 
 def _rows(*columns: Positions) -> Iterable[tuple[int, ...]]:
