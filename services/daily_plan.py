@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from models.database import Database
@@ -15,11 +16,13 @@ from models.repositories.plans import PlanRecord, add_plan, get_plan, get_plan_r
 from models.repositories.principals import ensure_principal
 from models.time import SECONDS_PER_DAY, format_instant, load_zone
 from models.vocabulary import PrincipalKind, Rule
+from optimizer.presets import Preset
 from optimizer.routing import Progress
 from reports.plan_summary import PlanSummary, figures_document, summarise_plan
 from reports.plan_tables import PlanTables, tabulate_plan
 from services.office import DayQuestion, question_from_office
 from services.planning import dispatch_problem, solve_problem
+from services.preset_plans import solve_preset
 from services.settings import Settings
 from services.swing_board import board_document, draw_board
 
@@ -130,6 +133,7 @@ def plan_day(
     days: int = 1,
     with_known_arrivals: bool = False,
     or_next_shift: bool = False,
+    preset: Preset | None = None,
     compare: Sequence[Rule] = (),
     search: Search | None = None,
     asked_by: str | None = None,
@@ -144,6 +148,8 @@ def plan_day(
         The question's now, and the instant at which it is asked.
     or_next_shift
         Whether to plan from the start of the next shift where nobody works any more that day.
+    preset
+        What to aim at instead of the coefficients of the problem.
     compare
         Rules to dispatch by for comparison, besides first-in-first-out.
     asked_by
@@ -169,7 +175,8 @@ def plan_day(
         or_next_shift=or_next_shift,
     )
     problem = question.problem
-    plan = solve_problem(
+    solve = solve_problem if preset is None else partial(solve_preset, preset=preset)
+    plan = solve(
         problem,
         time_limit_s=search.time_limit_s,
         seed=search.seed,
@@ -200,7 +207,7 @@ def plan_day(
             made_at=made_at,
             timezone=question.zone_name,
             teams=teams,
-            settings=_settings_document(question, search),
+            settings=_settings_document(question, search, preset),
             figures=figures,
             comparisons={rule.value: other for rule, other in others.items()},
             principal_id=asker,
@@ -246,13 +253,14 @@ def _with_board(question: DayQuestion, plan: Plan) -> Plan:
     return replace(plan, extra={**plan.extra, "swing": board_document(board, zone_name=question.zone_name)})
 
 
-def _settings_document(question: DayQuestion, search: Search) -> dict[str, Any]:
+def _settings_document(question: DayQuestion, search: Search, preset: Preset | None) -> dict[str, Any]:
     return {
         **question.assumptions(),
         "time_limit_s": search.time_limit_s,
         "seed": search.seed,
         "threads": search.threads,
         "iterations": search.iterations,
+        "preset": None if preset is None else preset.value,
     }
 
 

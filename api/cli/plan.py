@@ -18,6 +18,7 @@ from api.cli.progress import show_progress
 from models.errors import UsageError
 from models.formats.offices.cell_times import DateOrder
 from models.vocabulary import Rule
+from optimizer.presets import MEANINGS, Preset
 
 if TYPE_CHECKING:
     from services.daily_plan import DailyPlan
@@ -52,6 +53,10 @@ def plan(
             help="Rules to compare with, such as fifo,edf; fifo by default.",
             show_default=False,
         ),
+    ] = None,
+    preset: Annotated[
+        Preset | None,
+        typer.Option(help="Aim at this, not at the usual balance; `swingdesk presets` compares.", show_default=False),
     ] = None,
     days: Days = 1,
     with_known_arrivals: KnownArrivals = False,
@@ -93,7 +98,7 @@ def plan(
     if time_limit is None and iterations is None:
         time_limit = DEFAULT_TIME_LIMIT_S
     if workbook is not None:
-        if team or compare or days != 1 or with_known_arrivals:
+        if team or compare or preset is not None or days != 1 or with_known_arrivals:
             raise UsageError("--workbook goes with --at, --timezone, --dates and how to search, not with the others")
         plan_workbook(
             workbook,
@@ -137,6 +142,7 @@ def plan(
                 days=days,
                 with_known_arrivals=with_known_arrivals,
                 or_next_shift=at is None,
+                preset=preset,
                 compare=rules,
                 search=Search(time_limit_s=time_limit, seed=seed, threads=threads, iterations=iterations),
                 asked_by=_user_name(),
@@ -153,6 +159,8 @@ def plan(
         from api.cli.day_figures import print_day
 
         print_day(made)
+        if preset is not None:
+            print(f"aimed at {preset}: {MEANINGS[preset]}; the cost above is by the usual coefficients")
         print(f"plan {made.id} is stored" + (f", and written to {output}" if output is not None else ""))
 
 

@@ -13,6 +13,7 @@ from models.formats.offices.office import Office
 from models.repositories.offices import write_office
 from models.repositories.plans import count_plans
 from models.vocabulary import Rule
+from optimizer.presets import Preset
 from optimizer.referee import check
 from services.daily_plan import Search, ask_for_day, plan_day, stored_plan
 from services.office import problem_from_office
@@ -42,6 +43,16 @@ def test_the_question_is_that_of_the_office(database: Database, settings: Settin
     """Through the database and straight from the tables it is the same."""
     question = ask_for_day(database, settings, at=MONDAY_8)
     assert question.problem == problem_from_office(stored, at=MONDAY_8)
+
+
+@pytest.mark.usefixtures("stored")
+def test_a_day_may_aim_at_a_preset(database: Database, settings: Settings) -> None:
+    made = plan_day(
+        database, settings, at=MONDAY_8, made_at=MONDAY_8, preset=Preset.OLDEST_FIRST, search=QUICK, asked_by="lea"
+    )
+    assert check(made.question.problem, made.plan).feasible
+    assert stored_plan(database, made.id).plan.extra["preset"]["name"] == "oldest-first"
+    assert stored_plan(database, made.id).record.settings["preset"] == "oldest-first"
 
 
 def test_a_planned_day_is_stored_with_its_question(database: Database, settings: Settings, stored: Office) -> None:
