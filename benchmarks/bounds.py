@@ -12,7 +12,7 @@ import sys
 import time
 
 from models.formats.problem_file import read_problem
-from optimizer.bounds import bound, quick_bound
+from optimizer.bounds import bound, quick_bound, warm_up
 from services.assemble import assemble_instance
 
 
@@ -27,9 +27,9 @@ def main() -> int:
     print(
         f"{'tasks':>7} {'agents':>6} {'quick':>12} {'ms':>6} {'bound':>12} {'rounds':>6} {'s':>6} {'MB':>6} {'gap':>7}"
     )
+    warm_up()
     for path in args.problems:
         instance = assemble_instance(read_problem(path))
-        bound(instance, iterations=1, threads=args.threads)  # compile first
         begun = time.perf_counter()
         quick = quick_bound(instance)
         milliseconds = 1000 * (time.perf_counter() - begun)

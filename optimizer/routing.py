@@ -91,7 +91,7 @@ def solve(
             exact = solve_exactly(instance, time_limit_s=left_s, start=best, threads=threads, seed=seed, cancel=cancel)
             best = replace(exact, iterations=best.iterations)
             least = max(least, exact.lower_bound)
-            prices = bound(instance, iterations=ROUNDS_OF_SMALL, threads=threads, cancel=cancel, start=best).prices
+            prices = bound(instance, iterations=ROUNDS_OF_SMALL, threads=threads, cancel=cancel).prices
         else:
             rounds = None if iterations is None else min(MOST_ROUNDS, 1 + iterations // ITERATIONS_A_ROUND)
             proven = bound(
@@ -101,7 +101,6 @@ def solve(
                 threads=threads,
                 cancel=cancel,
                 target=best.total,
-                start=best,
             )
             least, prices = max(least, proven.value), proven.prices
     return replace(best, lower_bound=min(least, best.total), seconds=whole.seconds(), prices=prices)

@@ -1,8 +1,9 @@
-"""A proven lower bound: tasks are paid for being done, shifts take what earns them most, and the prices are improved.
+"""A proven lower bound: first time is priced, then tasks, and each time the prices are improved.
 
-That each task is done at most once is dropped and priced instead. What is left falls apart into shifts, each solved
-exactly with its breaks, setups and moves. Whatever the prices, the value is a bound on the total of every plan; the
-best prices are sought by a bundle, first with time in coarse cells and then in finer ones.
+With time priced, each task takes its cheapest outcome (`hours`). With tasks priced, what is left falls apart into
+shifts, each solved exactly with its breaks, setups and moves, which proves more and takes longer: that each task is
+done at most once is dropped and priced, from what the priced hours left of each task's cost, by a bundle. Whatever the
+prices, each value is a bound on the total of every plan.
 
 References
 ----------
@@ -18,30 +19,35 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.vocabulary import Rule
 from optimizer.bounds.bundle import Bundle
+from optimizer.bounds.climb import Climb
 from optimizer.bounds.columns import charges, shift_columns, task_columns
-from optimizer.bounds.costs import TaskCosts, completion_cost, lower, tabulate_costs
+from optimizer.bounds.costs import TaskCosts, lower, tabulate_costs
+from optimizer.bounds.hours import MOST_PAIRS, Hours
 from optimizer.bounds.pricing import Answers, Pricing
 from optimizer.bounds.quick import Outcomes, find_outcomes
-from optimizer.dispatch import dispatch
-from optimizer.instance import Flags, Floats, Instance, Seconds
+from optimizer.instance import Floats, Instance
 from optimizer.prices import Prices, make_prices, slot_ends, worked_seconds
 from optimizer.search.stopping import Stop
 from optimizer.search.tiny import tiny_instance
-from optimizer.solution import Solution
 
-CELLS = ((20_000, (5, 1)), (400_000, (5,)), (3_000_000, (15,)))
-"""Seconds of a cell, stage by stage, up to so many pairs of a task and a shift in which it may be done."""
+CELL = 1
+"""Seconds of a cell of a shift: with coarser ones, what rounding loses is more than setups bring."""
 
-COARSE = (60,)
-"""Seconds of a cell beyond that."""
+HOURS_SHARE = 0.5
+"""Part of the limit after which shifts are priced, where there is time for some rounds of that."""
 
-HAND_OVER = 0.6
-"""Part of the limit after which a stage hands over to a finer one."""
+LEAST_ROUNDS = 4
+"""Rounds of priced shifts that must fit in the rest to be worth a beginning."""
 
-ENOUGH, ALL = 5e-4, 1e-5
-"""What a stage may still hope for, as a part of its bound, when it hands over, and when all is done."""
+FIRST_STEP = 0.1
+"""First step of the bundle, in parts of what a task gains on average."""
+
+ENOUGH = 1e-5
+"""What the bundle may still hope for, as a part of the bound, when all is done."""
+
+MOST_NULLS = 6
+"""Rounds without a better bound after which the next ones stay nearer to the best."""
 
 PATIENCE = 4
 """Times that the distance from the centre is made cheaper before a bundle that allows no more is believed."""
@@ -65,7 +71,6 @@ def bound(
     threads: int = 2,
     cancel: threading.Event | None = None,
     target: Callable[[], float] | float | None = None,
-    start: Solution | None = None,
 ) -> Bound:
     """Return a lower bound on the total of every plan.
 
@@ -79,146 +84,96 @@ def bound(
         Ends it soon after it is set, with the bound so far.
     target
         The total of the best plan known: a bound that reaches it ends the work.
-    start
-        A plan whose order tells the first prices; that of a dispatch rule where none is given.
     """
     ascent = _Ascent(instance, Stop(time_limit_s=time_limit_s, iterations=iterations, cancel=cancel), target)
-    ascent.begin(start)
     with ThreadPoolExecutor(max_workers=max(1, threads)) as executor:
         ascent.run(executor, max(1, threads))
     return Bound(
-        value=ascent.best,
+        value=ascent.climb.best,
         prices=ascent.prices(),
-        iterations=ascent.rounds,
-        seconds=ascent.stop.seconds(),
+        iterations=ascent.climb.rounds,
+        seconds=ascent.climb.stop.seconds(),
     )
 
 
 def warm_up() -> None:
     """Compile the kernels of the bound, so that no plan waits for them."""
-    bound(tiny_instance(), iterations=2)
+    bound(tiny_instance(), iterations=20)
 
 
 class _Ascent:
     """The search for the best prices."""
 
     def __init__(self, instance: Instance, stop: Stop, target: Callable[[], float] | float | None):
-        self.instance, self.stop, self.target = instance, stop, target
+        self.instance = instance
         self.costs: TaskCosts = tabulate_costs(instance)
         self.outcomes: Outcomes = find_outcomes(instance, self.costs)
-        self.best = lower(math.fsum(self.outcomes.cheapest))
-        self.rounds = 0
-        self.slot_ends: Seconds = slot_ends(instance)
-        self.price: Floats = np.zeros(instance.num_tasks)
-        self.kept: tuple[Floats, Pricing | None, Floats] = (self.price, None, np.zeros((0, len(self.slot_ends))))
+        self.climb = Climb(instance, stop, target, lower(math.fsum(self.outcomes.cheapest)))
+        self.shifts = shift_columns(instance, self.outcomes.can_be_done)
         gain = (self.costs.left - self.outcomes.cheapest)[self.outcomes.can_be_done]
-        self.step = 0.08 * float(gain.mean()) if len(gain) else 0.0
-        self.span = self.step
-        self.has_hope = self.span > 0 and bool(np.isfinite(self.span))
-        work = np.maximum(self.outcomes.shortest, 1)
-        self.scale: Floats = np.sqrt(work * (len(work) / max(1, int(work.sum()))))
-
-    def begin(self, start: Solution | None) -> None:
-        """Set the first prices: what a plan pays for the time of the tasks that it does, and nothing for the others.
-
-        A second of an agent's time costs all that still waits for it and is late already, and what a second earns by
-        the last task that would be done if all went by gain alone.
-        """
-        if not self.has_hope or self._is_over():
-            return
-        instance, costs = self.instance, self.costs
-        plan = dispatch(instance, Rule.ATC) if start is None else start
-        done = np.flatnonzero((plan.task_agent >= 0) & self.outcomes.can_be_done)
-        order = done[np.lexsort((plan.task_start[done], plan.task_agent[done]))]
-        agents, ends = plan.task_agent[order], plan.task_end[order]
-        rate = np.where(ends > np.maximum(instance.task_due[order], 0), costs.rate[order], 0.0)
-        behind = np.append(np.cumsum(rate[::-1])[::-1], 0.0)
-        last = np.searchsorted(agents, agents, "right")
-        second = behind[1:] - behind[last] + self._worth_of_a_second()
-        paid = second * self.outcomes.shortest[order] + completion_cost(instance, costs, order, ends)
-        self.price[order] = np.maximum(0.0, costs.left[order] - paid)
+        self.gain = float(gain.mean()) if len(gain) else 0.0
 
     def run(self, executor: Executor, threads: int) -> None:
         """Improve the prices until the limit, or until there is nothing to hope for."""
-        if not self.has_hope:
+        pairs = int(np.diff(self.shifts.line_task_ptr)[self.shifts.agent_line].sum())
+        has_hope = self.gain > 0 and bool(np.isfinite(self.gain))
+        if not has_hope or pairs > MOST_PAIRS or self.climb.is_over():
             return
-        columns = task_columns(self.instance, self.costs, self.outcomes.release)
-        shifts = shift_columns(self.instance, self.outcomes.can_be_done)
-        pairs = int(np.diff(shifts.line_task_ptr)[shifts.agent_line].sum())
-        cells = next((cells for most, cells in CELLS if pairs <= most), COARSE)
-        for cell in cells:
-            is_in = self.outcomes.can_be_done & (self.outcomes.shortest >= cell)
-            if not is_in.all():
-                shifts = shift_columns(self.instance, is_in)
-            pricing = Pricing(shifts, columns, charges(self.instance), cell, self.slot_ends)
-            if pricing.chunks and not self._climb(pricing, is_in, cell == cells[-1], executor, threads):
-                return
+        columns, costs = task_columns(self.instance, self.costs, self.outcomes.release), charges(self.instance)
+        pricing = Pricing(self.shifts, columns, costs, CELL, slot_ends(self.instance))
+        limit = self.climb.stop.time_limit_s
+        round_s = pricing.seconds / threads
+        is_short = limit is not None and (1 - HOURS_SHARE) * limit < LEAST_ROUNDS * round_s
+        hours = Hours(self.climb, self.costs, self.outcomes, columns, self.shifts, costs, executor)
+        hours.run(1.0 if is_short and self.climb.stop.iterations is None else HOURS_SHARE)
+        if pricing.chunks and (self.climb.stop.iterations is not None or self.climb.stop.remaining_s() > 2 * round_s):
+            self._climb(pricing, executor, threads)
 
-    def _worth_of_a_second(self) -> float:
-        """Return what a second of work earns by the last task that is done if all are by gain per second."""
-        gain = np.where(self.outcomes.can_be_done, self.costs.left - self.outcomes.cheapest, 0.0)
-        work = np.maximum(self.outcomes.shortest, 1)
-        ahead = self.instance.work_end > 0
-        capacity = (self.instance.work_end - np.maximum(self.instance.work_start, 0))[ahead].sum()
-        order = np.argsort(-gain / work, kind="stable")
-        last = int(np.searchsorted(np.cumsum(work[order]), capacity))
-        return float((gain / work)[order[last]]) if last < len(order) else 0.0
-
-    def _climb(self, pricing: Pricing, is_in: Flags, is_last: bool, executor: Executor, threads: int) -> bool:
-        """Improve the prices with one size of cells; return whether there is time and hope for another."""
-        left, num_rows = self.costs.left, len(pricing.shifts.agent)
+    def _climb(self, pricing: Pricing, executor: Executor, threads: int) -> None:
+        """Price shifts: improve the prices of tasks by a bundle."""
+        climb, is_in, left = self.climb, self.outcomes.can_be_done, self.costs.left
         aside = math.fsum(self.outcomes.cheapest[~is_in])
-        bundle = Bundle(num_rows=num_rows)
-        scale = np.where(is_in, self.scale, 0.0)
-        centre = price = np.where(is_in, np.minimum(self.price, left), 0.0)
+        bundle = Bundle(num_rows=len(pricing.shifts.agent))
+        work = np.maximum(self.outcomes.shortest, 1)
+        scale = np.where(is_in, np.sqrt(work * (len(work) / max(1, int(work.sum())))), 0.0)
+        centre = price = np.where(is_in, np.clip(climb.task_price, 0.0, left), 0.0)
         best, hope, nulls, is_first = -math.inf, math.inf, 0, True
-        step = self.step
-        while not self._is_over():
-            answers = pricing.ask(np.where(is_in, left - price, 0.0), executor, threads, self.stop)
+        step = FIRST_STEP * self.gain
+        while not climb.is_over():
+            answers = pricing.ask(np.where(is_in, left - price, 0.0), executor, threads, climb.stop)
             if answers is None:
                 break
-            self.rounds += 1
+            climb.rounds += 1
             value = aside + math.fsum((left - price)[is_in]) + math.fsum(answers.values)
             bundle.add(answers.rows, answers.paths, answers.counts, answers.values, price)
             if is_first or value > best + 0.1 * hope:
                 if not is_first and value > best + 0.3 * hope:
-                    step = min(2 * step, 1e4 * self.span)
+                    step = min(2 * step, 1e3 * self.gain)
                 best, centre, nulls, is_first = value, price, 0, False
-                self._keep(value - self._error(answers, pricing), centre, pricing, answers)
+                self._offer(value - self._error(answers, pricing), centre, pricing, answers)
             else:
                 nulls += 1
-                if nulls == 10:
-                    step, nulls = max(step / 2, 1e-5 * self.span), 0
+                if nulls == MOST_NULLS:
+                    step, nulls = max(step / 2, 1e-6 * self.gain), 0
             sweeps = int(min(60, max(5, 10_000_000 // (len(bundle.task) + 1))))
-            enough = (ALL if is_last else ENOUGH) * abs(best)
+            enough = ENOUGH * abs(best)
             for _ in range(PATIENCE):
                 price, allowed = bundle.propose(centre, scale, step, sweeps)
                 hope = aside + math.fsum((left - price)[is_in]) + allowed - best
                 if hope > enough:
                     break
-                step = min(8 * step, 1e4 * self.span)
+                step = min(8 * step, 1e3 * self.gain)
             else:
                 break
             bundle.forget(20)
-            if not is_last and self._progress() > HAND_OVER:
-                break
-        self.price, self.step = centre, min(step, self.span)
-        return not self._is_over()
 
-    def _is_over(self) -> bool:
-        stop = self.stop
-        if stop.iterations is not None and self.rounds >= stop.iterations:
-            return True
-        target = self.target() if callable(self.target) else self.target
-        is_reached = target is not None and self.best >= target * (1 - 1e-9)
-        return is_reached or stop.remaining_s() <= 0 or stop.is_cancelled()
+    def _offer(self, value: float, price: Floats, pricing: Pricing, answers: Answers) -> None:
+        def earn() -> Floats:
+            earned = np.zeros((self.instance.num_agents, len(pricing.slot_ends)))
+            np.add.at(earned, pricing.shifts.agent, answers.slot_worth)
+            return earned
 
-    def _progress(self) -> float:
-        """Return the part of the limit that is used up."""
-        if self.stop.iterations is not None:
-            return self.rounds / max(1, self.stop.iterations)
-        limit = self.stop.time_limit_s
-        return self.stop.seconds() / limit if limit else 0.0
+        self.climb.offer(value, price, earn)
 
     def _error(self, answers: Answers, pricing: Pricing) -> float:
         """Return what rounding may have added to a value: each sum along a sequence rounds once a task."""
@@ -230,23 +185,14 @@ class _Ascent:
         in_shifts = float((longest * (np.abs(answers.values) + 4 * largest)).sum())
         return 1e-15 * (in_shifts + 10 * float(costs.left.sum()))
 
-    def _keep(self, value: float, price: Floats, pricing: Pricing, answers: Answers) -> None:
-        if np.isfinite(value) and lower(value) > self.best:
-            self.best = lower(value)
-            self.kept = price, pricing, answers.slot_worth
-
     def prices(self) -> Prices:
         """Return what tasks and time are worth at the prices of the best bound."""
-        price, pricing, worth = self.kept
-        instance, ends = self.instance, self.slot_ends
-        earned = np.zeros((instance.num_agents, len(ends)))
-        if pricing is None:
-            none = np.zeros(0, np.int32)
-            return make_prices(instance, ends, price, earned, np.zeros(earned.shape, np.int64), (none, none))
-        shifts = pricing.shifts
-        np.add.at(earned, shifts.agent, worth)
+        instance, ends, shifts = self.instance, slot_ends(self.instance), self.shifts
+        earned = self.climb.earned()
+        if earned is None:
+            earned = np.zeros((instance.num_agents, len(ends)))
         owner = np.repeat(shifts.agent, np.diff(shifts.work_ptr))
         worked = worked_seconds(ends, instance.num_agents, owner, shifts.work_start, shifts.work_end)
         agents = np.repeat(np.arange(instance.num_agents), np.diff(shifts.agent_line_ptr))
         types, agents = np.unique(np.stack((shifts.line_type[shifts.agent_line], agents)), axis=1)
-        return make_prices(instance, ends, price, earned, worked, (types, agents))
+        return make_prices(instance, ends, self.climb.task_price, earned, worked, (types, agents))

@@ -53,6 +53,7 @@ class Pricing:
             int(self.row_tasks.max(initial=0)),
         )
         cost = self.row_tasks * (PAIR_SECONDS + self.cells * CELL_SECONDS)
+        self.seconds = float(cost.sum())
         chunk = np.floor(np.cumsum(cost) / CHUNK_SECONDS)
         rows = np.flatnonzero((self.row_tasks > 0) & (self.cells > 0)).astype(np.int32)
         self.chunks = np.split(rows, np.flatnonzero(np.diff(chunk[rows])) + 1) if len(rows) else []
