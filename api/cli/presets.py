@@ -8,15 +8,27 @@ from typing import Annotated
 
 import typer
 
+from api.cli.questions import PlanNumber, stored_question
 from models.errors import UsageError
 from models.formats.problem_file import read_problem
 
 MAX_SEED = 2**63 - 1
 
+DEFAULT_TIME_LIMIT_S = 3.0
+
 
 def presets(
-    problem: Annotated[Path, typer.Argument(help="The problem, .json or .json.gz.", show_default=False)],
-    time_limit: Annotated[float, typer.Option(min=0, metavar="SECONDS", help="How long to search for each.")] = 3.0,
+    problem: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[PROBLEM]", help="The problem; left out, that of the plan stored last.", show_default=False
+        ),
+    ] = None,
+    number: PlanNumber = None,
+    time_limit: Annotated[
+        float | None,
+        typer.Option(min=0, metavar="SECONDS", help="How long to search for each; 3 by default.", show_default=False),
+    ] = None,
     iterations: Annotated[
         int | None,
         typer.Option(min=0, metavar="N", help="Search by counting candidates, not by the clock.", show_default=False),
@@ -26,17 +38,20 @@ def presets(
 ) -> None:
     """Show what each preset of the objective would give: on time, oldest, left for later, moves.
 
-    Plan by one of them with `swingdesk solve --preset NAME`.
+    Plan by one of them with `swingdesk plan --preset NAME`, or `solve --preset NAME`.
 
     Example:  swingdesk presets problem.json --time-limit 5
     """
-    if not math.isfinite(time_limit):
+    if problem is not None and number is not None:
+        raise UsageError("--plan names a stored plan; it does not go with a file")
+    if time_limit is not None and not math.isfinite(time_limit):
         raise UsageError(f"--time-limit is {time_limit}; expected a number of seconds")
-    asked = read_problem(problem)
+    asked = stored_question(number).problem if problem is None else read_problem(problem)
 
+    from services.planning import EXPECTED_DATA
     from services.preset_plans import compare_presets
 
-    limit = time_limit if iterations is None else None
+    limit = DEFAULT_TIME_LIMIT_S if time_limit is None and iterations is None else time_limit
     rows = compare_presets(asked, time_limit_s=limit, iterations=iterations, seed=seed)
     if as_json:
         print(json.dumps([asdict(row) for row in rows], ensure_ascii=False))
@@ -54,3 +69,4 @@ def presets(
         oldest = "-" if row.oldest_left_hours is None else f"{row.oldest_left_hours:,.1f} h"
         table.add_row(row.preset, share, oldest, f"{row.carried_over:,}", f"{row.moves:,}", row.meaning)
     Console(highlight=False, soft_wrap=True).print(table)
+    print(EXPECTED_DATA)

@@ -57,14 +57,19 @@ def read_question(problem: Path | None, plan: Path | None, number: int | None, z
             raise UsageError("--plan names a stored plan; it does not go with files")
         asked, answer = read_problem(problem), read_plan(plan)
         return Question(asked, answer, zone or plan_zone(answer))
+    stored = stored_question(number)
+    return stored if zone is None else stored._replace(zone_name=zone)
 
+
+def stored_question(number: int | None) -> Question:
+    """Return a stored plan with its problem; the last one where no number is given."""
     from services.daily_plan import stored_plan
     from services.database import open_database
     from services.settings import load_settings
 
     with open_database(load_settings()) as database:
         stored = stored_plan(database, number)
-    return Question(stored.problem, stored.plan, zone or stored.record.timezone)
+    return Question(stored.problem, stored.plan, stored.record.timezone)
 
 
 def check_zone(zone: str | None) -> None:
