@@ -1,5 +1,7 @@
 """The `swingdesk` command: one door, a module for each family of commands."""
 
+import errno
+import os
 import signal
 import sys
 from importlib.metadata import PackageNotFoundError, version
@@ -22,12 +24,15 @@ from api.cli import (
     presets,
     publish,
     serve,
+    simulate,
     solve,
     swing,
     warm_up,
 )
-from api.cli.failures import exit_code, print_failure
+from api.cli.failures import BAD_INPUT, exit_code, print_failure
 from models.errors import CancelledError, SwingdeskError
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG)
 
 app = typer.Typer(
     name="swingdesk",
@@ -48,6 +53,7 @@ app.command("diff")(diff.diff)
 app.command("chart")(chart.chart)
 app.add_typer(imports.app)
 app.command("plan")(plan.plan)
+app.command("simulate")(simulate.simulate)
 app.command("demo")(demo.demo)
 app.command("serve")(serve.serve)
 app.add_typer(export.app)
@@ -82,6 +88,12 @@ def run() -> None:
     signal.signal(signal.SIGINT, _interrupt)
     try:
         app(prog_name="swingdesk")
+        sys.stdout.flush()
     except SwingdeskError as error:
         print_failure(error)
         sys.exit(exit_code(error))
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        print(f"swingdesk: the output cannot be written: {error.strerror}", file=sys.stderr)
+        os._exit(BAD_INPUT)  # what is still to be written would only fail again

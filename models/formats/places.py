@@ -13,6 +13,8 @@ _RECORDS = {
     "task_types": "task type",
     "agents": "agent",
     "tasks": "task",
+    "processes": "process",
+    "calendars": "calendar",
     "assignments": "assignment of task",
     "unscheduled": "unscheduled task",
 }

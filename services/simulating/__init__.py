@@ -1,0 +1,1 @@
+"""From a scenario to its result: columns, replications, averages with intervals."""

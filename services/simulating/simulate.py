@@ -1,0 +1,220 @@
+"""The one way to a result: assemble the columns, replicate, average."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from models.errors import InputError, UsageError
+from models.formats.scenarios.reading import Question
+from models.formats.scenarios.result import Metric, Series, SimulationResult, get_number
+from models.time import SECONDS_PER_DAY
+from services.simulating.assembly import SERIES_INTERVAL_S, Assembly, assemble_scenario
+from services.simulating.measures import Measures
+from services.simulating.oddities import find_oddities
+from simulations.engine.layout import Reals
+from simulations.engine.replicating import Engine, Outcome, run_replications
+from simulations.statistics.intervals import CONFIDENCE, Estimate, estimate, estimate_student
+from simulations.statistics.warm_up import find_truncation
+
+LEAST_REPLICATIONS = 10
+"""Replications before a precision is judged: intervals from fewer are too often narrow by chance."""
+
+GROWTH = 1.25
+PILOT_REPLICATIONS = 10
+
+
+@dataclass(kw_only=True)
+class Experiment:
+    """A scenario that was replicated: figures by replication and path, open tasks by replication, instant and team."""
+
+    assembly: Assembly
+    measures: Measures
+    figures: Reals
+    series: np.ndarray
+    warm_up_days: float
+    outcomes: list[Outcome] = field(default_factory=list)
+    """With their logs, where these were asked for."""
+    precision: dict[str, object] | None = None
+
+    def estimate(self, path: str) -> Estimate:
+        """Return the mean of a figure with its interval."""
+        return estimate(self.figures[:, get_position(self.measures, path)])
+
+
+def simulate(
+    question: Question,
+    *,
+    threads: int = 1,
+    seed: int | None = None,
+    replications: int | None = None,
+    has_log: bool = False,
+    cancel: threading.Event | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> Experiment:
+    """Replicate a scenario, as often as it says or until its precision is reached.
+
+    Parameters
+    ----------
+    seed, replications
+        In place of the scenario's; replications given do not go on for a precision.
+    on_progress
+        Gets the replications done and those that there will be, as far as is known.
+
+    Raises
+    ------
+    InputError
+        If the scenario asks for what is not there.
+    CancelledError
+        When `cancel` is set.
+    """
+    scenario = question.scenario
+    refuse_planned(question)
+    chosen_seed = scenario.seed if seed is None else seed
+    warm_up_days = scenario.warm_up_days
+    if warm_up_days is None:
+        warm_up_days = float(_find_warm_up(question, chosen_seed, threads=threads, cancel=cancel))
+    assembly = assemble_scenario(question, warm_up_days=warm_up_days)
+    measures = Measures(assembly)
+    precision = scenario.precision if replications is None else None
+    watched = None if precision is None else get_position(measures, precision.metric)
+    engine = make_engine(assembly, chosen_seed, has_log=has_log)
+    rows: list[Reals] = []
+    series: list[np.ndarray] = []
+    outcomes: list[Outcome] = []
+    wanted = scenario.replications if replications is None else replications
+    if precision is not None:
+        wanted = min(max(wanted, LEAST_REPLICATIONS), precision.max_replications)
+    reached: dict[str, object] | None = None
+    while True:
+        for outcome in run_replications(engine, range(len(rows), wanted), threads=threads, cancel=cancel):
+            rows.append(measures.evaluate(outcome))
+            series.append(outcome.series)
+            if has_log:
+                outcomes.append(outcome)
+            if on_progress is not None:
+                on_progress(len(rows), wanted)
+        if precision is None or watched is None:
+            break
+        half_width = estimate(np.array(rows)[:, watched]).half_width
+        is_reached = half_width <= precision.half_width
+        reached = {"reached": bool(is_reached), "metric": precision.metric, "half_width": get_number(half_width)}
+        if is_reached or wanted >= precision.max_replications:
+            break
+        wanted = min(int(np.ceil(GROWTH * wanted)), precision.max_replications)
+    return Experiment(
+        assembly=assembly,
+        measures=measures,
+        figures=np.array(rows),
+        series=np.array(series),
+        warm_up_days=warm_up_days,
+        outcomes=outcomes,
+        precision=reached,
+    )
+
+
+def make_engine(assembly: Assembly, seed: int, *, has_log: bool = False) -> Engine:
+    """Return what replicates an assembled scenario."""
+    return Engine(
+        layout=assembly.layout,
+        num_teams=len(assembly.scenario.teams),
+        num_groups=len(assembly.groups),
+        seed=seed,
+        expected_tasks=float(assembly.expected.sum()) + len(assembly.demand.backlog),
+        has_log=has_log,
+    )
+
+
+def get_position(measures: Measures, path: str) -> int:
+    """Return where the figure of a path stands.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    position = measures.position(path)
+    if position is None:
+        raise InputError.of(
+            "scenario", "the path of a metric of the result, such as overall.on_time_share", field="metric", value=path
+        )
+    return position
+
+
+def refuse_planned(question: Question) -> None:
+    """Refuse what only an optimizer in the loop can answer.
+
+    Raises
+    ------
+    UsageError
+        If the scenario's policy is `planned`.
+    """
+    policy = question.scenario.policy
+    if policy.routing == "planned" or policy.swing.mode == "planned":
+        raise UsageError(
+            "policy: planned, with the optimizer in the loop, is not simulated yet; choose another routing"
+        )
+    for name in ("price", "shift_fit", "continuity"):
+        if getattr(policy.dispatch, name) != 0:
+            raise UsageError(f"policy.dispatch.{name}: is not simulated yet; leave it at 0")
+
+
+def make_result(experiment: Experiment) -> SimulationResult:
+    """Return the result of an experiment in its public form."""
+    scenario = experiment.assembly.scenario
+    num = len(experiment.figures)
+    sections: dict[str, dict[str, dict[str, Metric]]] = {
+        name: {} for name in ("overall", "teams", "task_types", "processes", "agents")
+    }
+    for position, (section, name, metric) in enumerate(experiment.measures.paths):
+        made = make_metric(estimate(experiment.figures[:, position]), num)
+        sections[section].setdefault(name, {})[metric] = made
+    backlog = {
+        team.id: [make_metric(estimate_student(column), num) for column in experiment.series[:, :, n].T.astype(float)]
+        for n, team in enumerate(scenario.teams)
+    }
+    return SimulationResult(
+        scenario=scenario.name,
+        replications=num,
+        confidence=CONFIDENCE,
+        seed=scenario.seed,
+        warm_up_days=experiment.warm_up_days,
+        sections=sections,
+        series=Series(interval_minutes=SERIES_INTERVAL_S / 60, backlog=backlog),
+        precision=experiment.precision,
+        warnings=find_oddities(experiment.assembly) + _find_surprises(experiment),
+    )
+
+
+def make_metric(made: Estimate, num_replications: int) -> Metric:
+    """Return an estimate as a result holds it."""
+    return Metric(
+        mean=get_number(made.mean),
+        low=get_number(made.low),
+        high=get_number(made.high),
+        sd=get_number(made.sd),
+        n=None if made.num == num_replications else made.num,
+    )
+
+
+def _find_surprises(experiment: Experiment) -> list[str]:
+    found = []
+    if len(experiment.figures) == 1:
+        found.append("one replication: there is no interval")
+    precision = experiment.precision
+    if precision is not None and not precision["reached"]:
+        found.append(
+            f"the precision of {precision['metric']} was not reached within {len(experiment.figures)} replications"
+        )
+    return found
+
+
+def _find_warm_up(question: Question, seed: int, *, threads: int, cancel: threading.Event | None) -> int:
+    """Return the days that a scenario needs to warm up, by the open tasks of replications without any."""
+    assembly = assemble_scenario(question, warm_up_days=0.0)
+    engine = make_engine(assembly, seed)
+    outcomes = run_replications(engine, range(PILOT_REPLICATIONS), threads=threads, cancel=cancel)
+    mean = np.mean([outcome.series.sum(axis=1) for outcome in outcomes], axis=0)
+    kept_from_s = find_truncation(mean) * SERIES_INTERVAL_S
+    return min(int(np.ceil(kept_from_s / SECONDS_PER_DAY)), question.scenario.days // 2)

@@ -1,0 +1,1 @@
+"""The event loop: who takes which task when, over flat, fixed arrays."""

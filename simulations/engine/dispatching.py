@@ -1,0 +1,125 @@
+"""Who of the free acts next, and the rounds of acting after each instant."""
+
+import numpy as np
+
+from optimizer.kernels import kernel
+from simulations.engine.bits import ONE, find_lowest
+from simulations.engine.columns import (
+    CLASS,
+    CLASS_LEVEL,
+    FASTEST,
+    HAS_THRESHOLD,
+    HORIZON,
+    IDLE,
+    IDLE_ORDER,
+    IDLE_SINCE,
+    IS_PULL,
+    NUM_READY,
+    NUM_RUNNING,
+    QUEUE,
+    READY,
+    SPECIALIST,
+    STATE,
+)
+from simulations.engine.heaps import push_event
+from simulations.engine.idling import FIRST, leave_free, refresh_classes
+from simulations.engine.layout import Layout
+from simulations.engine.queues import find_head
+from simulations.engine.taking import begin_choosing, begin_task, choose
+from simulations.engine.workspace import Workspace
+
+
+@kernel
+def schedule(layout: Layout, work: Workspace, agent: int, finish: float) -> None:
+    """Note when an agent will be done; what is not done by the end needs no note."""
+    if finish <= layout.amounts[HORIZON]:
+        size = push_event(work.running_at, work.running_agent, work.counts[NUM_RUNNING], finish, agent)
+        work.counts[NUM_RUNNING] = size
+
+
+@kernel
+def find_taker(layout: Layout, work: Workspace, queue: int) -> int:
+    """Return the first free agent who may take from a queue, where everyone may take it or not at any time; else -1."""
+    found = -1
+    best_speed, best_level = -1.0, 0
+    order = layout.switches[IDLE_ORDER]
+    for n in range(len(work.free_words)):
+        word = layout.queue_classes[queue, n] & work.free_words[n]
+        while word != 0:
+            of_class = 64 * n + find_lowest(word)
+            word &= word - ONE
+            level = layout.class_whole[of_class, CLASS_LEVEL]
+            if order == SPECIALIST and found >= 0 and level > best_level:
+                return found  # classes stand in order of their skills
+            agent = work.class_free[of_class, FIRST]
+            speed = layout.class_speed[of_class, queue] if order == FASTEST else 0.0
+            if found < 0 or speed > best_speed or (speed == best_speed and _is_idle_longer(work, agent, found)):
+                found, best_speed, best_level = agent, speed, level
+    return found
+
+
+@kernel
+def _is_idle_longer(work: Workspace, agent: int, other: int) -> bool:
+    if work.agent_real[agent, IDLE_SINCE] != work.agent_real[other, IDLE_SINCE]:
+        return work.agent_real[agent, IDLE_SINCE] < work.agent_real[other, IDLE_SINCE]
+    return agent < other
+
+
+@kernel
+def find_actor(layout: Layout, work: Workspace, now: float) -> int:
+    """Return the first free agent for whom work waits, -1 where there is none."""
+    found = -1
+    best_speed, best_level = -1.0, 0
+    order = layout.switches[IDLE_ORDER]
+    for n in range(len(work.free_words)):
+        if work.free_words[n] == 0:
+            continue
+        word = np.uint64(0)
+        for m in range(len(work.waiting_words)):
+            waiting = work.waiting_words[m]
+            while waiting != 0:
+                queue = 64 * m + find_lowest(waiting)
+                word |= layout.queue_classes[queue, n]
+                waiting &= waiting - ONE
+        word &= work.free_words[n]
+        while word != 0:
+            of_class = 64 * n + find_lowest(word)
+            word &= word - ONE
+            level = layout.class_whole[of_class, CLASS_LEVEL]
+            if order == SPECIALIST and found >= 0 and level > best_level:
+                return found
+            if layout.switches[HAS_THRESHOLD] == 1 or order == FASTEST:
+                head = find_head(layout, work, of_class, now)
+                if head < 0:
+                    continue
+                speed = layout.class_speed[of_class, work.slot_whole[head, QUEUE]] if order == FASTEST else 0.0
+            else:
+                speed = 0.0
+            agent = work.class_free[of_class, FIRST]
+            if found < 0 or speed > best_speed or (speed == best_speed and _is_idle_longer(work, agent, found)):
+                found, best_speed, best_level = agent, speed, level
+    return found
+
+
+@kernel
+def act(layout: Layout, work: Workspace, now: float, seed: int, replication: int) -> None:
+    """Let free agents act, one after the other, until none can."""
+    if layout.switches[HAS_THRESHOLD] == 1:
+        refresh_classes(layout, work, now)
+    while True:
+        agent = find_actor(layout, work, now)
+        if agent < 0:
+            break
+        leave_free(work, agent)
+        if layout.switches[IS_PULL] == 0:
+            slot = find_head(layout, work, work.agent_whole[agent, CLASS], now)
+            schedule(layout, work, agent, begin_task(layout, work, agent, slot, now, seed, replication))
+        elif work.agent_whole[agent, STATE] == READY:
+            slot = choose(layout, work, agent, now, seed, replication)
+            schedule(layout, work, agent, begin_task(layout, work, agent, slot, now, seed, replication))
+        else:
+            schedule(layout, work, agent, begin_choosing(layout, work, agent, now, seed, replication))
+    for n in range(work.counts[NUM_READY]):
+        if work.agent_whole[work.ready[n], STATE] == READY:
+            work.agent_whole[work.ready[n], STATE] = IDLE
+    work.counts[NUM_READY] = 0

@@ -1,0 +1,205 @@
+"""What happens at an instant: work ends, rosters change, patience runs out, work comes in."""
+
+from optimizer.kernels import kernel
+from simulations.engine.columns import (
+    ABANDONED,
+    AGENT_CLASS,
+    BREAK_END,
+    BREAK_START,
+    BUSY,
+    CHOOSING,
+    CLASS,
+    CLASS_HOME,
+    COMPLETED,
+    EVENT_GROUP,
+    EVENT_KIND,
+    EVENT_SHIFT,
+    EVENT_STRETCH,
+    FAILURE,
+    HORIZON,
+    IDLE,
+    IDLE_SINCE,
+    LAST_TEAM,
+    LAST_TYPE,
+    MOVES,
+    NEXT_EVENT,
+    NUM_READY,
+    NUM_RUNNING,
+    ON_BREAK,
+    PLACE_TEAM,
+    READY,
+    SHIFT,
+    SHIFT_START,
+    SLOT,
+    STATE,
+    STRETCH,
+    STRETCH_END,
+)
+from simulations.engine.duty import is_absent
+from simulations.engine.heaps import drop_first, replace_first
+from simulations.engine.idling import join_free, leave_free
+from simulations.engine.layout import Layout
+from simulations.engine.measuring import log_row
+from simulations.engine.queues import find_head, is_patient_due, take_out
+from simulations.engine.taking import begin_task
+from simulations.engine.tasks import abandon, admit_next, complete
+from simulations.engine.workspace import Workspace
+
+_END = 1
+
+
+@kernel
+def is_on_duty(work: Workspace, agent: int) -> bool:
+    """Return whether an agent is in a shift and not on a break."""
+    return work.agent_whole[agent, SHIFT] >= 0 and work.agent_whole[agent, ON_BREAK] == 0
+
+
+@kernel
+def go_on(layout: Layout, work: Workspace, now: float, seed: int, replication: int) -> bool:
+    """Complete the one task that ends now, and let its agent take the next; return whether that is all there is to do.
+
+    It is not where the case goes on: then others may be first to act.
+    """
+    agent = work.running_agent[0]
+    slot = work.agent_whole[agent, SLOT]
+    log_row(work, slot, agent, now, COMPLETED)
+    has_more = complete(layout, work, slot, now, seed, replication)
+    if not has_more and is_on_duty(work, agent):
+        head = find_head(layout, work, work.agent_whole[agent, CLASS], now)
+        if head >= 0:
+            finish = begin_task(layout, work, agent, head, now, seed, replication)
+            if finish <= layout.amounts[HORIZON]:
+                replace_first(work.running_at, work.running_agent, work.counts[NUM_RUNNING], finish, agent)
+            else:
+                work.counts[NUM_RUNNING] = drop_first(work.running_at, work.running_agent, work.counts[NUM_RUNNING])
+            return True
+    work.counts[NUM_RUNNING] = drop_first(work.running_at, work.running_agent, work.counts[NUM_RUNNING])
+    _release(work, agent, now)
+    return not has_more
+
+
+@kernel
+def finish_first(layout: Layout, work: Workspace, now: float, seed: int, replication: int) -> None:
+    """End what ends first: a task, or an agent's looking around."""
+    agent = work.running_agent[0]
+    work.counts[NUM_RUNNING] = drop_first(work.running_at, work.running_agent, work.counts[NUM_RUNNING])
+    if work.agent_whole[agent, STATE] == CHOOSING:
+        work.class_choosing[work.agent_whole[agent, CLASS]] -= 1
+        work.agent_whole[agent, STATE] = READY
+        _note_ready(work, agent)
+        join_free(work, agent)
+        return
+    slot = work.agent_whole[agent, SLOT]
+    log_row(work, slot, agent, now, COMPLETED)
+    complete(layout, work, slot, now, seed, replication)
+    _release(work, agent, now)
+
+
+@kernel
+def _note_ready(work: Workspace, agent: int) -> None:
+    work.ready[work.counts[NUM_READY]] = agent
+    work.counts[NUM_READY] += 1
+
+
+@kernel
+def _release(work: Workspace, agent: int, now: float) -> None:
+    work.agent_whole[agent, STATE] = IDLE
+    work.agent_whole[agent, SLOT] = -1
+    work.agent_real[agent, IDLE_SINCE] = now
+    if is_on_duty(work, agent):
+        join_free(work, agent)
+
+
+@kernel
+def take_all(layout: Layout, work: Workspace, now: float, seed: int, replication: int) -> None:
+    """Take everything that happens at an instant, in the order of its kind."""
+    while work.counts[NUM_RUNNING] > 0 and work.running_at[0] == now:
+        finish_first(layout, work, now, seed, replication)
+    while work.counts[NEXT_EVENT] < len(layout.event_at) and layout.event_at[work.counts[NEXT_EVENT]] == now:
+        n = work.counts[NEXT_EVENT]
+        group = layout.event_whole[n, EVENT_GROUP]
+        for agent in range(layout.group_ptr[group], layout.group_ptr[group + 1]):
+            _change_roster(layout, work, n, agent, now, seed, replication)
+        work.counts[NEXT_EVENT] += 1
+    while is_patient_due(work, now):
+        slot = work.patient[0]
+        take_out(layout, work, slot)
+        log_row(work, slot, -1, now, ABANDONED)
+        abandon(layout, work, slot)
+    while work.arriving_at[0] == now and work.counts[FAILURE] == 0:
+        admit_next(layout, work, now, seed, replication)
+
+
+@kernel
+def _change_roster(
+    layout: Layout, work: Workspace, n: int, agent: int, now: float, seed: int, replication: int
+) -> None:
+    """Begin or end a shift or a break of an agent."""
+    kind = layout.event_whole[n, EVENT_KIND]
+    shift = layout.event_whole[n, EVENT_SHIFT]
+    facts = work.agent_whole[agent]
+    if kind == SHIFT_START:
+        if is_absent(layout, agent, shift, seed, replication):
+            return
+        _start_shift(layout, work, agent, shift, layout.event_whole[n, EVENT_STRETCH], now)
+        return
+    if facts[SHIFT] != shift:  # absent, or a new shift has begun at this instant
+        return
+    is_listed = facts[ON_BREAK] == 0 and facts[STATE] in (IDLE, READY)
+    if kind == BREAK_END:
+        facts[ON_BREAK] = 0
+        _set_stretch(layout, work, agent, layout.event_whole[n, EVENT_STRETCH])
+        _return(work, agent, now)
+        return
+    if is_listed:
+        leave_free(work, agent)
+    if facts[STATE] == CHOOSING and facts[ON_BREAK] == 0:
+        work.class_choosing[facts[CLASS]] -= 1
+    if kind == BREAK_START:
+        facts[ON_BREAK] = 1
+    else:
+        facts[SHIFT], facts[ON_BREAK] = -1, 0
+        if facts[STATE] != BUSY:
+            facts[STATE] = IDLE
+
+
+@kernel
+def _start_shift(layout: Layout, work: Workspace, agent: int, shift: int, stretch: int, now: float) -> None:
+    facts = work.agent_whole[agent]
+    was_on_duty = is_on_duty(work, agent)
+    if was_on_duty and facts[STATE] in (IDLE, READY):
+        leave_free(work, agent)
+    if was_on_duty and facts[STATE] == CHOOSING:  # not to the end of a shift that is over
+        work.class_choosing[facts[CLASS]] -= 1
+        facts[STATE] = IDLE
+    facts[SHIFT], facts[ON_BREAK] = shift, 0
+    _set_stretch(layout, work, agent, stretch)
+    facts[CLASS] = layout.agent_whole[agent, AGENT_CLASS]
+    facts[LAST_TYPE], facts[LAST_TEAM], facts[MOVES] = -1, -1, 0
+    facts[PLACE_TEAM] = layout.class_whole[facts[CLASS], CLASS_HOME]
+    if was_on_duty:
+        if facts[STATE] != BUSY:
+            join_free(work, agent)
+    else:
+        _return(work, agent, now)
+
+
+@kernel
+def _set_stretch(layout: Layout, work: Workspace, agent: int, stretch: int) -> None:
+    work.agent_whole[agent, STRETCH] = stretch
+    work.agent_real[agent, STRETCH_END] = layout.stretch_real[stretch, _END]
+
+
+@kernel
+def _return(work: Workspace, agent: int, now: float) -> None:
+    """Let an agent be on duty again."""
+    state = work.agent_whole[agent, STATE]
+    if state == BUSY:
+        return
+    work.agent_real[agent, IDLE_SINCE] = now
+    if state == CHOOSING:
+        work.class_choosing[work.agent_whole[agent, CLASS]] += 1
+        return
+    if state == READY:
+        _note_ready(work, agent)
+    join_free(work, agent)

@@ -1,0 +1,131 @@
+"""Heaps of what happens next: tasks that end, streams that bring, tasks that lose patience."""
+
+from optimizer.kernels import kernel
+from simulations.engine.columns import LEAVES_AT, PLACE
+from simulations.engine.layout import Reals, Wholes
+
+_WIDTH = 4
+
+
+@kernel
+def push_event(at: Reals, item: Wholes, size: int, instant: float, what: int) -> int:
+    """Put an event on a heap of so many and return the new size; each node has four below it."""
+    n = size
+    while n > 0:
+        above = (n - 1) // _WIDTH
+        if at[above] <= instant:
+            break
+        at[n] = at[above]
+        item[n] = item[above]
+        n = above
+    at[n] = instant
+    item[n] = what
+    return size + 1
+
+
+@kernel
+def replace_first(at: Reals, item: Wholes, size: int, instant: float, what: int) -> None:
+    """Put an event in the place of the first."""
+    n = 0
+    while True:
+        low = _WIDTH * n + 1
+        if low >= size:
+            break
+        least, first = low, at[low]
+        for child in range(low + 1, min(low + _WIDTH, size)):
+            if at[child] < first:
+                least, first = child, at[child]
+        if first >= instant:
+            break
+        at[n] = first
+        item[n] = item[least]
+        n = least
+    at[n] = instant
+    item[n] = what
+
+
+@kernel
+def drop_first(at: Reals, item: Wholes, size: int) -> int:
+    """Take the first event off a heap of so many and return the new size."""
+    size -= 1
+    if size > 0:
+        replace_first(at, item, size, at[size], item[size])
+    return size
+
+
+@kernel
+def get_second(at: Reals, size: int) -> float:
+    """Return the instant of the event after the first; the first's own where there is none."""
+    second = at[0]
+    if size > 1:
+        second = at[1]
+        for child in range(2, min(1 + _WIDTH, size)):
+            second = min(second, at[child])
+        return second
+    return second - 1.0
+
+
+@kernel
+def replace_stream(at: Reals, stream: Wholes, size: int, instant: float) -> None:
+    """Give the first stream of a heap its next instant; streams of one instant stand in their order."""
+    what, n = stream[0], 0
+    while True:
+        child = 2 * n + 1
+        if child >= size:
+            break
+        if child + 1 < size and (
+            at[child + 1] < at[child] or (at[child + 1] == at[child] and stream[child + 1] < stream[child])
+        ):
+            child += 1
+        if at[child] > instant or (at[child] == instant and stream[child] > what):
+            break
+        at[n] = at[child]
+        stream[n] = stream[child]
+        n = child
+    at[n] = instant
+    stream[n] = what
+
+
+@kernel
+def push_patient(heap: Wholes, size: int, slot: int, slot_real: Reals, slot_whole: Wholes) -> int:
+    """Note when a waiting task leaves, and return the new number of those that may."""
+    _rise(heap, size, slot, slot_real, slot_whole)
+    return size + 1
+
+
+@kernel
+def drop_patient(heap: Wholes, size: int, slot: int, slot_real: Reals, slot_whole: Wholes) -> int:
+    """Forget when a task would leave, and return the new number of those that may."""
+    n = slot_whole[slot, PLACE]
+    size -= 1
+    last = heap[size]
+    if n == size:
+        return size
+    leaves = slot_real[last, LEAVES_AT]
+    while True:
+        child = 2 * n + 1
+        if child >= size:
+            break
+        if child + 1 < size and slot_real[heap[child + 1], LEAVES_AT] < slot_real[heap[child], LEAVES_AT]:
+            child += 1
+        if slot_real[heap[child], LEAVES_AT] >= leaves:
+            break
+        heap[n] = heap[child]
+        slot_whole[heap[n], PLACE] = n
+        n = child
+    _rise(heap, n, last, slot_real, slot_whole)
+    return size
+
+
+@kernel
+def _rise(heap: Wholes, n: int, slot: int, slot_real: Reals, slot_whole: Wholes) -> None:
+    leaves = slot_real[slot, LEAVES_AT]
+    while n > 0:
+        above = (n - 1) >> 1
+        if slot_real[heap[above], LEAVES_AT] <= leaves:
+            break
+        heap[n] = heap[above]
+        slot_whole[heap[n], PLACE] = n
+        n = above
+    heap[n] = slot
+    slot_whole[slot, PLACE] = n

@@ -1,0 +1,188 @@
+"""Replications: each by itself, the same bits whichever thread runs it and in whatever order."""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from models.errors import CancelledError
+from simulations.engine.bundles import Bundle
+from simulations.engine.columns import FINISHED, NUM_EVENTS, NUM_ROWS, NUM_WAITS, TYPE_TEAM
+from simulations.engine.layout import Layout, Reals, Wholes
+from simulations.engine.running import run, start
+from simulations.engine.workspace import Capacity, Workspace, allocate
+
+QUANTILES = (0.5, 0.9, 0.99)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What one replication counted.
+
+    Attributes
+    ----------
+    type_sums, process_sums, group_sums
+        See `columns`.
+    wait_quantiles : (1 + T + Y, 3) seconds: overall, by team, by task type; `nan` where nothing started
+    series : (K, T) open tasks by team at the beginning of each interval, and at the end
+    row_real, row_whole
+        The log, where one was asked for.
+    """
+
+    replication: int
+    type_sums: Reals
+    process_sums: Reals
+    group_sums: Reals
+    wait_quantiles: Reals
+    series: Wholes
+    row_real: Reals | None = None
+    row_whole: Wholes | None = None
+    num_events: int = 0
+
+
+@dataclass
+class Engine:
+    """Runs replications of one scenario; threads share what they learn of how much room one needs."""
+
+    layout: Layout
+    num_teams: int
+    num_groups: int
+    seed: int
+    expected_tasks: float = 0.0
+    has_log: bool = False
+    _capacity: Capacity = field(init=False)
+    _facts: Any = field(init=False)
+    _own: threading.local = field(init=False, default_factory=threading.local)
+
+    def __post_init__(self) -> None:
+        room = int(1.1 * self.expected_tasks + 6 * self.expected_tasks**0.5) + 1024
+        self._facts = Bundle(self.layout)
+        self._capacity = Capacity(waits=room, rows=room if self.has_log else 0)
+
+    def replicate(self, replication: int) -> Outcome:
+        """Run one replication."""
+        while True:
+            work = self._workspace()
+            bundle: Any = self._own.bundle
+            start(self._facts, bundle, self.seed, replication)
+            end = run(self._facts, bundle, np.inf, self.seed, replication)
+            if end == FINISHED:
+                return self._read(work, replication)
+            used = getattr(self._own, "capacity", self._capacity)
+            larger = used.enlarge(end)
+            self._capacity = Capacity(
+                slots=max(larger.slots, self._capacity.slots),
+                waits=max(larger.waits, self._capacity.waits),
+                rows=max(larger.rows, self._capacity.rows),
+            )
+
+    def _workspace(self) -> Workspace:
+        capacity = self._capacity
+        if getattr(self._own, "capacity", None) != capacity:
+            self._own.work = None  # the old one goes before the new one comes
+            self._own.work = allocate(self.layout, capacity, num_teams=self.num_teams, num_groups=self.num_groups)
+            self._own.bundle = Bundle(self._own.work)
+            self._own.capacity = capacity
+        work: Workspace = self._own.work
+        return work
+
+    def _read(self, work: Workspace, replication: int) -> Outcome:
+        num_waits, num_rows = int(work.counts[NUM_WAITS]), int(work.counts[NUM_ROWS])
+        return Outcome(
+            replication=replication,
+            type_sums=work.type_sums.copy(),
+            process_sums=work.process_sums.copy(),
+            group_sums=work.group_sums.copy(),
+            wait_quantiles=self._quantiles(work.waits[:num_waits], work.wait_type[:num_waits]),
+            series=work.series.copy(),
+            row_real=work.row_real[:num_rows].copy() if self.has_log else None,
+            row_whole=work.row_whole[:num_rows].copy() if self.has_log else None,
+            num_events=int(work.counts[NUM_EVENTS]),
+        )
+
+    def _quantiles(self, waits: Reals, wait_type: Wholes) -> Reals:
+        num_types = len(self.layout.type_whole)
+        type_team = self.layout.type_whole[:, TYPE_TEAM]
+        if num_types == 1:
+            by_type = [waits]
+        else:
+            order = np.argsort(wait_type, kind="stable")
+            edges = np.searchsorted(wait_type[order], np.arange(num_types + 1))
+            ordered = waits[order]
+            by_type = [ordered[edges[n] : edges[n + 1]] for n in range(num_types)]
+        found = np.full((1 + self.num_teams + num_types, len(QUANTILES)), np.nan)
+        for n, part in enumerate(by_type):
+            found[1 + self.num_teams + n] = get_quantiles(part)
+        for team in range(self.num_teams):
+            members = np.flatnonzero(type_team == team)
+            if len(members) == 1:
+                found[1 + team] = found[1 + self.num_teams + members[0]]
+            elif len(members):
+                found[1 + team] = get_quantiles(np.concatenate([by_type[n] for n in members]))
+        found[0] = found[1 + self.num_teams] if num_types == 1 else get_quantiles(waits)
+        return found
+
+
+def get_quantiles(values: Reals) -> Reals:
+    """Return the quantiles of values, linear between neighbours; `nan` where there are none.
+
+    References
+    ----------
+    Hyndman and Fan (1996), Sample quantiles in statistical packages. The American Statistician 50(4), 361-365, type 7.
+    """
+    if len(values) == 0:
+        return np.full(len(QUANTILES), np.nan)
+    places = [(len(values) - 1) * quantile for quantile in QUANTILES]
+    lows = [int(place) for place in places]
+    highs = [min(low + 1, len(values) - 1) for low in lows]
+    parted = np.partition(values, sorted({*lows, *highs}))
+    return np.array(
+        [
+            parted[low] + (place - low) * (parted[high] - parted[low])
+            for place, low, high in zip(places, lows, highs, strict=True)
+        ]
+    )
+
+
+def run_replications(
+    engine: Engine,
+    replications: Iterable[int],
+    *,
+    threads: int = 1,
+    cancel: threading.Event | None = None,
+    on_outcome: Callable[[Outcome], None] | None = None,
+) -> Iterator[Outcome]:
+    """Yield the outcomes of replications, in their order.
+
+    Raises
+    ------
+    CancelledError
+        When `cancel` is set before all are done.
+    """
+    pending: list[Future[Outcome]] = []
+    numbers = iter(replications)
+    with ThreadPoolExecutor(max_workers=threads) as pool:
+        try:
+            for number in numbers:
+                pending.append(pool.submit(engine.replicate, number))
+                if len(pending) >= 2 * threads:
+                    yield _take(pending.pop(0), cancel, on_outcome)
+            while pending:
+                yield _take(pending.pop(0), cancel, on_outcome)
+        finally:
+            for future in pending:
+                future.cancel()
+
+
+def _take(
+    future: "Future[Outcome]", cancel: threading.Event | None, on_outcome: Callable[[Outcome], None] | None
+) -> Outcome:
+    if cancel is not None and cancel.is_set():
+        raise CancelledError("stopped before all replications were done")
+    outcome = future.result()
+    if on_outcome is not None:
+        on_outcome(outcome)
+    return outcome

@@ -1,0 +1,1 @@
+"""Averages with intervals that hold, comparisons, warm-up."""
