@@ -11,6 +11,7 @@ from models.formats.problem import Problem
 from models.vocabulary import PlanStatus
 from optimizer.presets import MEANINGS, Preset, apply_preset
 from optimizer.referee import check
+from optimizer.routing import warm_up
 from reports.metrics import due_cohort, num_late, oldest_hours
 from services.planning import judge, solve_problem
 
@@ -65,6 +66,8 @@ def solve_preset(problem: Problem, preset: Preset, *, extra: Mapping[str, Any] |
 
 def compare_presets(problem: Problem, **options: Any) -> tuple[PresetRow, ...]:
     """Return what the problem's own aim and each preset would give, each by a solve with the same options."""
+    # Else the first of them alone would pay, out of its own time, for the loading of compiled code.
+    warm_up()
     own = _describe(problem, solve_problem(problem, **options), OWN, "as the problem has it")
     return (
         own,
