@@ -1,24 +1,53 @@
 """The figures of a day's plan on the terminal, beside those of single rules."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from rich.console import Console
 from rich.table import Table
 
 from api.documents.words import RULE_NAMES, count_of, gap_text, share_text
+from models.formats.plan import Plan
 from models.time import format_instant, load_zone
+from models.vocabulary import Rule
 from reports.plan_notes import plan_notes
-from reports.plan_summary import compare_teams
-
-if TYPE_CHECKING:
-    from services.daily_plan import DailyPlan
+from reports.plan_summary import PlanSummary, compare_teams
+from reports.plan_tables import PlanTables
+from services.office import DayQuestion
 
 _WIDTH = 200  # wide enough for every column; a narrow terminal folds lines by itself
 Figures = Mapping[str, Any]
 
 
-def print_day(made: "DailyPlan") -> None:
+class DayFigures(Protocol):
+    """A day's plan, of the database or of a workbook."""
+
+    @property
+    def question(self) -> DayQuestion:
+        """What was asked."""
+
+    @property
+    def plan(self) -> Plan:
+        """The plan."""
+
+    @property
+    def tables(self) -> PlanTables:
+        """The plan as tables."""
+
+    @property
+    def summary(self) -> PlanSummary:
+        """Its figures."""
+
+    @property
+    def figures(self) -> Figures:
+        """The same as JSON, by team too."""
+
+    @property
+    def others(self) -> Mapping[Rule, Figures]:
+        """By rule, the figures of what dispatching by it alone gives."""
+
+
+def print_day(made: DayFigures) -> None:
     """Print what was planned, what it brings, and what single rules would have given."""
     console = Console(highlight=False, soft_wrap=True, width=_WIDTH)
     question, summary = made.question, made.summary
@@ -37,7 +66,7 @@ def print_day(made: "DailyPlan") -> None:
     console.print(_teams(made))
 
 
-def _figures(made: "DailyPlan") -> Table:
+def _figures(made: DayFigures) -> Table:
     table = _table(["figure", "this plan", *(RULE_NAMES[rule].lower() for rule in made.others)])
     figures = [made.figures, *made.others.values()]
     rows: dict[str, Callable[[Figures], str]] = {
@@ -56,7 +85,7 @@ def _figures(made: "DailyPlan") -> Table:
     return table
 
 
-def _teams(made: "DailyPlan") -> Table:
+def _teams(made: DayFigures) -> Table:
     others = {RULE_NAMES[rule]: figures for rule, figures in made.others.items()}
     teams = compare_teams(made.tables, others)
     table = _table(

@@ -2,11 +2,12 @@
 
 import sys
 
-from models.errors import CancelledError, PlanRejectedError, SwingdeskError
+from models.errors import CancelledError, InputError, PlanRejectedError, SwingdeskError
 
 DOES_NOT_HOLD = 1
 BAD_INPUT = 2
 CANCELLED = 3
+MAX_FAULTS_PRINTED = 500
 
 
 def exit_code(error: SwingdeskError) -> int:
@@ -20,5 +21,10 @@ def exit_code(error: SwingdeskError) -> int:
 
 def print_failure(error: SwingdeskError) -> None:
     """Write an error to standard error, one fault a line."""
-    for line in str(error).splitlines():
+    lines = str(error).splitlines()
+    if isinstance(error, InputError):
+        lines = [line for fault in error.faults[:MAX_FAULTS_PRINTED] for line in str(fault).splitlines()]
+        more = len(error.faults) - MAX_FAULTS_PRINTED
+        lines += [f"... and {more:,} more"] if more > 0 else []
+    for line in lines:
         print(f"swingdesk: {line}", file=sys.stderr)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from api.cli.interrupts import run_interruptibly
+from api.cli.machine_zone import find_machine_zone
 from api.cli.moments import now
 from api.cli.progress import show_progress
 from models.errors import UsageError
@@ -47,7 +48,15 @@ def plan_workbook(
     from services.settings import load_settings
     from services.workbooks.planning import ask_workbook
 
-    question = ask_workbook(workbook, load_settings(), now=now(), at=at, timezone=timezone, order=dates)
+    question = ask_workbook(
+        workbook,
+        load_settings(),
+        now=now(),
+        at=at,
+        timezone=timezone,
+        machine_timezone=find_machine_zone(),
+        order=dates,
+    )
 
     from services.workbooks.planning import plan_workbook as plan
 
@@ -69,12 +78,21 @@ def plan_workbook(
     if as_json:
         from services.plan_files import summary_document
 
-        document = {"workbook": str(output), "figures": summary_document(made.summary), "notes": list(made.notes)}
+        document = {
+            "workbook": str(output),
+            "timezone": question.zone.key,
+            "figures": summary_document(made.summary),
+            "comparisons": {rule.value: figures for rule, figures in made.others.items()},
+            "warnings": list(made.warnings),
+            "notes": list(made.notes),
+        }
         print(json.dumps(document, ensure_ascii=False))
     elif not quiet:
-        from api.cli.summary import print_plan
+        from api.cli.workbook_figures import print_workbook_plan
 
         for note in made.notes:
             print(f"swingdesk: {note}", file=sys.stderr)
-        print_plan(made.problem, made.plan)
+        for warning in made.warnings:
+            print(f"swingdesk: look at this first: {warning}", file=sys.stderr)
+        print_workbook_plan(made)
         print(f"written to {output}; nothing was stored")

@@ -17,6 +17,7 @@ from models.formats.sheets.grids import escape_formula
 from models.formats.sheets.writing import SheetStyles, new_workbook, set_up_print, write_cell, write_rows
 from models.time import to_datetime
 from reports.metrics import GAP, LATE, LEFT, ON_TIME
+from reports.plan_notes import plan_notes
 from reports.plan_summary import PlanSummary, summarise_plan
 from reports.plan_tables import PlanTables
 from reports.plan_tasks import LATE as IS_LATE
@@ -25,6 +26,10 @@ from reports.plan_tasks import OVERDUE as IS_OVERDUE
 MAX_SHEET_NAME = 31
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", "-"))
 _OWN_SHEETS = ("Summary", "Late", "Left", "Lent")
+GAP_MEANS = (
+    f"{GAP.name}: it is proven that no plan for this day costs less than the bound; so this is how much cheaper than "
+    "this plan the best one could be, at most. Costs are delays by their weight, work left for later, and people lent."
+)
 _ITEM = ("id", "title", "type", "client")
 
 
@@ -37,6 +42,7 @@ class Answer:
     tables: PlanTables
     zone: ZoneInfo
     notes: Sequence[str]
+    warnings: Sequence[str] = ()
 
 
 def write_answer(path: Path, answer: Answer) -> None:
@@ -184,8 +190,8 @@ class _AnswerWriter:
     def _summary(self, sheet: Any, summary: PlanSummary, links: Sequence[tuple[str, str, int]]) -> None:
         styles, answer = self._styles, self._answer
         now = to_datetime(answer.problem.now, answer.zone)
-        sheet.write_string(0, 0, f"Plan from {now:%A, %d %B %Y, %H:%M}", styles.title)
-        row = 2
+        sheet.write_string(0, 0, f"Plan from {now:%A, %d %B %Y, %H:%M}, {answer.zone.key}", styles.title)
+        row = self._lines(sheet, 2, "Look at this first", answer.warnings)
         for label, value, style in _figures(summary):
             sheet.write_string(row, 0, label, styles.text)
             if value is None:
@@ -194,13 +200,8 @@ class _AnswerWriter:
                 sheet.write_number(row, 1, value, style(styles))
             row += 1
         row = self._summary_teams(sheet, row + 1)
-        for title, lines in (("What to know", self._remarks()), ("What was taken for granted", answer.notes)):
-            if lines:
-                sheet.write_string(row, 0, title, styles.bold)
-                for line in lines:
-                    row += 1
-                    sheet.write_string(row, 0, escape_formula(line))
-                row += 2
+        row = self._lines(sheet, row, "What to know", self._remarks(summary))
+        row = self._lines(sheet, row, "What was taken for granted", answer.notes)
         sheet.write_string(row, 0, "Sheets", styles.bold)
         for label, name, count in links:
             row += 1
@@ -210,6 +211,16 @@ class _AnswerWriter:
         sheet.set_column(0, 0, 44)
         sheet.set_column(1, 8, 15)
         set_up_print(sheet, repeated_row=0)
+
+    def _lines(self, sheet: Any, row: int, title: str, lines: Sequence[str]) -> int:
+        """Write sentences below a title, where there are any, and return the row to go on from."""
+        if not lines:
+            return row
+        sheet.write_string(row, 0, title, self._styles.bold)
+        for line in lines:
+            row += 1
+            sheet.write_string(row, 0, escape_formula(line))
+        return row + 2
 
     def _summary_teams(self, sheet: Any, row: int) -> int:
         header = ("team", "people", "due", "on time", "on-time share", "late", "left", "hours borrowed", "hours lent")
@@ -229,10 +240,9 @@ class _AnswerWriter:
                 sheet.write_number(row, 4, float(share), self._styles.percent)
         return row + 2
 
-    def _remarks(self) -> list[str]:
-        share = self._answer.tables.plannable_share
-        note = str(self._answer.plan.extra.get("note", ""))
-        return [f"People are planned for {share:.0%} of their time; the rest absorbs what nobody expects.", note]
+    def _remarks(self, summary: PlanSummary) -> list[str]:
+        notes = list(plan_notes(self._answer.plan, plannable_share=self._answer.tables.plannable_share))
+        return [*notes, GAP_MEANS] if _has_gap(summary) else notes
 
 
 def _figures(summary: PlanSummary) -> list[tuple[str, float | None, Any]]:
@@ -253,9 +263,13 @@ def _figures(summary: PlanSummary) -> list[tuple[str, float | None, Any]]:
         ("People lent to other teams", summary.num_lent_agents, number),
         ("Hours lent", round(summary.lent_hours, 2), number),
     ]
-    if summary.gap is not None and summary.lower_bound:  # a bound of 0 is true, and says nothing
+    if _has_gap(summary):
         figures.append((GAP.name, summary.gap, percent))
     return figures
+
+
+def _has_gap(summary: PlanSummary) -> bool:
+    return summary.gap is not None and bool(summary.lower_bound)  # a bound of 0 is true, and says nothing
 
 
 def in_words(minutes: float) -> str:

@@ -19,7 +19,7 @@ _HELP = (
     "Fill in the three sheets. Columns may stand in any order, others are left aside; paste rows from an export.",
     "Then:  swingdesk plan --workbook THIS.xlsx -o day.xlsx   (--at 2026-03-02T08:00 plans from another instant)",
     "The answer has a summary, what will be late or is left and why, who is lent where, and a list for each person.",
-    "Dates and times are the office's wall clock: --timezone Europe/Madrid says which.",
+    "Dates and times are the office's wall clock: --timezone Europe/Madrid says which; without it, this machine's.",
     "A due date without a time is the close of business: the last end of work on People.",
 )
 

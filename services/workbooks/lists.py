@@ -13,7 +13,7 @@ from models.formats.offices.cell_times import DateOrder, infer_date_order
 from models.formats.offices.cells import CellReader
 from models.formats.offices.tables import Kind
 from models.formats.sheets.grids import Grid, Unreadable
-from services.workbooks.sheets import SHEETS, SheetSpec, plain
+from services.workbooks.sheets import SHEETS, SheetSpec, count_of, plain
 
 MAX_TITLE_ROWS = 20
 _TIMES = frozenset({Kind.DATE, Kind.INSTANT, Kind.DUE})
@@ -116,7 +116,9 @@ def read_sheet_rows(grid: Grid, spec: SheetSpec, *, calendar: OfficeCalendar, or
         faults=list(header.faults),
     )
     if len(kept) < len(rows) and not header.faults:
-        result.notes.append(f"{grid.file}: {len(rows) - len(kept)} rows without a {' or '.join(naming)}: left aside")
+        result.notes.append(
+            f"{grid.file}: {count_of(len(rows) - len(kept), 'row')} without {' or '.join(naming)}: left aside"
+        )
     if header.unknown:
         listed = ", ".join(repr(name) for name in header.unknown)
         result.notes.append(f"{grid.file}: columns left aside: {listed}")

@@ -16,9 +16,11 @@ from models.formats.offices.cell_times import DateOrder
 from models.formats.offices.office import Office
 from models.formats.sheets.xlsx import read_workbook
 from models.time import to_datetime
+from services.workbooks.fault_groups import group_faults
 from services.workbooks.lists import SheetRows, find_sheets, read_sheet_rows
 from services.workbooks.people import PeopleReader, home_team
 from services.workbooks.sheets import ITEMS, MAX_LISTED, PEOPLE, PRIORITIES, TYPES, list_names, plain
+from services.workbooks.teams import check_teams
 
 ONLY_TEAM = "Team"
 NO_DUE_DAYS = 7
@@ -36,11 +38,14 @@ class WorkbookOffice:
         The instant to plan from.
     notes
         What was taken for granted, for the lead to see.
+    warnings
+        What the lead probably did not mean.
     """
 
     office: Office
     at: int
     notes: Sequence[str]
+    warnings: Sequence[str] = ()
 
 
 def read_workbook_office(
@@ -82,9 +87,9 @@ def read_workbook_office(
     tables = made.tables()
     faults = [*items.faults, *people.faults, *types.faults]
     if faults:
-        raise InputError(faults)
+        raise InputError(group_faults(faults))
     notes = [*notes, *items.notes, *people.notes, *types.notes]
-    return WorkbookOffice(office=Office(tables=tables, source=path.name), at=asked, notes=notes)
+    return WorkbookOffice(office=Office(tables=tables, source=path.name), at=asked, notes=notes, warnings=made.warnings)
 
 
 def _hours(people: SheetRows) -> tuple[time, time]:
@@ -121,6 +126,7 @@ class _Office:
     ) -> None:
         self._items, self._people, self._types = items, people, types
         self._calendar, self._day, self._at = calendar, day, at
+        self.warnings: list[str] = []
         self._teams = self._find_teams()
         self._type_ids = [name for name in types.columns["type"] if name is not None]
         self._skill_of = {
@@ -130,10 +136,12 @@ class _Office:
         }
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """Return the tables."""
+        """Return the tables; `warnings` are known then."""
         type_rows = self._task_types()
         reader = PeopleReader(sheet=self._people, teams=self._teams, types=type_rows, day=self._day)
         agents, skills, shifts = reader.read()
+        task_rows = self._tasks()
+        self.warnings = check_teams(self._people, agents, type_rows, task_rows)
         rows: dict[str, list[dict[str, Any]]] = {
             "office": [{"name": "Workbook", "timezone": self._calendar.zone.key}],
             "office_hours": [
@@ -147,7 +155,7 @@ class _Office:
             "agent_skills": skills,
             "shifts": shifts,
             "task_types": type_rows,
-            "tasks": self._tasks(),
+            "tasks": task_rows,
         }
         return {name: pd.DataFrame(listed, dtype=object) for name, listed in rows.items() if listed}
 
@@ -231,7 +239,8 @@ class _Office:
             sheet.notes.append(f"{sheet.file}: due: {num_without_due} without one: taken as due in {NO_DUE_DAYS} days")
         num_later = sum(row["arrived"] > self._at for row in rows)
         if num_later:
-            sheet.notes.append(f"{sheet.file}: arrived: {num_later} arrive only after the plan's instant: not planned")
+            verb = "arrives" if num_later == 1 else "arrive"
+            sheet.notes.append(f"{sheet.file}: arrived: {num_later} {verb} only after the plan's instant: not planned")
         return rows
 
     def _far_due(self) -> int:

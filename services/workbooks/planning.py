@@ -1,28 +1,23 @@
 """The use case of `swingdesk plan --workbook`: read the lists, ask, decide, write the answer. Nothing is stored."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import time
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from models.errors import UsageError
-from models.formats.offices.cell_times import (
-    DateOrder,
-    Occurrence,
-    epoch_at_offset,
-    epoch_of_wall_clock,
-    parse_wall_clock,
-)
+from models.formats.offices.cell_times import DateOrder
 from models.formats.plan import Plan
-from models.formats.problem import Problem
 from models.time import load_zone
+from models.vocabulary import Rule
 from optimizer.routing import Progress
-from reports.plan_summary import PlanSummary, summarise_plan
-from reports.plan_tables import tabulate_plan
+from reports.plan_summary import PlanSummary, figures_document, summarise_plan
+from reports.plan_tables import PlanTables, tabulate_plan
+from services.instants import parse_at
 from services.office import DayQuestion, question_from_office
-from services.planning import solve_problem
+from services.planning import dispatch_problem, solve_problem
 from services.settings import Settings
 from services.workbooks.answer import Answer, write_answer
 from services.workbooks.office import read_workbook_office
@@ -36,25 +31,39 @@ class WorkbookQuestion:
     ----------
     notes
         What was taken for granted.
+    warnings
+        What the lead probably did not mean.
     """
 
     day: DayQuestion
     zone: ZoneInfo
     notes: Sequence[str]
+    warnings: Sequence[str] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class WorkbookPlan:
-    """The plan of a workbook's day."""
+    """The plan of a workbook's day, with what `services.daily_plan.DailyPlan` has of one that is stored."""
 
-    problem: Problem
+    question: DayQuestion
     plan: Plan
+    tables: PlanTables
     summary: PlanSummary
+    figures: Mapping[str, Any]
+    others: Mapping[Rule, Mapping[str, Any]]
     notes: Sequence[str]
+    warnings: Sequence[str]
 
 
 def ask_workbook(
-    path: Path, settings: Settings, *, now: int, at: str | None, timezone: str | None, order: DateOrder | None = None
+    path: Path,
+    settings: Settings,
+    *,
+    now: int,
+    at: str | None,
+    timezone: str | None,
+    machine_timezone: str | None = None,
+    order: DateOrder | None = None,
 ) -> WorkbookQuestion:
     """Return the planning question of a workbook.
 
@@ -65,7 +74,9 @@ def ask_workbook(
     at
         Instant to plan from, as text: with an offset, or by the wall clock of the zone.
     timezone
-        Zone of the workbook's dates and times; the settings' where None.
+        Zone of the workbook's dates and times; the settings' where None and they say one.
+    machine_timezone
+        Zone where neither says one, if it is known; else it is UTC. The notes tell.
 
     Raises
     ------
@@ -74,25 +85,41 @@ def ask_workbook(
     UsageError
         If the instant or the zone is none, or nothing can be planned.
     """
-    name = settings.timezone if timezone is None else timezone
+    name, zone_notes = _choose_zone(settings, timezone, machine_timezone)
     try:
         zone = load_zone(name)
     except ValueError as error:
         raise UsageError(f"--timezone is {name!r}; expected {error}") from None
-    read = read_workbook_office(path, zone=zone, now=now, at=None if at is None else _instant(at, zone), order=order)
+    read = read_workbook_office(path, zone=zone, now=now, at=None if at is None else parse_at(at, zone), order=order)
     question = question_from_office(
         read.office, at=read.at, plannable_share=settings.plannable_share, setup=settings.setup
     )
     if not question.problem.tasks:
         raise UsageError(f"{path.name}: no item has arrived by the instant of the plan; say --at for a later one")
-    return WorkbookQuestion(day=question, zone=zone, notes=read.notes)
+    return WorkbookQuestion(day=question, zone=zone, notes=[*zone_notes, *read.notes], warnings=read.warnings)
+
+
+def _choose_zone(settings: Settings, timezone: str | None, machine_timezone: str | None) -> tuple[str, list[str]]:
+    """Return the name of the zone, and what to say of it where nobody named it."""
+    if timezone is not None:
+        return timezone, []
+    if "timezone" in settings.model_fields_set:
+        return settings.timezone, []
+    another = "--timezone says another"
+    if machine_timezone is not None:
+        return machine_timezone, [
+            f"dates and times are those of {machine_timezone}, this machine's time zone; {another}"
+        ]
+    return settings.timezone, [
+        f"dates and times are {settings.timezone}: nothing says a time zone, nor does this machine; {another}"
+    ]
 
 
 def plan_workbook(
     question: WorkbookQuestion,
     output: Path,
     *,
-    time_limit_s: float | None = 10.0,
+    time_limit_s: float | None = None,
     iterations: int | None = None,
     seed: int = 0,
     threads: int = 2,
@@ -121,19 +148,18 @@ def plan_workbook(
         cancel=cancel,
     )
     tables = tabulate_plan(problem, plan, zone=zone, plannable_share=question.day.plannable_share)
-    write_answer(output, Answer(problem=problem, plan=plan, tables=tables, zone=zone, notes=question.notes))
-    return WorkbookPlan(problem=problem, plan=plan, summary=summarise_plan(plan, tables), notes=question.notes)
-
-
-def _instant(text: str, zone: ZoneInfo) -> int:
-    try:
-        said = parse_wall_clock(text, None)
-    except ValueError as error:
-        raise UsageError(f"--at is {text!r}; expected {error}") from None
-    clock = said.clock or time(0)
-    if said.offset is not None:
-        return epoch_at_offset(said.day, clock, round(said.offset.total_seconds()))
-    instant, occurrence = epoch_of_wall_clock(said.day, clock, zone)
-    if occurrence is not Occurrence.ONCE:
-        raise UsageError(f"--at is {text!r}; clocks in {zone.key} change then: give it an offset, such as +01:00")
-    return instant
+    notes, warnings = question.notes, question.warnings
+    write_answer(output, Answer(problem=problem, plan=plan, tables=tables, zone=zone, notes=notes, warnings=warnings))
+    fifo = dispatch_problem(problem, Rule.FIFO, zone_name=zone.key, lower_bound=plan.lower_bound)
+    fifo_tables = tabulate_plan(problem, fifo, zone=zone, plannable_share=question.day.plannable_share)
+    summary = summarise_plan(plan, tables)
+    return WorkbookPlan(
+        question=question.day,
+        plan=plan,
+        tables=tables,
+        summary=summary,
+        figures=figures_document(summary, tables),
+        others={Rule.FIFO: figures_document(summarise_plan(fifo, fifo_tables), fifo_tables)},
+        notes=notes,
+        warnings=warnings,
+    )

@@ -257,6 +257,11 @@ def find_name(name: str, names: Iterable[str]) -> str | None:
     return next((known for known in names if plain(known) == wanted), None)
 
 
+def count_of(count: int, one: str) -> str:
+    """Return a count with its noun."""
+    return f"{count:,} {one}" if count == 1 else f"{count:,} {one}s"
+
+
 def list_names(names: Sequence[str]) -> str:
     """Return names for a sentence, the first of many."""
     listed = ", ".join(repr(name) for name in names[:MAX_LISTED])

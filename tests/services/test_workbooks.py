@@ -112,7 +112,7 @@ def test_an_exported_list_works_as_it_is(tmp_path: Path) -> None:
     assert tasks["4711"].attributes["client"] == "Acme"
     notes = "\n".join(question.notes)
     assert "columns left aside: 'Owner'" in notes
-    assert "1 rows without a id or type: left aside" in notes
+    assert "1 row without id or type: left aside" in notes
     assert "2 as month, day, year" in notes
 
 
@@ -203,6 +203,87 @@ def test_lists_that_do_not_do_are_told(tmp_path: Path, sheets: dict[str, list[li
     assert any(expected in line for line in faults(tmp_path, **sheets))
 
 
+def test_the_same_fault_in_many_cells_is_told_once_with_its_rows(tmp_path: Path) -> None:
+    items: list[list[Any]] = [["id", "type", "due", "client"]]
+    items += [[f"I{n}", "Refund", date(2026, 3, 2), "#REF!" if n not in {6, 9} else "Acme"] for n in range(2, 38)]
+    items[2][2], items[3][2] = "someday", "someday"
+    assert [line.split("; expected")[0] for line in faults(tmp_path, Open_items=items)] == [
+        "[Open items]: row 3: due: is 'someday'",
+        "[Open items]: row 4: due: is 'someday'",
+        "[Open items]: rows 2-5, 7-8, 10-37: client: is '#REF!'",
+    ]
+    assert faults(tmp_path, Open_items=items)[-1].endswith("; expected a value; the cell shows an error (34 cells)")
+
+
+def with_team(team: str, lend_to: str | None, can_do: str | None = None) -> list[list[Any]]:
+    """People of whom a third is in some team."""
+    return [*PEOPLE, ["Cy", team, can_do, time(8), time(16), None, lend_to]]
+
+
+@pytest.mark.parametrize("team", ["Claims team", "Cliams", "Claim", "claims (north)", "The claims team"])
+def test_a_team_that_is_another_mistyped_is_a_fault(tmp_path: Path, team: str) -> None:
+    (line,) = faults(tmp_path, People=with_team(team, None, "Claim"))
+    assert line.startswith(
+        f"[People]: row 4: team: is {team!r}; expected a team of the sheet Types: 'Billing', 'Claims'"
+    )
+    assert "; did you mean 'Claims'?" in line
+
+
+def test_a_team_without_work_is_said_first(tmp_path: Path) -> None:
+    question = ask(workbook(tmp_path / "in.xlsx", People=with_team("Night crew", None)))
+    (warning,) = question.warnings
+    assert "the team 'Night crew' of 'Cy' has no type on 'Types', which has 'Billing', 'Claims'" in warning
+    assert "if it is a swing team, say under `lend to` which teams it helps" in warning
+    # Nearly a team with work, and lent to another: whoever is meant, it is not this.
+    (warning,) = ask(workbook(tmp_path / "in.xlsx", People=with_team("Claims team", "Billing"))).warnings
+    assert "did you mean 'Claims'?" in warning
+
+
+@pytest.mark.parametrize(
+    ("team", "lend_to"), [("Swing", "all"), ("Floaters", "Billing; Claims"), ("Claims swing", "Claims")]
+)
+def test_a_swing_team_has_no_work_of_its_own(tmp_path: Path, team: str, lend_to: str) -> None:
+    question = ask(workbook(tmp_path / "in.xlsx", People=with_team(team, lend_to)))
+    assert question.warnings == []
+    (cy,) = [agent for agent in question.day.problem.agents if agent.id == "Cy"]
+    assert cy.team == team
+    assert cy.swing_teams
+    assert "Claim" in cy.skills
+
+
+def test_work_whose_team_has_nobody_is_said_first(tmp_path: Path) -> None:
+    types = [*TYPES, ["Gift", "Presents", 5, 1], ["Idle", "Nothing", 5, 1]]
+    items = [*ITEMS, ["D", "Gift", None, None]]
+    question = ask(workbook(tmp_path / "in.xlsx", Types=types, Open_items=items))
+    assert question.warnings == [
+        "sheet 'People': nobody is in the team 'Presents' or may be lent to it: its 1 item will be left"
+    ]
+    made = plan_workbook(question, tmp_path / "out.xlsx", iterations=50, time_limit_s=None, threads=1)
+    assert made.warnings == question.warnings
+    summary = openpyxl.load_workbook(tmp_path / "out.xlsx")["Summary"]
+    assert [summary.cell(row, 1).value for row in (3, 4)] == ["Look at this first", question.warnings[0]]
+
+
+def test_a_zone_that_nobody_named_is_said(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "in.xlsx")
+
+    def zone(settings: Settings, timezone: str | None, machine: str | None) -> tuple[str, list[str]]:
+        question = ask_workbook(path, settings, now=NOW, at=AT, timezone=timezone, machine_timezone=machine)
+        return question.zone.key, [note for note in question.notes if "--timezone" in note]
+
+    named = Settings(timezone="UTC")
+    assert zone(named, "Europe/Madrid", "Asia/Tokyo") == ("Europe/Madrid", [])
+    assert zone(named, None, "Asia/Tokyo") == ("UTC", [])
+    assert zone(SETTINGS, None, "Asia/Tokyo") == (
+        "Asia/Tokyo",
+        ["dates and times are those of Asia/Tokyo, this machine's time zone; --timezone says another"],
+    )
+    assert zone(SETTINGS, None, None) == (
+        "UTC",
+        ["dates and times are UTC: nothing says a time zone, nor does this machine; --timezone says another"],
+    )
+
+
 def test_one_team_needs_no_column(tmp_path: Path) -> None:
     asked = problem(
         tmp_path,
@@ -250,7 +331,7 @@ def test_items_that_arrive_later_are_not_planned(tmp_path: Path) -> None:
     items = with_column(ITEMS, "arrived", None, None, later)
     question = ask(workbook(tmp_path / "in.xlsx", Open_items=items))
     assert len(question.day.problem.tasks) == 2
-    assert any("1 arrive only after" in note for note in question.notes)
+    assert any("1 arrives only after" in note for note in question.notes)
     everything = with_column(ITEMS, "arrived", later, later, later)
     with pytest.raises(UsageError, match="no item has arrived"):
         ask(workbook(tmp_path / "in.xlsx", Open_items=everything))
@@ -315,6 +396,24 @@ def test_what_is_late_and_who_is_lent_is_listed(answer: openpyxl.Workbook) -> No
     assert figures["Hours lent"] == pytest.approx(total, abs=0.02)
     assert figures["Items"] == 21
     assert figures["Left for later"] == len(table(answer["Left"]))
+
+
+def summary_texts(book: openpyxl.Workbook) -> list[str]:
+    return [str(text) for (text,) in book["Summary"].iter_rows(max_col=1, values_only=True) if text is not None]
+
+
+def test_the_summary_says_from_when_in_which_zone_and_what_the_gap_is(
+    tmp_path: Path, answer: openpyxl.Workbook
+) -> None:
+    assert summary_texts(answer)[0] == "Plan from Monday, 02 March 2026, 08:00, Europe/Madrid"
+    assert not any("Gap to the bound" in text for text in summary_texts(answer))  # a bound of 0 says nothing
+    write_example_workbook(tmp_path / "in.xlsx", today=date(2026, 2, 27))
+    plan_workbook(ask(tmp_path / "in.xlsx"), tmp_path / "out.xlsx", iterations=100, time_limit_s=None, threads=1)
+    texts = summary_texts(openpyxl.load_workbook(tmp_path / "out.xlsx"))
+    assert "Gap to the bound" in texts
+    (meaning,) = [text for text in texts if text.startswith("Gap to the bound: ")]
+    assert "proven" in meaning
+    assert texts.index("What to know") < texts.index(meaning) < texts.index("What was taken for granted")
 
 
 def test_nothing_in_the_answer_is_a_formula(answer: openpyxl.Workbook) -> None:
