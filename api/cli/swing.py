@@ -9,14 +9,16 @@ from api.cli.questions import PlanFile, PlanNumber, ProblemFile, Zone, read_ques
 
 if TYPE_CHECKING:
     from models.formats.problem import Problem
-    from services.swing_board import SwingBoard
+    from services.swing_board import SwingBlock, SwingBoard
+
+_WIDTH = 200  # wide enough for every column; a narrow terminal folds lines by itself
 
 
 def swing(
     problem: ProblemFile = None,
     plan: PlanFile = None,
     number: PlanNumber = None,
-    top: Annotated[int, typer.Option(min=0, metavar="N", help="Stretches to tell of for each team.")] = 20,
+    sentences: Annotated[bool, typer.Option("--sentences", help="Tell of each stretch in a sentence.")] = False,
     zone: Zone = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the board as one JSON document.")] = False,
 ) -> None:
@@ -35,23 +37,20 @@ def swing(
     if as_json:
         print(json.dumps(board_document(board, zone_name=asked.zone_name), ensure_ascii=False))
     else:
-        _print(asked.problem, board, top)
+        _print(asked.problem, board, asked.zone_name, sentences)
 
 
-def _print(problem: "Problem", board: "SwingBoard", top: int) -> None:
+def _print(problem: "Problem", board: "SwingBoard", zone_name: str, sentences: bool) -> None:
     members = sum(bool(agent.swing_teams) for agent in problem.agents)
     lent = {block.agent for block in board.blocks}
     hours = sum(block.minutes for block in board.blocks) / 60
     print(f"{len(lent):,} of the {members:,} members of the swing team are lent, {hours:,.1f} h in all.")
     names = {team.id: team.name or team.id for team in problem.teams}
-    for team in problem.teams:
-        blocks = [block for block in board.blocks if block.team == team.id]
-        if blocks and top:
-            print(f"\nLent to {names[team.id]}:")
-            for block in blocks[:top]:
-                print(f"  {block.sentence}")
-            if len(blocks) > top:
-                print(f"  ... and {len(blocks) - top:,} more; --top N shows more")
+    if sentences:
+        for block in board.blocks:
+            print(f"  {block.sentence}")
+    elif board.blocks:
+        _print_blocks(problem, board, zone_name)
     print("\nWhat one more person would save at least, with the rest of the plan as it is:")
     for item in board.teams:
         print(f"  {item.sentence}")
@@ -60,3 +59,44 @@ def _print(problem: "Problem", board: "SwingBoard", top: int) -> None:
         for item in board.teams:
             if item.lending_cost:
                 print(f"  {names[item.team]}: {item.lending_cost:,.0f} for {item.lent_minutes / 60:,.1f} h")
+
+
+def _print_blocks(problem: "Problem", board: "SwingBoard", zone_name: str) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from services.names import Names
+
+    names = Names(problem, zone_name=zone_name)
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for heading in ("lent to", "when", "who", "of"):
+        table.add_column(heading, no_wrap=True)
+    for heading in ("tasks", "hours"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("without it", no_wrap=True)
+    for heading in ("worth up to", "costs at home", "back at"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    team = ""
+    for block in board.blocks:
+        table.add_row(
+            "" if block.team == team else names.team(block.team),
+            f"{names.clock(block.start)} - {names.clock(block.end)}",
+            names.agent(block.agent),
+            names.team(block.home_team),
+            f"{len(block.tasks):,}",
+            f"{block.minutes / 60:,.1f}",
+            _without(block),
+            f"{block.saving:,.0f}",
+            f"{block.home_cost:,.0f}" if block.home_cost >= 0.5 else "",
+            "" if block.gives_back is None else names.clock(block.gives_back),
+        )
+        team = block.team
+    Console(highlight=False, soft_wrap=True, width=_WIDTH).print(table)
+    print("without it: what would be left, or late, if nobody were lent then and others took what they can")
+
+
+def _without(block: "SwingBlock") -> str:
+    """Return how many tasks only a stretch of lending keeps from being left or late."""
+    effects = ((block.left_without, "left"), (block.late_without, "late"))
+    told = [f"{len(tasks):,} {what}" for tasks, what in effects if tasks]
+    return ", ".join(told)
