@@ -26,7 +26,7 @@ from optimizer.bounds.sharing import balance_prices, make_room, share
 from optimizer.instance import Floats, Ints, Seconds
 from optimizer.prices import slot_ends, worked_seconds
 
-COOLING = ((12, 40, 0.05, 0.005, 0.15), (10, 30, 0.005, 0.001, 0.35))
+COOLING = ((12, 20, 0.05, 0.005, 0.15), (11, 10, 0.005, 0.001, 0.25))
 """By stage: bits of a cell, rounds, first and last temperature in units of a task's typical gain per second, and the
 part of the time after which it ends at the latest."""
 
@@ -36,13 +36,13 @@ FIRST_PRICE = 0.02
 BITS = 8
 """Bits of a cell in the end."""
 
-ROUNDS = 600
+ROUNDS = 400
 """Rounds of the subgradient until its step is zero, if the clock does not end it before."""
 
 STEP, FLOOR = 0.1, 0.003
 """Largest part of a price by which it moves in a round, and the typical gain's part that counts as a price at least."""
 
-KEPT, KEPT_SQUARE, STEADY = 0.9, 0.99, 0.01
+KEPT, KEPT_SQUARE, STEADY = 0.9, 0.95, 0.01
 """What stays of the averages of the slopes and of their squares, and what is added to the root of the latter."""
 
 PAIRS_A_CHUNK = 20_000

@@ -35,10 +35,11 @@ CELL = 1
 """Seconds of a cell of a shift: with coarser ones, what rounding loses is more than setups bring."""
 
 HOURS_SHARE = 0.5
-"""Part of the limit after which shifts are priced, where there is time for some rounds of that."""
+"""Part of the limit after which shifts are priced where there is time for many rounds of that, or rounds count."""
 
-LEAST_ROUNDS = 4
-"""Rounds of priced shifts that must fit in the rest to be worth a beginning."""
+MANY_ROUNDS, FEW_ROUNDS = 40, 6
+"""Rounds of priced shifts from which on they are given their whole share, and those that they are given at most
+otherwise: the first of them bring most."""
 
 FIRST_STEP = 0.1
 """First step of the bundle, in parts of what a task gains on average."""
@@ -121,13 +122,18 @@ class _Ascent:
             return
         columns, costs = task_columns(self.instance, self.costs, self.outcomes.release), charges(self.instance)
         pricing = Pricing(self.shifts, columns, costs, CELL, slot_ends(self.instance))
-        limit = self.climb.stop.time_limit_s
-        round_s = pricing.seconds / threads
-        is_short = limit is not None and (1 - HOURS_SHARE) * limit < LEAST_ROUNDS * round_s
         hours = Hours(self.climb, self.costs, self.outcomes, columns, self.shifts, costs, executor)
-        hours.run(1.0 if is_short and self.climb.stop.iterations is None else HOURS_SHARE)
-        if pricing.chunks and (self.climb.stop.iterations is not None or self.climb.stop.remaining_s() > 2 * round_s):
+        hours.run(self._share_of_hours(pricing.seconds / threads))
+        if pricing.chunks:
             self._climb(pricing, executor, threads)
+
+    def _share_of_hours(self, round_s: float) -> float:
+        """Return the part of the limit after which shifts are priced, a round of which takes some seconds."""
+        limit = self.climb.stop.time_limit_s
+        if self.climb.stop.iterations is not None or limit is None:
+            return HOURS_SHARE
+        rest = (1 - HOURS_SHARE) * limit
+        return HOURS_SHARE if rest >= MANY_ROUNDS * round_s else 1 - min(rest, FEW_ROUNDS * round_s) / limit
 
     def _climb(self, pricing: Pricing, executor: Executor, threads: int) -> None:
         """Price shifts: improve the prices of tasks by a bundle."""

@@ -289,6 +289,7 @@ def spread_price(cells: Cells, price: Floats) -> Priced:
     # What is paid at the positions is what counts: the price of a second follows from it, not the other way round.
     exact = np.append(np.diff(paid), 0.0) / np.maximum(cells.capacity, 1.0)
     exact[cells.ptr[1:] - 1] = 0.0
-    least = np.full(len(cells.worked), np.inf)
-    np.minimum.at(least, owner[cells.capacity > 0], exact[cells.capacity > 0])
+    # The end of a shift is no time: it is dearer than any.
+    dear = np.where(cells.capacity > 0, exact, np.inf)
+    least = np.minimum.reduceat(dear, cells.ptr[:-1]) if len(dear) else np.zeros(0)
     return Priced(price=exact, paid=paid, least=np.where(np.isfinite(least), least, 0.0))
