@@ -9,12 +9,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from models.vocabulary import Rule
+from optimizer.dispatch import dispatch
 from optimizer.draft import Draft
 from optimizer.insertion import END, IMPOSSIBLE, find_place, find_place_behind
 from optimizer.instance import NEVER, Floats, Ints, Seconds
 from optimizer.kernels import kernel
 from optimizer.objective import Charges, charge_agent, charge_completion, charge_leaving
 from optimizer.removal import cost_lifting, remove, restore, save
+from optimizer.search.tiny import tiny_instance
 from optimizer.sequences import Sequences, Terms, get_deadline, get_ready, is_move, is_separated
 from optimizer.timeline import Roster, compute_duration, contains
 
@@ -90,6 +93,16 @@ def find_exchange(draft: Draft, task: int) -> Exchange | None:
     for _ in range(count - 1):
         tasks.append(int(draft.sequences.next[tasks[-1]]))
     return Exchange(change=float(change), agent=int(agent), tasks=tuple(tasks))
+
+
+def warm_up() -> None:
+    """Compile the kernels of alternatives and exchanges."""
+    instance = tiny_instance()
+    plan = dispatch(instance, Rule.ATC)
+    draft = Draft(instance, plan.task_agent, plan.task_start, plan.task_end)
+    weigh_alternatives(draft, np.flatnonzero(plan.task_agent >= 0).astype(np.int32))
+    draft.take_out([instance.num_tasks - 1])
+    find_exchange(draft, instance.num_tasks - 1)
 
 
 def _notes(draft: Draft) -> tuple[Ints, Seconds, Seconds]:

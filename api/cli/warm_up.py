@@ -12,10 +12,12 @@ def warm_up() -> None:
     Example:  swingdesk warm-up
     """
     print("swingdesk: compiling the planner and the simulator ...", file=sys.stderr, flush=True)
-    from optimizer import routing
+    from optimizer import alternatives, routing, swinging
     from services.simulating import tiny
 
     begun = time.monotonic()
     routing.warm_up()
+    alternatives.warm_up()
+    swinging.warm_up()
     tiny.warm_up()
     print(f"compiled in {time.monotonic() - begun:.1f} s")

@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from models.vocabulary import Rule
+from optimizer.dispatch import dispatch
 from optimizer.draft import Draft
+from optimizer.search.tiny import tiny_instance
 from optimizer.swinging.hosting import Hosting, Stay
 
 HOUR_S = 3600
@@ -59,6 +62,13 @@ def draw_curve(draft: Draft, team: int, starts: Sequence[int], *, until: int, mo
     if stay is None:
         return Curve(team=team, saving=(), start=0, end=0)
     return Curve(team=team, saving=tuple(savings), start=stay.start, end=stay.end)
+
+
+def warm_up() -> None:
+    """Compile the kernels of the swing team."""
+    instance = tiny_instance()
+    plan = dispatch(instance, Rule.ATC)
+    draw_curve(Draft(instance, plan.task_agent, plan.task_start, plan.task_end), 0, [0], until=2 * HOUR_S)
 
 
 def _lengthen(
