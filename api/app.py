@@ -11,6 +11,7 @@ from starlette.staticfiles import StaticFiles
 
 from api.documents.render import static_folder
 from api.errors import add_error_handlers
+from api.heads import HeadAsGet
 from api.pages import plans as plan_pages
 from api.plan_access import PlanShelf
 from api.routes import health
@@ -49,6 +50,7 @@ def create_app(settings: Settings, *, allowed_hosts: Sequence[str] = LOOPBACK) -
     add_error_handlers(app)
     app.add_middleware(GZipMiddleware, minimum_size=2000)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(allowed_hosts), www_redirect=False)
+    app.add_middleware(HeadAsGet)
     app.add_middleware(SecurityHeaders)
     return app
 

@@ -8,11 +8,13 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from api.documents.render import render_page
-from models.errors import ConflictError, InputError, NotFoundError, SwingdeskError, UsageError
+from api.security import HEADERS
+from models.errors import ConflictError, InputError, NotFoundError, SwingdeskError, UnavailableError, UsageError
 
 PROGRAMS = "/api/"
 STATUS: dict[type[SwingdeskError], HTTPStatus] = {
     NotFoundError: HTTPStatus.NOT_FOUND,
+    UnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
     UsageError: HTTPStatus.BAD_REQUEST,
     InputError: HTTPStatus.UNPROCESSABLE_ENTITY,
     ConflictError: HTTPStatus.CONFLICT,
@@ -39,6 +41,14 @@ def add_error_handlers(app: FastAPI) -> None:
         # A page's address that is no number is the address of nothing.
         status = HTTPStatus.UNPROCESSABLE_ENTITY if _is_program(request) else HTTPStatus.NOT_FOUND
         return _answer(request, status, told)
+
+    @app.exception_handler(Exception)
+    async def unexpected(request: Request, _error: Exception) -> Response:
+        # The error itself goes to the log and never to the asker. This answer is made outside of all middleware.
+        answer = _answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, "something went wrong here; the log says what")
+        for name, value in HEADERS.items():
+            answer.headers.setdefault(name, value)
+        return answer
 
 
 def _is_program(request: Request) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Request
 
 from api.documents.plan_view import PlanView, view_plan
 from api.documents.render import render_plan_page
@@ -18,6 +18,7 @@ from services.daily_plan import StoredPlan, stored_plan
 
 FORMS = (("spreadsheet", "xlsx"), ("CSV", "csv"), ("page without a server", "html"))
 MAX_KEPT = 8
+PlanId = Annotated[int, Path(ge=1, le=2**53 - 1, description="The number of a stored plan.")]
 MAX_LISTED = 200
 
 

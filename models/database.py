@@ -16,7 +16,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlmodel import Session
 
-from models.errors import ConflictError, NotFoundError, UsageError
+from models.errors import ConflictError, NotFoundError, UnavailableError, UsageError
 from models.tables.columns import to_json
 
 __all__ = ["Database", "Session"]
@@ -51,8 +51,8 @@ class Database:
 
     @property
     def address(self) -> str:
-        """The address without its password."""
-        return self._url.render_as_string(hide_password=True)
+        """The address without its password, nor what else it says after its name."""
+        return self._url.set(query={}).render_as_string(hide_password=True)
 
     @property
     def is_sqlite(self) -> bool:
@@ -86,7 +86,7 @@ class Database:
         ------
         NotFoundError
             If there is no such file.
-        UsageError
+        UnavailableError
             If the database cannot be reached.
         """
         with self._connected() as connection:
@@ -109,7 +109,7 @@ class Database:
             If another writer holds the database for longer than the busy timeout.
         NotFoundError
             If there is no such file.
-        UsageError
+        UnavailableError
             If the database cannot be reached.
         """
         with self._connected() as connection:
@@ -162,7 +162,7 @@ class Database:
         try:
             connection = self._engine.connect()
         except DBAPIError as error:
-            raise UsageError(f"the database {self.address} cannot be opened: {_first_line(error)}") from error
+            raise UnavailableError(f"the database {self.address} cannot be opened: {_first_line(error)}") from error
         try:
             yield connection
         finally:
@@ -172,11 +172,18 @@ class Database:
 def _parse_url(text: str) -> URL:
     try:
         url = make_url(text)
-    except ArgumentError as error:
-        raise UsageError("the database address is no URL such as sqlite:///swingdesk.sqlite3") from error
+    except (ArgumentError, ValueError):
+        # Not from the error: it quotes the address, and with it a password.
+        raise UsageError("the database address is no URL such as sqlite:///swingdesk.sqlite3") from None
     backend = url.get_backend_name()
     if backend == "sqlite":
-        if url.get_driver_name() != "pysqlite" or not url.database or url.database == ":memory:" or url.query:
+        if (
+            url.get_driver_name() != "pysqlite"
+            or not url.database
+            or url.database == ":memory:"
+            or url.query
+            or "\0" in url.database
+        ):
             raise UsageError("an SQLite address is sqlite:///FILE, without anything after it")
         return url
     if backend in {"postgresql", "postgres"}:
@@ -220,7 +227,7 @@ def _translated(address: str) -> Iterator[None]:
         text = _first_line(error)
         if "locked" in text or "busy" in text:
             raise ConflictError(f"the database {address} is busy: another program has been writing to it") from error
-        raise UsageError(f"the database {address} does not answer: {text}") from error
+        raise UnavailableError(f"the database {address} does not answer: {text}") from error
 
 
 def _first_line(error: DBAPIError) -> str:

@@ -69,6 +69,10 @@ class UsageError(SwingdeskError):
     """A request that contradicts itself or names something that does not exist."""
 
 
+class UnavailableError(UsageError):
+    """What is needed cannot be reached or does not answer: a database that is down, or that is none."""
+
+
 class NobodyOnDutyError(UsageError):
     """A day was asked for on which nobody works any more.
 

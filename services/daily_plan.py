@@ -14,6 +14,7 @@ from models.formats.problem import Problem
 from models.repositories.offices import read_office
 from models.repositories.plans import PlanRecord, add_plan, get_plan, get_plan_record, get_problem, list_plans
 from models.repositories.principals import ensure_principal
+from models.repositories.rosters import find_roster_span
 from models.time import SECONDS_PER_DAY, format_instant, load_zone
 from models.vocabulary import PrincipalKind, Rule
 from optimizer.presets import Preset
@@ -27,6 +28,7 @@ from services.settings import Settings
 from services.swing_board import board_document, draw_board
 
 ALWAYS_COMPARED = Rule.FIFO
+EARLIEST, LATEST = 0, 7_258_118_400  # the years 1970 to 2199
 IMPORT_FIRST = "take it in with `swingdesk import tables FOLDER`"
 
 
@@ -34,7 +36,7 @@ IMPORT_FIRST = "take it in with `swingdesk import tables FOLDER`"
 class Search:
     """How hard to look for a plan; see `services.planning.solve_problem`."""
 
-    time_limit_s: float | None = 10.0
+    time_limit_s: float | None = None
     seed: int = 0
     threads: int = 2
     iterations: int | None = None
@@ -93,6 +95,8 @@ def ask_for_day(
     InputError
         If what is stored contradicts itself.
     """
+    if not EARLIEST <= at < LATEST:
+        raise UsageError("a day can be planned between the years 1970 and 2200")
     with database.reading() as session:
         until = at + (days + 1) * SECONDS_PER_DAY if with_known_arrivals else at
         office = read_office(session, at=at, arrived_by=until, days=days + 7)
@@ -108,7 +112,9 @@ def ask_for_day(
             setup=settings.setup,
         )
     except NobodyOnDutyError as error:
-        if error.next_start is None or not or_next_shift:
+        if error.next_start is None:
+            raise _nobody_soon(database, error) from None
+        if not or_next_shift:
             raise
         return ask_for_day(
             database,
@@ -267,6 +273,16 @@ def _settings_document(question: DayQuestion, search: Search, preset: Preset | N
 def _check_not_empty(office: Office) -> None:
     if not office.rows("teams"):
         raise UsageError(f"the database holds no office yet; {IMPORT_FIRST}")
+
+
+def _nobody_soon(database: Database, error: NobodyOnDutyError) -> NobodyOnDutyError:
+    """Return the error with the days of which there are shifts: an office read off a log has only those of the log."""
+    with database.reading() as session:
+        span = find_roster_span(session.connection())
+    if span is None:
+        return error
+    days = f"{span[0].isoformat()} to {span[1].isoformat()}"
+    return NobodyOnDutyError(f"{error}, or name with --at a day that has some, {days}", next_start=None)
 
 
 def _no_tasks(question: DayQuestion, at: int) -> str:

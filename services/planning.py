@@ -1,7 +1,9 @@
 """The one way to a plan: assemble the columns, decide, turn the answer back into records, let the referee judge it."""
 
 import threading
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -22,13 +24,15 @@ from optimizer.swinging import find_blocks
 from services.assemble import assemble_instance, assemble_plan, assemble_solution
 from services.sentences import Narrator
 
+DEFAULT_TIME_LIMIT_S = 10.0
+_WATCH_S = 0.02
 EXPECTED_DATA = "Made on expected handling times and on the work known at its instant; the day will differ."
 
 
 def solve_problem(
     problem: Problem,
     *,
-    time_limit_s: float | None = 10.0,
+    time_limit_s: float | None = None,
     seed: int = 0,
     threads: int = 2,
     iterations: int | None = None,
@@ -43,9 +47,11 @@ def solve_problem(
     Parameters
     ----------
     time_limit_s
-        Seconds of search; None where `iterations` alone ends it.
+        Seconds of search, `DEFAULT_TIME_LIMIT_S` where `iterations` is not given either; where both are, whichever is
+        reached first ends it.
     iterations
-        Candidate changes to try; the same number and seed give the same plan, whatever `threads` is.
+        Candidate changes to try; the same number and seed give the same plan, whatever `threads` is, where no time
+        limit ends the search before.
     start
         A plan to start from and never to fall behind; what of it no longer holds is left out.
     zone_name
@@ -59,17 +65,44 @@ def solve_problem(
         If the referee finds the plan wrong, which is a defect of the solver.
     """
     instance = assemble_instance(problem)
-    solution = solve(
-        instance,
-        seed=seed,
-        time_limit_s=time_limit_s,
-        iterations=iterations,
-        threads=threads,
-        start=None if start is None else assemble_solution(problem, instance, start),
-        on_progress=on_progress,
-        cancel=cancel,
-    )
+    if time_limit_s is None and iterations is None:
+        time_limit_s = DEFAULT_TIME_LIMIT_S
+    with _ending(cancel, after_s=time_limit_s if iterations is not None else None) as stop:
+        solution = solve(
+            instance,
+            seed=seed,
+            time_limit_s=time_limit_s if iterations is None else None,
+            iterations=iterations,
+            threads=threads,
+            start=None if start is None else assemble_solution(problem, instance, start),
+            on_progress=on_progress,
+            cancel=stop,
+        )
     return _finish(problem, instance, solution, seed=seed, zone_name=zone_name, extra=extra)
+
+
+@contextmanager
+def _ending(cancel: threading.Event | None, *, after_s: float | None) -> Iterator[threading.Event | None]:
+    """Give an event that is set with `cancel`, and after some seconds; the caller's own is left alone."""
+    if after_s is None:
+        yield cancel
+        return
+    stop, is_done = threading.Event(), threading.Event()
+    until = time.monotonic() + after_s
+
+    def watch() -> None:
+        while not is_done.wait(_WATCH_S):
+            if time.monotonic() >= until or (cancel is not None and cancel.is_set()):
+                stop.set()
+                return
+
+    watcher = threading.Thread(target=watch, name="time limit", daemon=True)
+    watcher.start()
+    try:
+        yield stop
+    finally:
+        is_done.set()
+        watcher.join()
 
 
 def dispatch_problem(problem: Problem, rule: Rule, *, zone_name: str = "UTC", lower_bound: float | None = None) -> Plan:

@@ -5,12 +5,15 @@ from typing import Annotated
 
 import typer
 
+from api.cli.outputs import check_output
 from models.errors import InputError, UsageError
 from models.formats.documents import write_atomically
 from models.formats.plan import Plan, read_plan
 from models.formats.problem_file import read_problem
 from models.time import load_zone
 from models.vocabulary import Rule
+
+ENDINGS = (".html", ".htm")
 
 
 def chart(
@@ -30,10 +33,9 @@ def chart(
 
     Example:  swingdesk chart problem.json plan.json -o plan.html --timezone Europe/Madrid
     """
-    if not output.parent.is_dir():
-        raise UsageError(f"-o {output}: there is no folder {output.parent}")
-    if output.is_dir():
-        raise UsageError(f"-o {output} is a folder; name a file in it")
+    check_output(output, inputs={"problem": problem, "plan": plan})
+    if output.suffix.lower() not in ENDINGS and not (output.exists() and not output.is_file()):
+        raise UsageError(f"-o {output}: a chart is a page; end its name in .html")
     asked, answer = read_problem(problem), read_plan(plan)
     zone_name = _zone_name(timezone, answer)
 

@@ -15,7 +15,7 @@ from api.cli.moments import At, Days, KnownArrivals, Teams, instant, now
 from api.cli.plan_outputs import output_writer
 from api.cli.plan_workbook import plan_workbook
 from api.cli.progress import show_progress
-from models.errors import UsageError
+from models.errors import InputError, UsageError
 from models.formats.offices.cell_times import DateOrder
 from models.vocabulary import Rule
 from optimizer.presets import MEANINGS, Preset
@@ -69,7 +69,8 @@ def plan(
         typer.Option(
             min=0,
             metavar="N",
-            help="Search by counting candidates, not by the clock: the same number and seed give the same plan.",
+            help="Candidate changes to try: the same number and seed give the same plan, unless --time-limit ends it "
+            "before.",
             show_default=False,
         ),
     ] = None,
@@ -119,7 +120,6 @@ def plan(
     rules = parse_rules(compare)
     if time_limit is not None and not math.isfinite(time_limit):
         raise UsageError(f"--time-limit is {time_limit}; expected a number of seconds")
-    asked_at = instant(at)
     writer = None if output is None else output_writer(output)
 
     from services.daily_plan import Search, plan_day
@@ -131,6 +131,7 @@ def plan(
         open_database(settings) as database,
         show_progress(time_limit_s=time_limit, iterations=iterations, quiet=quiet or as_json) as listener,
     ):
+        asked_at = instant(at, database, settings)
 
         def work(cancel: threading.Event) -> "DailyPlan":
             return plan_day(
@@ -152,7 +153,11 @@ def plan(
 
         made = run_interruptibly(work, message="stopping with the best plan so far; Ctrl-C again drops it")
     if output is not None and writer is not None:
-        writer(output, made)
+        try:
+            writer(output, made)
+        except InputError as error:
+            told = f"plan {made.id} is stored, but not written; `swingdesk serve` shows it"
+            raise InputError([*error.faults, *InputError.of(str(output), told).faults]) from error
     if as_json:
         print(json.dumps(_document(made, output), ensure_ascii=False))
     elif not quiet:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from api.cli.outputs import check_output
 from models.errors import UsageError
 from models.formats.documents import write_atomically
 from models.formats.plan import write_plan
@@ -22,10 +23,7 @@ def output_writer(path: Path) -> Writer:
     UsageError
         If no plan can be written there.
     """
-    if path.is_dir():
-        raise UsageError(f"-o {path} is a folder; name a file in it")
-    if not path.parent.is_dir():
-        raise UsageError(f"-o {path}: there is no folder {path.parent}")
+    check_output(path)
     for ending, writer in _WRITERS.items():
         if path.name.lower().endswith(ending):
             return writer

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from api.cli.outputs import check_output
 from models.errors import UsageError
 from models.formats.plan import read_plan
 from models.formats.problem_file import read_problem, write_problem
@@ -40,12 +41,7 @@ def publish(
     """
     if until is not None and hours is not None:
         raise UsageError("give --until or --hours, not both")
-    if output.is_dir():
-        raise UsageError(f"-o {output} is a folder; name a file in it")
-    if not output.parent.is_dir():
-        raise UsageError(f"-o {output}: there is no folder {output.parent}")
-    if output.exists() and plan.exists() and output.samefile(plan):
-        raise UsageError(f"-o {output} is the plan itself; write the problem to another file")
+    check_output(output, inputs={"plan": plan})
     limit = _limit(until)
     asked, answer = read_problem(problem), read_plan(plan)
     if hours is not None:

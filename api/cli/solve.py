@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from api.cli.interrupts import run_interruptibly
+from api.cli.outputs import check_output
 from api.cli.progress import show_progress
 from models.errors import UsageError
 from models.formats.plan import Plan, plan_document, read_plan, write_plan
@@ -37,7 +38,8 @@ def solve(
         typer.Option(
             min=0,
             metavar="N",
-            help="Search by counting candidates, not by the clock: the same number and seed give the same plan.",
+            help="Candidate changes to try: the same number and seed give the same plan, unless --time-limit ends it "
+            "before.",
             show_default=False,
         ),
     ] = None,
@@ -80,7 +82,7 @@ def solve(
     if seed > MAX_SEED:
         raise UsageError(f"--seed is {seed}; expected at most {MAX_SEED}")
     if output is not None:
-        _check_output(output, problem)
+        check_output(output, inputs={"problem": problem} | ({} if start is None else {"plan to start from": start}))
     asked = read_problem(problem)
     begun_with = None if start is None else read_plan(start)
 
@@ -132,16 +134,6 @@ def solve(
             for sentence in tell_differences(asked, compare_plans(asked, begun_with, plan)):
                 print(sentence)
         print(f"written to {output}")
-
-
-def _check_output(output: Path, problem: Path) -> None:
-    """Refuse, before any work, an output that cannot be or that would replace the input."""
-    if output.exists() and problem.exists() and output.samefile(problem):
-        raise UsageError(f"-o {output} is the problem itself; write the plan to another file")
-    if output.is_dir():
-        raise UsageError(f"-o {output} is a folder; name a file in it")
-    if not output.parent.is_dir():
-        raise UsageError(f"-o {output}: there is no folder {output.parent}")
 
 
 def _num_cores() -> int:

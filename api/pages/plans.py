@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.documents.render import render_page, render_plan_file
 from api.documents.words import RULE_NAMES, gap_text, moment_text_in, share_text
-from api.plan_access import PlanSheet, Shelf, comparisons
+from api.plan_access import PlanId, PlanSheet, Shelf, comparisons
 from models.errors import NotFoundError
 from models.repositories.plans import PlanRecord
 from models.time import load_zone
@@ -52,21 +52,21 @@ def list_plans(shelf: Shelf) -> HTMLResponse:
     return HTMLResponse(render_page("plans.html", plans=lines, count=count, missing=""))
 
 
-@router.get("/plans/{plan_id}")
-def show_plan(plan_id: int, shelf: Shelf) -> HTMLResponse:
+@router.get("/plans/{plan_id:int}")
+def show_plan(plan_id: PlanId, shelf: Shelf) -> HTMLResponse:
     """Show a plan."""
     return HTMLResponse(shelf.get(plan_id).page)
 
 
-@router.get("/plans/{plan_id}/plan.html")
-def plan_html(plan_id: int, shelf: Shelf) -> Response:
+@router.get("/plans/{plan_id:int}/plan.html")
+def plan_html(plan_id: PlanId, shelf: Shelf) -> Response:
     """Hand out the plan as one file."""
     page = render_plan_file(shelf.get(plan_id).view)
     return Response(page, media_type="text/html; charset=utf-8", headers=_attachment(plan_id, "html"))
 
 
-@router.get("/plans/{plan_id}/plan.xlsx")
-def plan_xlsx(plan_id: int, shelf: Shelf) -> Response:
+@router.get("/plans/{plan_id:int}/plan.xlsx")
+def plan_xlsx(plan_id: PlanId, shelf: Shelf) -> Response:
     """Hand out the plan as a workbook."""
     sheet = shelf.get(plan_id)
     others = {RULE_NAMES[rule]: figures for rule, figures in comparisons(sheet.stored.record).items()}
@@ -77,8 +77,8 @@ def plan_xlsx(plan_id: int, shelf: Shelf) -> Response:
     return Response(_written(write, sheet, "plan.xlsx"), media_type=XLSX, headers=_attachment(plan_id, "xlsx"))
 
 
-@router.get("/plans/{plan_id}/plan.csv")
-def plan_csv(plan_id: int, shelf: Shelf) -> Response:
+@router.get("/plans/{plan_id:int}/plan.csv")
+def plan_csv(plan_id: PlanId, shelf: Shelf) -> Response:
     """Hand out the plan's assignments as CSV."""
 
     def write(path: Path, sheet: PlanSheet) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
-from api.plan_access import Shelf
+from api.plan_access import PlanId, Shelf
 from models.formats.plan import plan_document
 from models.formats.problem_file import problem_document
 from models.repositories.plans import PlanRecord
@@ -21,14 +21,14 @@ def list_plans(shelf: Shelf) -> dict[str, Any]:
     return {"count": count, "plans": [record_document(record) for record in records]}
 
 
-@router.get("/{plan_id}")
-def get_plan(plan_id: int, shelf: Shelf) -> JSONResponse:
+@router.get("/{plan_id:int}")
+def get_plan(plan_id: PlanId, shelf: Shelf) -> JSONResponse:
     """Return a plan in its public form, `swingdesk/plan`."""
     return JSONResponse(plan_document(shelf.get(plan_id).stored.plan))
 
 
-@router.get("/{plan_id}/problem")
-def get_problem(plan_id: int, shelf: Shelf) -> JSONResponse:
+@router.get("/{plan_id:int}/problem")
+def get_problem(plan_id: PlanId, shelf: Shelf) -> JSONResponse:
     """Return the question that a plan answers in its public form, `swingdesk/problem`."""
     return JSONResponse(problem_document(shelf.get(plan_id).stored.problem))
 

@@ -79,7 +79,7 @@ def _free_json(value: Any, depth: int = 0) -> Any:
 
 
 Id = Annotated[str, Field(min_length=1, strict=True)]
-Text = Annotated[str, Field(strict=True)]
+Text = Annotated[str, Field(min_length=0, strict=True)]
 Instant = Annotated[int, BeforeValidator(_instant), PlainSerializer(format_instant, return_type=str)]
 Number = Annotated[float, Field(strict=True)]
 NonNegative = Annotated[float, Field(ge=0, strict=True)]

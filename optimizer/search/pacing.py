@@ -10,6 +10,9 @@ FIRST_RATE = 4.0e6
 
 _DEALS = 100
 _FEWEST_CANDIDATES = 200
+_MOST_CANDIDATES = 200_000
+"""Of a deal that is counted: a cancel is heard between two deals."""
+
 _LONGEST_DEAL_S = 0.12
 _SHORTEST_DEAL_S = 0.004
 _DEAL_BY_OVERHEAD = 15.0
@@ -39,7 +42,8 @@ class CountedPace:
     """A number of candidates, cut into equal deals: the clock has no say, so that every run is alike."""
 
     def __init__(self, iterations: int, num_lanes: int) -> None:
-        self._num_deals = max(1, min(_DEALS, iterations // (_FEWEST_CANDIDATES * num_lanes)))
+        deals = max(1, min(_DEALS, iterations // (_FEWEST_CANDIDATES * num_lanes)))
+        self._num_deals = max(deals, iterations // (_MOST_CANDIDATES * num_lanes))
         self._candidates = iterations // (self._num_deals * num_lanes)
         self._dealt = 0
 

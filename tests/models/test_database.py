@@ -153,6 +153,7 @@ def test_passwords_are_not_shown() -> None:
     database = Database("postgresql://ann:secret@localhost/office")
     assert "secret" not in database.address
     assert database.address == "postgresql+psycopg://ann:***@localhost/office"
+    assert "secret" not in Database("postgresql://ann@localhost/office?password=secret").address
 
 
 def test_a_server_that_does_not_answer_is_said_without_the_password() -> None:
@@ -160,6 +161,14 @@ def test_a_server_that_does_not_answer_is_said_without_the_password() -> None:
     with pytest.raises(UsageError, match="cannot be opened") as raised, database.reading():
         pass
     assert "secret" not in str(raised.value)
+
+
+def test_an_address_that_cannot_be_read_is_not_quoted() -> None:
+    with pytest.raises(UsageError) as raised:
+        Database("postgresql://u:s3:cr@et@127.0.0.1:1x/x")
+    assert raised.value.__cause__ is None
+    assert raised.value.__suppress_context__
+    assert "cr" not in str(raised.value)
 
 
 @pytest.mark.parametrize(
@@ -172,6 +181,9 @@ def test_a_server_that_does_not_answer_is_said_without_the_password() -> None:
         ("sqlite:///office.sqlite3?mode=ro", "sqlite:///FILE"),
         ("sqlite+aiosqlite:///office.sqlite3", "sqlite:///FILE"),
         ("mysql://localhost/office", "'mysql' is not supported"),
+        ("sqlite:///a\0b", "sqlite:///FILE"),
+        ("postgresql://u@127.0.0.1:abc/x", "no URL"),
+        ("postgresql://[::1/x", "no URL"),
     ],
 )
 def test_other_addresses_are_refused(url: str, message: str) -> None:

@@ -1,5 +1,6 @@
 """The way from a problem to a judged plan, and what the judge does to a plan that does not hold."""
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -45,6 +46,17 @@ def test_every_task_is_planned_or_left_with_its_reason_in_words(problem: Problem
 def test_a_small_problem_ends_proven_optimal(problem: Problem) -> None:
     plan = solve_problem(problem, time_limit_s=10)
     assert plan.status is PlanStatus.OPTIMAL
+
+
+def test_a_time_limit_ends_a_search_that_counts_too(problem: Problem) -> None:
+    plan = solve_problem(problem, iterations=10**12, time_limit_s=0.2)
+    assert check(problem, plan).feasible
+
+
+def test_a_search_that_counts_can_still_be_cancelled(problem: Problem) -> None:
+    cancel = threading.Event()
+    cancel.set()
+    assert check(problem, solve_problem(problem, iterations=10**12, time_limit_s=3600, cancel=cancel)).feasible
 
 
 def test_the_same_seed_and_iterations_give_the_same_plan_whatever_the_threads(problem: Problem) -> None:

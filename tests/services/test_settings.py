@@ -27,6 +27,27 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
     assert settings.timezone == "America/New_York"
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PLANNABLE_SHARE", "1e-300"),
+        ("SETUP_SAME_TEAM_MINUTES", "1e12"),
+        ("SETUP_OTHER_TEAM_MINUTES", "1e300"),
+        ("SETUP_OTHER_TEAM_MINUTES", "-1"),
+    ],
+)
+def test_values_without_sense_are_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(f"SWINGDESK_{name}", value)
+    with pytest.raises(InputError, match=name):
+        load_settings()
+
+
+def test_a_misspelt_setting_is_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SWINGDESK_PLANABLE_SHARE", "0.8")
+    with pytest.raises(InputError, match="did you mean SWINGDESK_PLANNABLE_SHARE"):
+        load_settings()
+
+
 def test_every_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SWINGDESK_PLANNABLE_SHARE", "1.5")
     monkeypatch.setenv("SWINGDESK_TIMEZONE", "Mars/Olympus")

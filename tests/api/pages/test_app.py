@@ -54,9 +54,9 @@ class Client:
     def get(self, address: str, **options: Any) -> httpx.Response:
         return self.send("GET", address, **options)
 
-    def send(self, method: str, address: str, **options: Any) -> httpx.Response:
+    def send(self, method: str, address: str, *, raise_app_exceptions: bool = True, **options: Any) -> httpx.Response:
         async def ask() -> httpx.Response:
-            transport = httpx.ASGITransport(app=self._app)
+            transport = httpx.ASGITransport(app=self._app, raise_app_exceptions=raise_app_exceptions)
             async with httpx.AsyncClient(transport=transport, base_url=BASE, follow_redirects=True) as client:
                 return await client.request(method, address, **options)
 
@@ -191,8 +191,52 @@ def test_a_program_gets_problem_details(planned: Client) -> None:
         "status": 404,
         "detail": "there is no plan 7",
     }
-    assert planned.get("/api/plans/seven").status_code == 422
+    assert planned.get("/api/plans/seven").status_code == 404
     assert planned.send("POST", "/api/plans").status_code == 405
+
+
+@pytest.mark.parametrize("number", ["99999999999999999999", "9223372036854775808", "0"])
+def test_a_number_that_no_plan_can_have_is_no_fault_of_the_server(planned: Client, number: str) -> None:
+    assert planned.get(f"/plans/{number}").status_code == 404
+    answer = planned.get(f"/api/plans/{number}")
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("number", ["1.0", "+1", "1_0", "%201"])
+def test_a_plan_has_one_address(planned: Client, number: str) -> None:
+    assert planned.get(f"/api/plans/{number}").status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/plans", "/plans/1", "/api/plans", "/health", "/static/page.css"])
+def test_head_gives_what_get_gives_without_the_body(planned: Client, address: str) -> None:
+    whole, head = planned.get(address), planned.send("HEAD", address)
+    assert head.status_code == whole.status_code == 200
+    assert head.content == b""
+    assert head.headers["content-type"] == whole.headers["content-type"]
+    assert head.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("address", ["/plans", "/api/plans"])
+def test_a_fault_of_the_server_is_said_in_the_same_form_and_tells_nothing_of_it(
+    planned: Client, database_url: str, address: str
+) -> None:
+    with Database(database_url) as database, database.writing() as session:
+        session.connection().exec_driver_sql("UPDATE plans SET timezone = 'Nowhere/Land'")
+    answer = planned.get(address, raise_app_exceptions=False)
+    assert answer.status_code == 500
+    assert "Nowhere" not in answer.text
+    assert "Traceback" not in answer.text
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    expected = "application/problem+json" if address.startswith("/api") else "text/html"
+    assert answer.headers["content-type"].startswith(expected)
+
+
+def test_a_database_that_is_none_is_not_the_askers_fault(tmp_path: Path) -> None:
+    (tmp_path / "none.sqlite3").write_bytes(b"no database at all" * 100)
+    with client_for(f"sqlite:///{tmp_path / 'none.sqlite3'}") as client:
+        assert client.get("/api/plans").status_code == 503
+        assert client.get("/plans").status_code == 503
 
 
 def test_an_address_with_markup_stays_text(planned: Client) -> None:
