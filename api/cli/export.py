@@ -41,7 +41,7 @@ def problem(
         question = ask_for_day(
             database,
             settings,
-            at=instant(at),
+            at=instant(at, database, settings),
             teams=team,
             days=days,
             with_known_arrivals=with_known_arrivals,

@@ -1,20 +1,21 @@
 """What the commands share about time and teams: `--at`, and the one clock of the terminal."""
 
 import time
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from models.errors import UsageError
-from models.time import parse_instant
+if TYPE_CHECKING:
+    from models.database import Database
+    from services.settings import Settings
 
 At = Annotated[
     str | None,
     typer.Option(
         "--at",
         metavar="INSTANT",
-        help="Instant to plan from, such as 2026-03-02T08:00:00+01:00; now by default, or the next shift where nobody "
-        "works any more.",
+        help="Instant to plan from, such as '2026-03-02 08:00' by the office's clock, or 2026-03-02T08:00:00+01:00; "
+        "now by default, or the next shift where nobody works any more.",
         show_default=False,
     ),
 ]
@@ -33,17 +34,17 @@ def now() -> int:
     return int(time.time())
 
 
-def instant(text: str | None) -> int:
-    """Return the epoch second of `--at`, or the current one.
+def instant(text: str | None, database: "Database", settings: "Settings") -> int:
+    """Return the epoch second of `--at`, by the clock of the stored office, or the current one.
 
     Raises
     ------
     UsageError
-        If it is no instant with an offset.
+        If it is no instant.
     """
     if text is None:
         return now()
-    try:
-        return parse_instant(text)
-    except ValueError as error:
-        raise UsageError(f"--at is {text!r}; expected {error}") from None
+
+    from services.instants import find_office_zone, parse_at
+
+    return parse_at(text, find_office_zone(database, settings))

@@ -106,6 +106,13 @@ def read_absences(connection: Connection, *, start: int, end: int) -> pd.DataFra
     return to_frame(found, ["agent", "start", "end", "reason"])
 
 
+def find_roster_span(connection: Connection) -> tuple[date, date] | None:
+    """Return the first and the last day of which shifts are stored; None where there are none."""
+    table = table_of("shifts")
+    first, last = connection.execute(select(func.min(table.c.day), func.max(table.c.day))).one()
+    return None if first is None else (first, last)
+
+
 def next_shift_start(connection: Connection, at: int) -> int | None:
     """Return when the first shift after an instant starts; None where there is none."""
     table = table_of("shifts")

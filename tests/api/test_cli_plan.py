@@ -4,10 +4,10 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from api.cli.moments import instant
 from api.cli.plan import parse_rules
 from models.database import Database
 from models.errors import UsageError
@@ -15,8 +15,10 @@ from models.formats.offices.office import Office
 from models.formats.plan import parse_plan, read_plan
 from models.formats.problem_file import read_problem
 from models.repositories.offices import write_office
+from models.time import parse_instant
 from models.vocabulary import Rule
 from optimizer.referee import check
+from services.instants import parse_at
 
 AT = ("--at", "2026-03-02T08:00:00+01:00")
 QUICK = ("--iterations", "100", "--threads", "1")
@@ -73,6 +75,17 @@ def test_one_document_on_standard_output(office: Path, swingdesk: Any) -> None:
 
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("at", ["2026-03-02 08:00", "2026-03-02T08:00:00", "2026-03-02 8:00", "2026-03-02T07:00:00Z"])
+@pytest.mark.usefixtures("office")
+def test_an_instant_may_be_told_by_the_clock_of_the_office(swingdesk: Any, at: str) -> None:
+    ran = swingdesk("plan", "--at", at, *QUICK)
+    assert ran.code == 0, ran.err
+    assert ran.out.startswith("planned from 2026-03-02T08:00:00+01:00 ")
+    assert swingdesk("export", "problem", "--at", at, "-o", "problem.json").code == 0
+    assert read_problem(Path("problem.json")).now == parse_instant("2026-03-02T08:00:00+01:00")
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("ending", [".json.gz", ".csv", ".xlsx", ".html"])
 def test_other_forms_of_the_plan(office: Path, swingdesk: Any, ending: str) -> None:
     ran = swingdesk("plan", *AT, *QUICK, "--quiet", "-o", f"plan{ending}")
@@ -84,8 +97,13 @@ def test_other_forms_of_the_plan(office: Path, swingdesk: Any, ending: str) -> N
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--at", "yesterday"), "--at is 'yesterday'; expected an ISO 8601 instant with an offset"),
-        (("--at", "2026-03-02T08:00"), "this one has no offset"),
+        (
+            ("--at", "yesterday"),
+            "--at is 'yesterday'; expected an instant such as '2026-03-02 08:00', by the office's clock",
+        ),
+        (("--at", "02/03/2026 08:00"), "expected an instant such as '2026-03-02 08:00'"),
+        (("--at", "2026-03-02T08:00:00.5"), "expected an instant in whole seconds"),
+        (("--at", "2026-10-25 02:30"), "clocks in Europe/Madrid change then: give it an offset"),
         ((*AT, "--team", "nope"), "there is no team 'nope'; the teams are billing, claims"),
         ((*AT, "--compare", "fifo,luck"), "--compare names 'luck'; the rules are fifo, edf"),
         ((*AT, "-o", "plan.txt"), "a plan is written as .json, .json.gz, .csv, .xlsx, .html"),
@@ -137,6 +155,7 @@ def test_from_no_database_to_an_empty_one(swingdesk: Any, tmp_path: Path, monkey
 def test_rules_and_instants() -> None:
     assert parse_rules(None) == ()
     assert parse_rules(" fifo, ATC") == (Rule.FIFO, Rule.ATC)
-    assert instant("1970-01-01T01:00:00+01:00") == 0
+    assert parse_at("1970-01-01T01:00:00+01:00", ZoneInfo("UTC")) == 0
+    assert parse_at("1970-01-01 01:00", ZoneInfo("Europe/Madrid")) == 0
     with pytest.raises(UsageError, match="names ''"):
         parse_rules("fifo,")

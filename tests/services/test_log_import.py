@@ -207,3 +207,12 @@ def test_it_says_what_it_is_at(tmp_path: Path) -> None:
     path = small_log(tmp_path / "log.csv", days=5)
     import_log(settings, path, OPTIONS, now=NOW, on_stage=stages.append)
     assert stages == ["reading rows", "cleaning 240 rows", "deriving the office from 240 task instances", "storing"]
+
+
+def test_where_nobody_is_on_duty_the_days_are_named_on_which_somebody_is(tmp_path: Path, database_url: str) -> None:
+    settings = Settings(database_url=database_url)
+    import_log(settings, small_log(tmp_path / "log.csv"), OPTIONS, now=NOW)
+    with open_database(settings) as database:
+        for at in ("2024-03-12T12:00:00+01:00", "2026-03-12T12:00:00+01:00"):
+            with pytest.raises(UsageError, match="--at a day that has some, 2025-03-03 to 2025-04-12"):
+                ask_for_day(database, settings, at=parse_instant(at), or_next_shift=True)
