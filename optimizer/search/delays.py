@@ -11,9 +11,13 @@ Vidal, Crainic, Gendreau & Prins (2015), Timing problems and algorithms, section
 import numpy as np
 
 from optimizer.search.board import Board
+from optimizer.search.choosing import least_cost
 from optimizer.search.compiling import inlined, kernel
 from optimizer.search.records import FAR, NUM_DELAYS, TYPE_BITS
-from optimizer.search.timing import charge
+from optimizer.search.timing import charge, office_seconds
+
+UNTOLD = -1.0
+"""An estimate where only a walk can tell: the task might go on to a later shift."""
 
 
 @kernel
@@ -97,7 +101,7 @@ def look_up(board: Board, at: int, delay: int) -> float:
 
 @inlined
 def estimate(board: Board, i: int, a: int, place: int, seconds: int) -> float:
-    """Return what inserting a task at a place of a sequence would seem to cost, 0 where only a walk can tell."""
+    """Return what inserting a task at a place of a sequence would seem to cost, `UNTOLD` where only a walk can tell."""
     agent, task, rules = board.agents[np.uintp(a)], board.tasks[np.uintp(i)], board.rules[0]
     at = int(agent.base) + place
     before = board.slots[np.uintp(at - 1)]
@@ -112,10 +116,14 @@ def estimate(board: Board, i: int, a: int, place: int, seconds: int) -> float:
         end += board.spans[np.uintp(span + 1)].start - board.spans[np.uintp(span)].end
         span += 1
     if end > board.spans[np.uintp(span)].end:
-        return 0.0
+        return UNTOLD
     tardy = end - task.due
     cost = 0.0
-    if tardy > 0 and not rules.office:
+    if tardy > 0:
+        if rules.office:
+            tardy = office_seconds(board.office, rules.office, end) - office_seconds(
+                board.office, rules.office, task.due
+            )
         cost = float(task.late) + float(task.rate) * tardy
     if place <= agent.size and board.starts[np.uintp(at)] < FAR:
         slot = board.slots[np.uintp(at)]
@@ -127,3 +135,21 @@ def estimate(board: Board, i: int, a: int, place: int, seconds: int) -> float:
         )
         cost += look_up(board, at, delay)
     return cost
+
+
+@kernel
+def find_place(board: Board, i: int, a: int, seconds: int, budget: float) -> int:
+    """Return the place where inserting a task would seem to cost least, -1 where that is more than a budget anywhere.
+
+    Later places are not looked at once the task's own lateness there costs more than the best so far.
+    """
+    agent, task = board.agents[np.uintp(a)], board.tasks[np.uintp(i)]
+    best, best_cost = -1, budget
+    for place in range(agent.first, agent.size + 2):
+        before = board.slots[np.uintp(agent.base + place - 1)]
+        if before.end == FAR or least_cost(board, i, max(before.end, task.release) + seconds) > best_cost:
+            break
+        cost = estimate(board, i, a, place, seconds)
+        if UNTOLD < cost <= best_cost:
+            best, best_cost = place, cost
+    return best

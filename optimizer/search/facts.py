@@ -166,7 +166,7 @@ def _office(instance: Instance) -> Records:
 def _delays(instance: Instance) -> Seconds:
     """Return the delays worth tabulating: shares and multiples of the mean handling."""
     mean_s = 60 * float(instance.task_handling.mean()) if instance.num_tasks else 60.0
-    shares = np.array([0.125, 0.25, 0.5, 0.75, 1.0, 1.5, 2.5, 4.0])
+    shares = np.array([0.25, 0.5, 1.0, 2.0, 4.0])
     return np.maximum(np.arange(1, NUM_DELAYS + 1), np.rint(shares * min(mean_s, FAR / 8))).astype(np.int64)
 
 

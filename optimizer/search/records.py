@@ -15,7 +15,7 @@ NEVER_FITS = 2**60
 UNKNOWN = -(2**60)
 """A gain that has to be computed again."""
 
-NUM_DELAYS = 8
+NUM_DELAYS = 5
 """Delays for which each agent's table tells the cost."""
 
 TYPE_BITS = 17

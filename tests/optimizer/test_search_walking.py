@@ -12,7 +12,8 @@ from models.formats.problem import Problem
 from optimizer.instance import Instance
 from optimizer.search.annealing import MIXTURE, NUM_MOVES, anneal
 from optimizer.search.board import Board
-from optimizer.search.choosing import gain_of
+from optimizer.search.choosing import gain_of, may_do, seconds_for
+from optimizer.search.delays import UNTOLD, estimate, find_place, tabulate_delays
 from optimizer.search.facts import gather_facts
 from optimizer.search.reading import read_sequences, total_of
 from optimizer.search.records import FAR, NEVER_FITS
@@ -180,6 +181,27 @@ def test_a_stored_gain_is_what_the_plain_walk_saves(draw_problem: DrawProblem, s
 
 def read_gain(board: Board, a: int, place: int) -> int:
     return int(gain_of(board, a, place))
+
+
+@LAWS
+@given(seed=st.integers(0, 10**6), num_tasks=st.integers(2, 14))
+def test_the_place_found_is_the_least_of_all_estimates(draw_problem: DrawProblem, seed: int, num_tasks: int) -> None:
+    instance = assemble_instance(draw_problem(seed, num_tasks, 2))
+    _, board = make_board(instance, 200)
+    for a in range(2):
+        tabulate_delays(board, a)
+        others = [i for i in range(num_tasks) if board.task_agent[i] != a and may_do(board, i, a)]
+        first, size = int(board.agents[a]["first"]), int(board.agents[a]["size"])
+        for i in others:
+            seconds = seconds_for(board, i, a)
+            costs = {place: estimate(board, i, a, place, seconds) for place in range(first, size + 2)}
+            base = board.agents[a]["base"]
+            open_ends = {p: c for p, c in costs.items() if c > UNTOLD and board.slots[base + p - 1]["end"] < FAR}
+            least = min(open_ends.values(), default=math.inf)
+            found = find_place(board, i, a, seconds, 1e15)
+            assert (found < 0) == (least > 1e15)
+            assert found < 0 or open_ends[found] == least
+            assert find_place(board, i, a, seconds, least - 1.0) < 0
 
 
 @LAWS

@@ -14,13 +14,13 @@ from optimizer.search.choosing import (
     write_slot,
 )  # fmt: skip
 from optimizer.search.compiling import inlined
-from optimizer.search.delays import estimate, tabulate_delays
+from optimizer.search.delays import estimate, find_place, tabulate_delays
 from optimizer.search.records import FAR
 
 
 @inlined
 def propose_across(board: Board, lane: int, a: int, place: int, b: int, threshold: int) -> bool:
-    """Offer to move a task to another agent, mostly near the same clock time."""
+    """Offer to move a task to another agent, near the same clock time or where it would seem to cost least."""
     agent, other = board.agents[np.uintp(a)], board.agents[np.uintp(b)]
     at = agent.base + place
     i = int(board.slots[np.uintp(at)].task)
@@ -30,17 +30,21 @@ def propose_across(board: Board, lane: int, a: int, place: int, b: int, threshol
     budget = gain_of(board, a, place) + threshold
     seconds = seconds_for(board, i, b)
     if start == FAR or below(board.lanes, lane, 3) == 0:
-        goal = other.first + below(board.lanes, lane, other.size + 2 - other.first)
+        if not other.is_tabulated:
+            tabulate_delays(board, b)
+        goal = find_place(board, i, b, seconds, float(budget))
+        if goal < 0:
+            return False
     else:
         goal = place_at(board, b, start) + below(board.lanes, lane, 3) - 1
         goal = min(max(goal, int(other.first)), int(other.size) + 1)
-    before = board.slots[np.uintp(other.base + goal - 1)]
-    if least_cost(board, i, max(before.end, board.tasks[np.uintp(i)].release) + seconds) > budget:
-        return False
-    if not other.is_tabulated:
-        tabulate_delays(board, b)
-    if estimate(board, i, b, goal, seconds) > budget:
-        return False
+        before = board.slots[np.uintp(other.base + goal - 1)]
+        if least_cost(board, i, max(before.end, board.tasks[np.uintp(i)].release) + seconds) > budget:
+            return False
+        if not other.is_tabulated:
+            tabulate_delays(board, b)
+        if estimate(board, i, b, goal, seconds) > budget:
+            return False
     row = board.lanes[np.uintp(lane)]
     write_slot(board, row.stage, i, b, seconds)
     offer = board.offers[np.uintp(lane)]
