@@ -1,17 +1,19 @@
 """What a new plan changes against an old one, for whom, and what that gains: as data and in sentences."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from models.errors import PlanRejectedError
 from models.formats.plan import Assignment, Objective, Plan
 from models.formats.problem import Problem
-from models.time import format_instant, load_zone, to_datetime
+from models.time import format_instant, load_zone
 from optimizer.keeping import keep, may_keep
 from optimizer.objective import score
 from optimizer.referee import check
 from services.assemble import assemble_instance, assemble_solution
+from services.names import Names, listed
 
 TERMS = {
     "tardiness": "minutes late, weighted",
@@ -24,6 +26,7 @@ TERMS = {
     "reassigned": "not as published",
 }
 MAX_SHOWN = 10
+MAX_PEOPLE = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +61,12 @@ class Differences:
         duty at the time that the old plan had.
     num_kept
         Those of them that keep their agent.
+    num_shown
+        Tasks that somebody has been shown (`published_agent`), and that the new plan gives to somebody.
+    num_shown_kept
+        Those of them that go to whom they were shown to.
+    changes_by_agent
+        How many of these changes each agent sees; the most first.
     before
         What the old plan costs on this problem if it is kept: the same agents and order, at the earliest times; what no
         longer holds is left.
@@ -73,6 +82,9 @@ class Differences:
     moved_minutes: float
     num_untouched: int
     num_kept: int
+    num_shown: int
+    num_shown_kept: int
+    changes_by_agent: Mapping[str, int]
     before: Objective
     after: Objective
 
@@ -117,6 +129,11 @@ def compare_plans(problem: Problem, old: Plan, new: Plan, *, moved_minutes: floa
             num_untouched += 1
             num_kept += now_is is not None and now_is.agent == was.agent
     known = {task.id for task in problem.tasks}
+    shown = [
+        item.agent == task.published_agent
+        for task in problem.tasks
+        if task.published_agent is not None and (item := new_of.get(task.id)) is not None
+    ]
     listed = [*old_of, *(item.task for item in old.unscheduled)]
     return Differences(
         **{name: tuple(changes) for name, changes in found.items()},
@@ -124,6 +141,9 @@ def compare_plans(problem: Problem, old: Plan, new: Plan, *, moved_minutes: floa
         moved_minutes=moved_minutes,
         num_untouched=num_untouched,
         num_kept=num_kept,
+        num_shown=len(shown),
+        num_shown_kept=sum(shown),
+        changes_by_agent=_count_by_agent(problem, [change for changes in found.values() for change in changes]),
         before=Objective(**asdict(before)),
         after=verdict.objective,
     )
@@ -152,6 +172,9 @@ def differences_document(differences: Differences, *, zone_name: str = "UTC") ->
         "untouched": differences.num_untouched,
         "kept": differences.num_kept,
         "kept_share": differences.kept_share,
+        "shown": differences.num_shown,
+        "shown_kept": differences.num_shown_kept,
+        "changes_by_agent": dict(differences.changes_by_agent),
         "before": asdict(differences.before),
         "after": asdict(differences.after),
         "gain": differences.gain,
@@ -160,28 +183,37 @@ def differences_document(differences: Differences, *, zone_name: str = "UTC") ->
 
 def tell_differences(problem: Problem, differences: Differences, *, zone_name: str = "UTC") -> Iterator[str]:
     """Yield what changes in sentences that a lead understands."""
-    zone = load_zone(zone_name)
-    today = to_datetime(problem.now, zone).date()
+    names = Names(problem, zone_name=zone_name)
+
+    def who(agent: str | None) -> str:
+        return "" if agent is None else names.agent(agent) if names.knows(agent) else agent
 
     def clock(instant: int | None) -> str:
-        if instant is None:
-            return ""
-        shown = to_datetime(instant, zone)
-        return f"{shown:%H:%M}" if shown.date() == today else f"{shown:%a %H:%M}"
+        return "" if instant is None else names.clock(instant)
 
     if differences.kept_share is not None:
         yield (
             f"{differences.num_kept:,} of {differences.num_untouched:,} untouched tasks keep their agent"
             f" ({differences.kept_share:.1%})."
         )
+    if differences.num_shown:
+        yield (
+            f"{differences.num_shown_kept:,} of {differences.num_shown:,} tasks that somebody was shown go to them"
+            f" ({differences.num_shown_kept / differences.num_shown:.1%})."
+        )
+    if differences.changes_by_agent:
+        most = [f"{who(agent)} {count:,}" for agent, count in list(differences.changes_by_agent.items())[:MAX_PEOPLE]]
+        people = len(differences.changes_by_agent)
+        seen = "1 person sees changes" if people == 1 else f"{people:,} people see changes"
+        yield f"{seen}{', most of all' if people > MAX_PEOPLE else ':'} {listed(most, most=MAX_PEOPLE)}."
     parts = (
-        ("Change hands", differences.reassigned, lambda c: f"{c.task} from {c.old_agent} to {c.new_agent}"),
-        ("Newly planned", differences.planned, lambda c: f"{c.task} with {c.new_agent} at {clock(c.new_start)}"),
-        ("Now left", differences.left, lambda c: f"{c.task}, which {c.old_agent} had at {clock(c.old_start)}"),
+        ("Change hands", differences.reassigned, lambda c: f"{c.task} from {who(c.old_agent)} to {who(c.new_agent)}"),
+        ("Newly planned", differences.planned, lambda c: f"{c.task} with {who(c.new_agent)} at {clock(c.new_start)}"),
+        ("Now left", differences.left, lambda c: f"{c.task}, which {who(c.old_agent)} had at {clock(c.old_start)}"),
         (
             f"Moved by more than {differences.moved_minutes:g} minutes",
             differences.moved,
-            lambda c: f"{c.task} with {c.new_agent} from {clock(c.old_start)} to {clock(c.new_start)}",
+            lambda c: f"{c.task} with {who(c.new_agent)} from {clock(c.old_start)} to {clock(c.new_start)}",
         ),
         ("No longer asked for", differences.gone, str),
     )
@@ -201,7 +233,7 @@ def _tell_gain(differences: Differences) -> str:
     for name, meaning in TERMS.items():
         less = (getattr(before, name) or 0.0) - (getattr(after, name) or 0.0)
         if abs(less) > 1e-9:
-            told.append(f"{abs(less):,.10g} {'fewer' if less > 0 else 'more'} {meaning}")
+            told.append(f"{_number(abs(less))} {'fewer' if less > 0 else 'more'} {meaning}")
     verdict = f"{abs(differences.gain):,.2f} {'less' if differences.gain >= 0 else 'more'}"
     why = f" ({'; '.join(told)})" if told else ""
     costs = f"Kept as it is, the old plan would cost {before.total:,.2f}; this one costs {after.total:,.2f}"
@@ -226,6 +258,17 @@ def _change(task: str, was: Assignment | None, now_is: Assignment | None) -> Cha
         old_start=None if was is None else was.start,
         new_start=None if now_is is None else now_is.start,
     )
+
+
+def _count_by_agent(problem: Problem, changes: Sequence[Change]) -> dict[str, int]:
+    """Return how many changes each agent sees, the most first, then in the problem's order."""
+    seen = Counter(agent for change in changes for agent in {change.old_agent, change.new_agent} if agent is not None)
+    order = {agent.id: position for position, agent in enumerate(problem.agents)}
+    return dict(sorted(seen.items(), key=lambda item: (-item[1], order.get(item[0], len(order)), item[0])))
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value == round(value) else f"{value:,.2f}"
 
 
 def _join(items: Sequence[str]) -> str:

@@ -23,24 +23,18 @@ class Names:
         self._today = to_datetime(problem.now, self._zone).date()
         self._agents = {agent.id: name_agent(agent) for agent in problem.agents}
         self._teams = {team.id: team.name or team.id for team in problem.teams}
-        self._titles = {task.id: task.name or str(task.attributes.get("title", "")) for task in problem.tasks}
 
     def agent(self, agent: str) -> str:
         """Return what an agent is called."""
         return self._agents[agent]
 
+    def knows(self, agent: str) -> bool:
+        """Return whether the problem has an agent; a plan of an earlier day may name others."""
+        return agent in self._agents
+
     def team(self, team: str) -> str:
         """Return what a team is called."""
         return self._teams[team]
-
-    def task(self, task: str) -> str:
-        """Return a task's id, and its title where it has one."""
-        title = self._titles[task]
-        return f"{task} ({title})" if title else task
-
-    def tasks(self, tasks: Sequence[str], *, most: int = MAX_NAMES) -> str:
-        """Return the ids of a few tasks, and how many more there are."""
-        return listed(tasks, most=most)
 
     def clock(self, instant: int) -> str:
         """Return what the clock shows at an epoch second, with the day where it is not today."""

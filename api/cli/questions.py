@@ -87,11 +87,13 @@ def check_zone(zone: str | None) -> None:
             raise UsageError(f"--zone is {zone!r}; expected {error}") from None
 
 
-def plan_zone(plan: Plan) -> str:
-    """Return the zone that a plan says it is of, UTC where it says none."""
-    told = str(plan.extra.get("timezone"))
-    try:
-        load_zone(told)
-    except ValueError:
-        return "UTC"
-    return told
+def plan_zone(*plans: Plan) -> str:
+    """Return the zone that the first of some plans says it is of, UTC where none says one."""
+    for plan in plans:
+        told = str(plan.extra.get("timezone"))
+        try:
+            load_zone(told)
+        except ValueError:
+            continue
+        return told
+    return "UTC"

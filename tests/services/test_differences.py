@@ -17,6 +17,7 @@ from optimizer.referee import check
 from services.assemble import assemble_instance, assemble_plan, assemble_solution
 from services.differences import compare_plans, differences_document, tell_differences
 from services.planning import dispatch_problem
+from services.publishing import publish_plan
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -136,6 +137,25 @@ def test_what_is_gone_and_what_is_new_is_told(problem: Problem, plan: Plan) -> N
     assert "No longer asked for: 1 (T5)." in told
     assert "Kept as it is, the old plan would cost" in told
     json.dumps(differences_document(found))
+
+
+def test_who_sees_a_change_and_who_had_been_shown_is_counted(problem: Problem, plan: Plan) -> None:
+    shown = publish_plan(problem, plan).problem
+    absent = with_agents(shown, ana={"shifts": ()})
+    new = dispatch_problem(absent, Rule.ATC)
+    found = compare_plans(absent, plan, new, moved_minutes=0)
+    agent_of = {item.task: item.agent for item in new.assignments}
+    told = [item for item in absent.tasks if item.published_agent is not None and item.id in agent_of]
+    assert found.num_shown == len(told) > 0
+    assert found.num_shown_kept == sum(agent_of[item.id] == item.published_agent for item in told)
+    changes = [c for name in ("reassigned", "planned", "left", "moved") for c in getattr(found, name)]
+    for agent, count in found.changes_by_agent.items():
+        assert count == sum(agent in (c.old_agent, c.new_agent) for c in changes)
+    assert list(found.changes_by_agent.values()) == sorted(found.changes_by_agent.values(), reverse=True)
+    sentences = list(tell_differences(absent, found))
+    assert f"{found.num_shown_kept:,} of {found.num_shown:,} tasks that somebody was shown go to them" in sentences[1]
+    assert "people see changes: " in sentences[2]
+    assert "Ana " in sentences[2]
 
 
 def test_a_new_plan_that_does_not_hold_is_refused(problem: Problem, plan: Plan) -> None:
