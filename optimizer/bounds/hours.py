@@ -48,6 +48,9 @@ KEPT, KEPT_SQUARE, STEADY = 0.9, 0.95, 0.01
 PAIRS_A_CHUNK = 20_000
 """Pairs that are priced before anybody looks at the clock."""
 
+CHUNKS_A_TURN = 6
+"""Chunks from which the first prices are judged at a time, where there are many more."""
+
 MOST_PAIRS = 5_000_000
 """Pairs beyond which a round and its memory would be too much."""
 
@@ -77,6 +80,7 @@ class Hours:
         chunk = self.pairs.ptr[1:] // PAIRS_A_CHUNK
         cuts = (np.flatnonzero(np.diff(chunk)) + 1).tolist()
         self.chunks = list(zip([0, *cuts], [*cuts, num_tasks], strict=True))
+        self.turns = max(1, len(self.chunks) // CHUNKS_A_TURN)
         self.cost: Floats = np.zeros(num_tasks)
         self.pair_of: Ints = np.full(num_tasks, -1, np.int32)
         self.end_of: Ints = np.zeros(num_tasks, np.int32)
@@ -100,7 +104,7 @@ class Hours:
         while n < rounds and not climb.is_over() and climb.progress() < until:
             part = max(n / rounds, (climb.progress() - begun) / max(until - begun, 1e-9))
             temperature = first * (last / first) ** part
-            usage = self._share(cells, spread_price(cells, price), temperature)
+            usage = self._share(cells, spread_price(cells, price), temperature, n)
             if usage is None:
                 break
             price = balance_prices(cells, price, usage, temperature)
@@ -108,7 +112,9 @@ class Hours:
             climb.rounds += 1
         return price
 
-    def _share(self, cells: Cells, priced: Priced, temperature: float) -> Floats | None:
+    def _share(self, cells: Cells, priced: Priced, temperature: float, turn: int) -> Floats | None:
+        """Return what all tasks take, judged by those whose turn it is where there are many; None if stopped."""
+
         def work(chunk: tuple[int, int]) -> Floats | None:
             if self.climb.is_stopped():
                 return None
@@ -118,12 +124,13 @@ class Hours:
             share(begin, end, cells, self.pairs, self.charged, priced, temperature, self.length, usage, room)
             return usage
 
+        chunks = self.chunks[turn % self.turns :: self.turns]
         total = np.zeros(len(cells.capacity))
-        for part in self.executor.map(work, self.chunks):
+        for part in self.executor.map(work, chunks):
             if part is None:
                 return None
             total += part
-        return total
+        return total * (len(self.length) / max(1, sum(end - begin for begin, end in chunks)))
 
     def _improve(self, cells: Cells, price: Floats, until: float) -> None:
         """Climb along the averaged subgradient, each price by its own scale, with steps that shrink to nothing."""
