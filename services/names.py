@@ -22,6 +22,7 @@ class Names:
         self._zone = load_zone(zone_name)
         self._today = to_datetime(problem.now, self._zone).date()
         self._agents = {agent.id: name_agent(agent) for agent in problem.agents}
+        self._task_types = {kind.id: kind.name or kind.id for kind in problem.task_types}
         self._teams = {team.id: team.name or team.id for team in problem.teams}
 
     def agent(self, agent: str) -> str:
@@ -35,6 +36,10 @@ class Names:
     def team(self, team: str) -> str:
         """Return what a team is called."""
         return self._teams[team]
+
+    def task_type(self, task_type: str) -> str:
+        """Return what a type of task is called."""
+        return self._task_types[task_type]
 
     def clock(self, instant: int) -> str:
         """Return what the clock shows at an epoch second, with the day where it is not today."""

@@ -22,6 +22,7 @@ from optimizer.routing import Progress, solve
 from optimizer.solution import Solution
 from optimizer.swinging import find_blocks
 from services.assemble import assemble_instance, assemble_plan, assemble_solution
+from services.hour_values import KEY, list_hour_values
 from services.sentences import Narrator
 
 DEFAULT_TIME_LIMIT_S = 10.0
@@ -157,9 +158,21 @@ def _finish(
             for position, explanation in sorted(explanations.items())
         ],
         seed=seed,
-        extra={"note": EXPECTED_DATA, "swing": {"blocks": _list_blocks(problem, instance, solution)}, **(extra or {})},
+        extra={**_list_extras(problem, instance, solution), **(extra or {})},
     )
     return judge(problem, plan)
+
+
+def _list_extras(problem: Problem, instance: Instance, solution: Solution) -> dict[str, Any]:
+    """Return what a plan says besides: that it is of expected data, who is lent, what an hour is worth."""
+    extras: dict[str, Any] = {
+        "note": EXPECTED_DATA,
+        "swing": {"blocks": _list_blocks(problem, instance, solution)},
+    }
+    values = None if solution.prices is None else list_hour_values(problem, solution.prices)
+    if values is not None and values["begins"]:
+        extras[KEY] = values
+    return extras
 
 
 def _list_blocks(problem: Problem, instance: Instance, solution: Solution) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from optimizer.instance import Instance
 from optimizer.referee import check
 from optimizer.swinging import Block, BlockValue, draw_curve, find_blocks, value_block
 from services.assemble import assemble_instance, assemble_solution
+from services.hour_values import HourValues, read_hour_values
 from services.names import Names, amount, lasting, listed
 
 WORTH_TELLING = 0.005
@@ -80,6 +81,9 @@ class TeamSwing:
         By each hour of one more person, never more than by the one before.
     start, end
         When these hours would be; None where none would save anything.
+    dearest_type, dearest_from, dearest_value
+        The type of task and the hour that the prices of the bound value most, and at what; None where the plan says no
+        prices.
     sentence
         This as a lead reads it.
     """
@@ -91,6 +95,9 @@ class TeamSwing:
     next_hours: tuple[float, ...]
     start: int | None
     end: int | None
+    dearest_type: str | None
+    dearest_from: int | None
+    dearest_value: float | None
     sentence: str
 
 
@@ -116,11 +123,10 @@ def draw_board(problem: Problem, plan: Plan, *, zone_name: str = "UTC") -> Swing
     instance = assemble_instance(problem)
     solution = assemble_solution(problem, instance, plan)
     draft = Draft(instance, solution.task_agent, solution.task_start, solution.task_end)
-    return board_of(problem, draft, zone_name=zone_name)
+    return _draw(problem, draft, read_hour_values(plan), zone_name)
 
 
-def board_of(problem: Problem, draft: Draft, *, zone_name: str = "UTC") -> SwingBoard:
-    """Return the swing board of a schedule that keeps every rule."""
+def _draw(problem: Problem, draft: Draft, values: HourValues | None, zone_name: str) -> SwingBoard:
     names = Names(problem, zone_name=zone_name)
     blocks = tuple(_block(problem, names, block, value_block(draft, block)) for block in find_blocks(draft))
     starts, until = _find_hours(problem, draft.instance, zone_name)
@@ -134,6 +140,7 @@ def board_of(problem: Problem, draft: Draft, *, zone_name: str = "UTC") -> Swing
                 blocks,
                 next_hours=curve.saving,
                 window=(problem.now + curve.start, problem.now + curve.end) if curve.saving else None,
+                dearest=_find_dearest(problem, team.id, values),
             )
         )
     teams.sort(key=lambda item: -(item.next_hours[0] if item.next_hours else 0.0))
@@ -155,7 +162,7 @@ def board_document(board: SwingBoard, *, zone_name: str = "UTC") -> dict[str, An
 
     return {
         "blocks": [told(block, "start", "end", "stays_until", "gives_back") for block in board.blocks],
-        "teams": [told(team, "start", "end") for team in board.teams],
+        "teams": [told(team, "start", "end", "dearest_from") for team in board.teams],
     }
 
 
@@ -166,6 +173,23 @@ def _find_hours(problem: Problem, instance: Instance, zone_name: str) -> tuple[l
     soon = instance.shift_end[instance.shift_start < SECONDS_PER_DAY]
     until = min(int(soon.max(initial=0)), SECONDS_PER_DAY)
     return [0, *range(first, until, SECONDS_PER_HOUR)], until
+
+
+def _find_dearest(problem: Problem, team: str, values: HourValues | None) -> tuple[str, int, float] | None:
+    """Return the type of a team and the hour that are priced highest, and the price; None where nothing is priced."""
+    if values is None:
+        return None
+    priced = [
+        (worth, -begins, kind.id)
+        for kind in problem.task_types
+        if kind.team == team
+        for begins, worth in zip(values.begins, values.task_types.get(kind.id, ()), strict=False)
+        if worth > 0
+    ]
+    if not priced:
+        return None
+    worth, begins, kind_id = max(priced)
+    return kind_id, -begins, worth
 
 
 def _block(problem: Problem, names: Names, block: Block, value: BlockValue) -> SwingBlock:
@@ -230,6 +254,7 @@ def _team(
     *,
     next_hours: tuple[float, ...],
     window: tuple[int, int] | None,
+    dearest: tuple[str, int, float] | None,
 ) -> TeamSwing:
     borrowed = sum(block.minutes for block in blocks if block.team == team)
     lending = [block for block in blocks if block.home_team == team]
@@ -243,6 +268,9 @@ def _team(
         else:
             sentence += f", {names.span(*window)}"
         sentence += "."
+    if dearest is not None:
+        kind, begins, worth = dearest
+        sentence += f" Priced highest: an hour for {names.task_type(kind)} from {names.clock(begins)}, {amount(worth)}."
     return TeamSwing(
         team=team,
         borrowed_minutes=borrowed,
@@ -251,5 +279,8 @@ def _team(
         next_hours=next_hours,
         start=None if window is None else window[0],
         end=None if window is None else window[1],
+        dearest_type=None if dearest is None else dearest[0],
+        dearest_from=None if dearest is None else dearest[1],
+        dearest_value=None if dearest is None else dearest[2],
         sentence=sentence,
     )
