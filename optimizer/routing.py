@@ -12,6 +12,7 @@ from optimizer.dispatch import PRICING_ROUNDS, best_dispatch, dispatch_by_cost
 from optimizer.exact import solve_exactly
 from optimizer.explain import explain
 from optimizer.instance import Instance
+from optimizer.keeping import keep
 from optimizer.objective import score
 from optimizer.search.progress import Progress
 from optimizer.search.search import Search
@@ -110,6 +111,7 @@ def warm_up() -> None:
     """Compile the kernels of dispatch, search, bound and explanation, so that no plan waits for them."""
     instance = tiny_instance()
     plan = solve(instance, iterations=2_000, time_limit_s=None)
+    keep(instance, plan.task_agent, plan.task_start)
     bounds.warm_up()
     explain(instance, np.full_like(plan.task_agent, -1), plan.task_start, plan.task_end)
 
