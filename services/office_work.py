@@ -10,6 +10,7 @@ from models.calendar import OfficeCalendar
 from models.errors import Fault, InputError, shown
 from models.formats.offices.office import ATTRIBUTES, Office
 from models.formats.problem import Agent, Task
+from models.formats.records import MAX_MINUTES
 from models.time import SECONDS_PER_MINUTE
 from models.vocabulary import LeftOut
 from services.office_deadlines import due_after_open_minutes
@@ -332,6 +333,9 @@ class _Gathering:
         """Return what differs from the type's minutes; of a task that somebody has begun, what remains."""
         share, own, quantity = self._in.plannable_share, row["handling_minutes"], row["quantity"]
         expected = kind["handling_minutes"] * quantity if own is None else own
+        if expected / share > MAX_MINUTES:
+            self._fault(row, "quantity", quantity, f"units of no more than {MAX_MINUTES * share:,.0f} minutes in all")
+            return None
         if holder is not None and not row["in_progress"]:
             worked = self._in.duty.worked_seconds(holder, row["started"], self._in.at) / SECONDS_PER_MINUTE
             return float(max(expected - worked, expected * MIN_REMAINING_SHARE) / share)

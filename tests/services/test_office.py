@@ -108,6 +108,12 @@ def test_a_promise_is_that_of_the_day_of_arrival(make_office: MakeOffice) -> Non
     assert before.task_types[0].handling_minutes == 10.0
 
 
+def test_units_that_add_up_to_more_than_a_plan_can_hold_are_a_fault(make_office: MakeOffice) -> None:
+    office = make_office(tasks=[task("T1", quantity=1e9)])
+    with pytest.raises(InputError, match=r"T1.*quantity.*minutes in all"):
+        question_from_office(office, at=MONDAY_8)
+
+
 def test_a_task_without_due_or_service_level_is_a_fault(make_office: MakeOffice) -> None:
     office = make_office(tasks=[task("T1", due=None)])
     with pytest.raises(

@@ -179,6 +179,8 @@ class CellReader:
         said = self._said(column, cell)
         if said.clock not in (None, time(0)):
             raise ValueError("a date without a time, such as 2026-03-02")
+        if column.required:  # a day of work; until when something holds may be as far off as systems like
+            check_year(said.day)
         return said.day
 
     def _clock(self, column: Column, cell: object) -> time:
@@ -317,7 +319,9 @@ def expectation(column: Column) -> str:
 
 def _bounds(column: Column) -> str:
     if column.least is not None and column.most is not None:
-        return f" from {column.least:g} to {column.most:g}"
+        return f" from {column.least:g} to {column.most:,.0f}"
+    if column.above is not None and column.most is not None:
+        return f" above {column.above:g} and at most {column.most:,.0f}"
     if column.least is not None:
         return f" of {column.least:g} or more"
     if column.most is not None:

@@ -9,6 +9,12 @@ from enum import StrEnum
 
 from models.calendar import WEEKDAYS
 
+MOST_MINUTES = 1e5
+MOST_QUANTITY = 1e4
+MOST_SLA_MINUTES = 1e6
+MOST_WEIGHT = 1e9
+"""What a column takes at the most: far beyond any office, and so that no product of them leaves what can be planned."""
+
 
 class Kind(StrEnum):
     """What a cell holds, and what it becomes once read.
@@ -246,6 +252,7 @@ TASK_TYPES = Table(
             meaning="standard minutes: expected handling at speed 1",
             required=True,
             above=0,
+            most=MOST_MINUTES,
         ),
         _ALSO_REQUIRES,
         Column(
@@ -253,9 +260,15 @@ TASK_TYPES = Table(
             kind=Kind.NUMBER,
             meaning="minutes of open office within which a task without a due is due",
             above=0,
+            most=MOST_SLA_MINUTES,
         ),
         Column(
-            name="weight", kind=Kind.NUMBER, meaning="importance of a task without one of its own", default=1.0, least=0
+            name="weight",
+            kind=Kind.NUMBER,
+            meaning="importance of a task without one of its own",
+            default=1.0,
+            least=0,
+            most=MOST_WEIGHT,
         ),
         Column(
             name="is_estimated",
@@ -293,13 +306,22 @@ TASKS = Table(
             meaning="units in it; the type's minutes are per unit",
             default=1.0,
             above=0,
+            most=MOST_QUANTITY,
         ),
         Column(name="arrived", kind=Kind.INSTANT, meaning="when it came in", required=True),
         Column(name="due", kind=Kind.DUE, meaning="deadline; by the type's `sla_minutes` where empty"),
         Column(name="must_by", kind=Kind.DUE, meaning="instant that must not pass (a law, a contract)"),
         Column(name="earliest_start", kind=Kind.INSTANT, meaning="not before it"),
-        Column(name="weight", kind=Kind.NUMBER, meaning="importance; the type's where empty", least=0),
-        Column(name="handling_minutes", kind=Kind.NUMBER, meaning="instead of the type's minutes", above=0),
+        Column(
+            name="weight", kind=Kind.NUMBER, meaning="importance; the type's where empty", least=0, most=MOST_WEIGHT
+        ),
+        Column(
+            name="handling_minutes",
+            kind=Kind.NUMBER,
+            meaning="instead of the type's minutes",
+            above=0,
+            most=MOST_MINUTES,
+        ),
         Column(name="min_level", kind=Kind.INTEGER, meaning="instead of the type's level", least=1, most=5),
         _ALSO_REQUIRES,
         Column(name="pinned_agent", kind=Kind.ID, meaning="only this agent may do it", refers_to="agents"),
