@@ -33,21 +33,38 @@ class Narrator:
             return self._nobody(task)
         if explanation.reason is UnscheduledReason.PREDECESSOR_UNSCHEDULED:
             return self._predecessor(explanation)
-        able = self._agents(explanation.eligible_agents)
         if explanation.reason is UnscheduledReason.NOT_WORTH_IT:
+            able = self._agents(explanation.eligible_agents)
             able = able if explanation.agent is None else self._agents((explanation.agent,))
             cost = "" if explanation.extra_cost is None else f" by {explanation.extra_cost:,.0f}"
             return f"{able} could fit it in, but that would cost more than it gains: the total would grow{cost}."
-        if explanation.full_from is None:
-            said = [f"{able} could do it, but none of them is on duty long enough once it could start."]
-        else:
-            since = self._clock(explanation.full_from)
-            said = [f"{able} could do it, but from {since} on none of them has room for it."]
+        said = self._full(explanation)
         if explanation.separated_agents:
             said.append(f"Four eyes keep it from {self._agents(explanation.separated_agents)}.")
         if explanation.move_limited_agents:
             said.append(f"With one more move there would be room: {self._agents(explanation.move_limited_agents)}.")
         return " ".join(said)
+
+    def _full(self, explanation: Explanation) -> list[str]:
+        """Return who is on duty and full, and who could do it but is not on duty."""
+        present = [agent for agent in explanation.eligible_agents if self._is_on_duty(agent)]
+        absent = [agent for agent in explanation.eligible_agents if not self._is_on_duty(agent)]
+        none_of_them = "none of them " if len(present) > 1 else ""
+        if not present:
+            return [f"{self._agents(absent)} could do it, but {'is' if len(absent) == 1 else 'are'} not on duty."]
+        if explanation.full_from is None:
+            short = "is on duty" if none_of_them else "is not on duty"
+            said = [f"{self._agents(present)} could do it, but {none_of_them}{short} long enough once it could start."]
+        else:
+            room = "has room" if none_of_them else "has no room"
+            since = self._clock(explanation.full_from)
+            said = [f"{self._agents(present)} could do it, but from {since} on {none_of_them}{room} for it."]
+        if absent:
+            said.append(f"{self._agents(absent)} could as well, but {'is' if len(absent) == 1 else 'are'} not on duty.")
+        return said
+
+    def _is_on_duty(self, agent: int) -> bool:
+        return any(shift.end > self._problem.now for shift in self._problem.agents[agent].shifts)
 
     def _nobody(self, task: Task) -> str:
         kind = self._kinds[task.type]

@@ -1,5 +1,6 @@
 """What a lead reads of a task that is left: the reason and the facts that bind, with names and clock times."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,18 @@ def test_full_agents_are_told_with_the_hour_in_the_offices_zone(problem: Problem
     )
     expected = f"Ana and eva could do it, but from {clock} on none of them has room for it."
     assert tell(problem, "T7", explanation, zone_name) == expected
+
+
+def test_who_is_not_on_duty_is_told_apart(problem: Problem) -> None:
+    away = Problem(**{**vars(problem), "agents": [replace(problem.agents[0], shifts=()), *problem.agents[1:]]})
+    full = Explanation(reason=UnscheduledReason.NO_CAPACITY, eligible_agents=(0, 2), full_from=7 * HOUR)
+    assert tell(away, "T7", full) == (
+        "Eva could do it, but from 15:00 on has no room for it. Ana could as well, but is not on duty."
+    ).replace("Eva", problem.agents[2].name or problem.agents[2].id)
+    nobody = Explanation(reason=UnscheduledReason.NO_CAPACITY, eligible_agents=(0,))
+    assert tell(away, "T7", nobody) == "Ana could do it, but is not on duty."
+    short = Explanation(reason=UnscheduledReason.NO_CAPACITY, eligible_agents=(2,))
+    assert tell(away, "T7", short).endswith("could do it, but is not on duty long enough once it could start.")
 
 
 def test_another_day_is_named(problem: Problem) -> None:
