@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.insertion import IMPOSSIBLE, find_place, insert_for
+from optimizer.insertion import IMPOSSIBLE, find_insertion_apart, find_place, insert_for
 from optimizer.instance import NEVER, Instance, Ints, Seconds
 from optimizer.objective import Score, charge_leaving, get_charges, score
 from optimizer.removal import cost_lifting, remove
@@ -118,6 +118,16 @@ class Draft:
         )
         if cost >= IMPOSSIBLE:
             return None
+        return Place(change=float(cost), agent=agent, previous=previous, shift=shift, duration=duration)
+
+    def find_best_place(self, task: int, *, barred: int = -1) -> Place | None:
+        """Return the cheapest place of an unscheduled task with any agent who may do it, one apart."""
+        cost, agent, previous, shift = find_insertion_apart(
+            barred, task, self.terms, self.sequences, self.charges, self.roster
+        )
+        if cost >= IMPOSSIBLE:
+            return None
+        duration = compute_duration(float(self.instance.task_handling[task]), self.speed(task, agent))
         return Place(change=float(cost), agent=agent, previous=previous, shift=shift, duration=duration)
 
     def put(self, task: int, place: Place) -> None:

@@ -54,6 +54,14 @@ def find_insertion(
     agent, previous, shift
         Whose it would be, behind which task (-1 for the first place) and in which shift.
     """
+    return find_insertion_apart(-1, task, terms, sequences, charges, roster)
+
+
+@kernel
+def find_insertion_apart(
+    barred: int, task: int, terms: Terms, sequences: Sequences, charges: Charges, roster: Roster
+) -> tuple[float, int, int, int]:
+    """Return what `find_insertion` does, of all agents but one."""
     best, best_agent, best_previous, best_shift = IMPOSSIBLE, -1, -1, -1
     ready = get_ready(task, -1, terms, sequences)
     if ready == NEVER:
@@ -62,7 +70,8 @@ def find_insertion(
     for n in range(terms.class_ptr[demand], terms.class_ptr[demand + 1]):
         agent = terms.class_agent[n]
         if (
-            (pinned >= 0 and agent != pinned)
+            agent == barred
+            or (pinned >= 0 and agent != pinned)
             or contains(agent, task, terms.excluded_ptr, terms.excluded_agent)
             or is_separated(task, agent, terms, sequences)
         ):

@@ -156,10 +156,10 @@ class Explainer:
         for n, position in enumerate(positions.tolist()):
             task = problem.tasks[position]
             demand = int(draft.instance.task_class[position])
-            if task.excluded_agents or task.pinned_agent is not None:
-                able = len(draft.eligible_agents(position))
-            else:
-                able = num_able.setdefault(demand, len(draft.eligible_agents(position)))
+            # What keeps single tasks from somebody apart, all of one class may be done by the same.
+            key = -1 - position if task.excluded_agents or task.pinned_agent is not None else demand
+            if key not in num_able:
+                num_able[key] = len(draft.eligible_agents(position))
             agents = [agent for agent in found.agent[n].tolist() if agent >= 0]
             reasons.append(
                 AssignmentReason(
@@ -170,7 +170,7 @@ class Explainer:
                     due=task.due,
                     is_in_progress=task.in_progress,
                     is_pinned=task.pinned_agent is not None,
-                    num_able=able,
+                    num_able=num_able[key],
                     others=tuple(
                         Other(agent=problem.agents[agent].id, change=float(change))
                         for agent, change in zip(agents, found.change[n].tolist(), strict=False)

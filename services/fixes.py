@@ -253,10 +253,9 @@ class _Mender:
         """Fit in what waited for the task, as far as that pays; return what is done."""
         done = []
         for task in self._chain[1:]:
-            places = [after.find_place(task, agent, limit=-LEAST_GAIN) for agent in after.eligible_agents(task)]
-            known = [place for place in places if place is not None]
-            if known:
-                after.put(task, min(known, key=lambda place: (place.change, place.agent)))
+            place = after.find_best_place(task)
+            if place is not None and place.change < -LEAST_GAIN:
+                after.put(task, place)
                 done.append(task)
         return done
 

@@ -1,7 +1,6 @@
 """The reasons of a plan and the fixes for it, in sentences that a team lead understands, and as JSON."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 from models.time import format_instant, load_zone
@@ -85,7 +84,7 @@ class ReasonTeller:
             "in_progress": reason.is_in_progress,
             "pinned": reason.is_pinned,
             "able": reason.num_able,
-            "others": [asdict(other) for other in reason.others],
+            "others": [{"agent": other.agent, "change": other.change} for other in reason.others],
             "sooner": reason.sooner,
             "later": reason.later,
             "begins": {

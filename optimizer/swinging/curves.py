@@ -15,7 +15,8 @@ MOST_AT_ONCE = 4
 """A task may take longer than an hour: so many are tried together where one saves nothing."""
 
 WORTH_AN_HOUR = 0.01
-"""The curve ends where another hour saves less."""
+WORTH_SHARE = 0.01
+"""The curve ends where another hour saves less than that, or than this share of what the first one does."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +53,8 @@ def draw_curve(draft: Draft, team: int, starts: Sequence[int], *, until: int, mo
     stay: Stay | None = None
     savings: list[float] = []
     while len(savings) < most_hours:
-        longer, hours = _lengthen(hosting, stay, starts, until, most_hours - len(savings))
+        least = max([WORTH_AN_HOUR, *(WORTH_SHARE * first for first in savings[:1])])
+        longer, hours = _lengthen(hosting, stay, starts, until, most_hours - len(savings), least)
         if longer is None:
             break
         # Where only several hours together save anything, each counts for its share.
@@ -72,9 +74,9 @@ def warm_up() -> None:
 
 
 def _lengthen(
-    hosting: Hosting, stay: Stay | None, starts: Sequence[int], until: int, most_hours: int
+    hosting: Hosting, stay: Stay | None, starts: Sequence[int], until: int, most_hours: int, least: float
 ) -> tuple[Stay | None, int]:
-    """Return the best stay that is longer by as few hours as save anything, and by how many."""
+    """Return the best stay that is longer by as few hours as save enough, each at least so much, and by how many."""
     before = 0.0 if stay is None else stay.saving
     for hours in range(1, min(most_hours, MOST_AT_ONCE) + 1):
         seconds = hours * HOUR_S
@@ -84,6 +86,6 @@ def _lengthen(
             spans = [(stay.start, stay.end + seconds), (stay.start - seconds, stay.end)]
         tried = [hosting.host(stay, start, end) for start, end in spans if start >= 0 and end <= until]
         best = max(tried, key=lambda one: one.saving, default=None)
-        if best is not None and best.saving - before >= WORTH_AN_HOUR * hours:
+        if best is not None and best.saving - before >= least * hours:
             return best, hours
     return None, 0

@@ -41,14 +41,9 @@ def plan_without(draft: Draft, block: Block) -> Draft:
     without = draft.copy()
     team_of = draft.instance.type_team[draft.instance.task_type]
     for task in without.take_out(list(block.tasks)):
-        places = [
-            place
-            for agent in without.eligible_agents(task)
-            if (agent != block.agent or team_of[task] != block.team)
-            and (place := without.find_place(task, agent, limit=0.0)) is not None
-        ]
-        if places:
-            without.put(task, min(places, key=lambda place: (place.change, place.agent)))
+        place = without.find_best_place(task, barred=block.agent if team_of[task] == block.team else -1)
+        if place is not None and place.change < 0:
+            without.put(task, place)
     fill_agent(without, block.agent, np.flatnonzero(team_of == block.home).astype(np.int32))
     return without
 
