@@ -179,7 +179,7 @@ def import_log(
     )
     zone_name = _find_office_zone(settings, options) or log.zone_name
     log = replace(log, hints=(*log.hints, *_zone_hints(options, zone_name)))
-    on_stage(f"deriving the office from {len(log.frame):,} task instances")
+    on_stage("deriving the office")
     discovery = discover_office(
         log,
         DiscoveryOptions(

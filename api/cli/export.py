@@ -52,4 +52,6 @@ def problem(
     if as_json:
         print(json.dumps({"problem": str(output), **counts, **question.assumptions()}))
     else:
-        print(f"{counts['tasks']:,} tasks and {counts['agents']:,} agents written to {output}")
+        from api.documents.words import count_of
+
+        print(f"{count_of(counts['tasks'], 'task')} and {count_of(counts['agents'], 'agent')} written to {output}")

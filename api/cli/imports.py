@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli import import_log
 from api.cli.failures import BAD_INPUT
 from api.cli.import_log import log
 from models.errors import Fault, InputError
@@ -29,8 +28,6 @@ app = typer.Typer(
 )
 
 app.command("log")(log)
-
-app.command("log")(import_log.log)
 
 
 @app.command("tables")
@@ -195,7 +192,10 @@ def _print_report(report: "ImportReport") -> None:
     for note in report.notes:
         print(note)
     if report.quarantine is not None:
-        print(f"{report.num_quarantined:,} rows left out, with their reasons in {report.quarantine}")
+        from api.documents.words import count_of
+
+        rows, whose = count_of(report.num_quarantined, "row"), "its" if report.num_quarantined == 1 else "their"
+        print(f"{rows} left out, with {whose} reasons in {report.quarantine}")
     if report.is_dry_run:
         print("nothing was stored: --dry-run")
     else:

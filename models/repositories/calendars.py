@@ -29,8 +29,8 @@ def ensure_office(connection: Connection, timezone: str) -> str:
     return timezone
 
 
-def write_office_hours(connection: Connection, frame: pd.DataFrame, *, source: str) -> TableChanges:
-    """Write opening hours; the frame holds all of them."""
+def write_office_hours(connection: Connection, frame: pd.DataFrame, *, source: str, adds: bool = False) -> TableChanges:
+    """Write opening hours; the frame holds all of them, unless it only adds some."""
     table = table_of("office_hours")
     columns = {
         "office_id": [THE_OFFICE] * len(frame),
@@ -39,20 +39,28 @@ def write_office_hours(connection: Connection, frame: pd.DataFrame, *, source: s
         "closes": frame["closes"].tolist(),
     }
     written = replace_rows(
-        connection, "office_hours", columns, source=source, is_replaced=lambda _: table.c.office_id == THE_OFFICE
+        connection,
+        "office_hours",
+        columns,
+        source=source,
+        is_replaced=None if adds else lambda _: table.c.office_id == THE_OFFICE,
     )
     return tally(len(frame), written)
 
 
-def write_holidays(connection: Connection, frame: pd.DataFrame, *, source: str) -> TableChanges:
-    """Write days on which the office is closed; the frame holds all from its first day to its last."""
+def write_holidays(connection: Connection, frame: pd.DataFrame, *, source: str, adds: bool = False) -> TableChanges:
+    """Write days on which the office is closed; the frame holds all from its first day to its last, or only adds."""
     if not len(frame):
         return TableChanges()
     table = table_of("holidays")
     days = frame["date"].tolist()
     columns = {"office_id": [THE_OFFICE] * len(frame), "day": days, "name": frame["name"].tolist()}
     written = replace_rows(
-        connection, "holidays", columns, source=source, is_replaced=lambda _: table.c.day.between(min(days), max(days))
+        connection,
+        "holidays",
+        columns,
+        source=source,
+        is_replaced=None if adds else lambda _: table.c.day.between(min(days), max(days)),
     )
     return tally(len(frame), written)
 

@@ -55,10 +55,10 @@ def replace_rows(
     columns: Mapping[str, Sequence[Any]],
     *,
     source: str,
-    is_replaced: Callable[[Staged], ColumnElement[bool]],
+    is_replaced: Callable[[Staged], ColumnElement[bool]] | None,
     labels: Mapping[str, str] | None = None,
 ) -> Difference:
-    """Insert and update rows, and delete the stored ones under a condition that are not among them.
+    """Insert and update rows, and delete the stored ones that are not among them under a condition, if there is one.
 
     Raises
     ------
@@ -67,7 +67,7 @@ def replace_rows(
     """
     with staged(connection, table_of(table), columns) as rows:
         rows.check_references(source, labels or {})
-        gone = rows.delete_others(is_replaced(rows)).gone
+        gone = frozenset() if is_replaced is None else rows.delete_others(is_replaced(rows)).gone
         written = rows.upsert()
     return Difference(new=written.new, changed=written.changed, gone=gone)
 

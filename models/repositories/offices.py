@@ -18,7 +18,7 @@ DAYS_READ = 8
 
 
 def write_office(
-    session: Session, office: Office, *, batch_id: int | None = None, timezone: str = "UTC"
+    session: Session, office: Office, *, batch_id: int | None = None, timezone: str = "UTC", adds: bool = False
 ) -> dict[str, TableChanges]:
     """Write the tables of an office and return what that changed, by table. Writing them twice changes nothing.
 
@@ -32,6 +32,8 @@ def write_office(
         The import that brings the tasks.
     timezone
         Zone of an office that is not stored yet and comes without a table of its own.
+    adds
+        Whether the rows are a part of what their tables should hold, so that nothing that is stored goes.
 
     Raises
     ------
@@ -45,9 +47,11 @@ def write_office(
         changes["office"] = calendars.write_office_row(connection, frames["office"], source=source)
     zone_name = calendars.ensure_office(connection, timezone)
     if "office_hours" in frames:
-        changes["office_hours"] = calendars.write_office_hours(connection, frames["office_hours"], source=source)
+        changes["office_hours"] = calendars.write_office_hours(
+            connection, frames["office_hours"], source=source, adds=adds
+        )
     if "holidays" in frames:
-        changes["holidays"] = calendars.write_holidays(connection, frames["holidays"], source=source)
+        changes["holidays"] = calendars.write_holidays(connection, frames["holidays"], source=source, adds=adds)
     for name in NAMED:
         if name in frames:
             changes[name] = people.write_named(connection, name, frames[name], source=source)
@@ -55,13 +59,17 @@ def write_office(
     if "agents" in frames:
         changes["agents"] = people.write_agents(connection, frames["agents"], source=source)
     if "agent_skills" in frames:
-        changes["agent_skills"] = people.write_agent_skills(connection, frames["agent_skills"], source=source)
+        changes["agent_skills"] = people.write_agent_skills(
+            connection, frames["agent_skills"], source=source, adds=adds
+        )
     if "shifts" in frames:
-        changes["shifts"] = rosters.write_shifts(connection, frames["shifts"], zone_name=zone_name, source=source)
+        changes["shifts"] = rosters.write_shifts(
+            connection, frames["shifts"], zone_name=zone_name, source=source, adds=adds
+        )
     if "absences" in frames:
-        changes["absences"] = rosters.write_absences(connection, frames["absences"], source=source)
+        changes["absences"] = rosters.write_absences(connection, frames["absences"], source=source, adds=adds)
     if "task_types" in frames:
-        changes["task_types"] = task_types.write_task_types(connection, frames["task_types"], source=source)
+        changes["task_types"] = task_types.write_task_types(connection, frames["task_types"], source=source, adds=adds)
     if "tasks" in frames:
         changes["tasks"] = tasks.write_tasks(connection, frames["tasks"], source=source, batch_id=batch_id)
     return changes

@@ -39,10 +39,10 @@ def write_agents(connection: Connection, frame: pd.DataFrame, *, source: str) ->
     return tally(len(frame), own, lent, cleared)
 
 
-def write_agent_skills(connection: Connection, frame: pd.DataFrame, *, source: str) -> TableChanges:
+def write_agent_skills(connection: Connection, frame: pd.DataFrame, *, source: str, adds: bool = False) -> TableChanges:
     """Write skills of agents. For each agent it names, the frame holds all that is valid without an end.
 
-    What has an end and is not in the frame stays: it is history.
+    What has an end and is not in the frame stays: it is history. With `adds` everything stays.
     """
     columns = {
         "agent_id": frame["agent"].tolist(),
@@ -58,7 +58,12 @@ def write_agent_skills(connection: Connection, frame: pd.DataFrame, *, source: s
         return and_(table.c.agent_id.in_(select(rows.rows.c.agent_id)), table.c.valid_to == LATEST)
 
     written = replace_rows(
-        connection, "agent_skills", columns, source=source, is_replaced=is_replaced, labels=_AGENT_LABELS
+        connection,
+        "agent_skills",
+        columns,
+        source=source,
+        is_replaced=None if adds else is_replaced,
+        labels=_AGENT_LABELS,
     )
     return tally(len(frame), written)
 

@@ -20,8 +20,12 @@ Columns = dict[str, list[Any]]
 _LABELS = {"agent_id": "agent"}
 
 
-def write_shifts(connection: Connection, frame: pd.DataFrame, *, zone_name: str, source: str) -> TableChanges:
-    """Write shifts with their breaks. For each agent the frame holds all shifts from its first day to its last.
+def write_shifts(
+    connection: Connection, frame: pd.DataFrame, *, zone_name: str, source: str, adds: bool = False
+) -> TableChanges:
+    """Write shifts with their breaks.
+
+    For each agent the frame holds all shifts from its first day to its last; with `adds` it only adds some.
 
     Raises
     ------
@@ -33,9 +37,13 @@ def write_shifts(connection: Connection, frame: pd.DataFrame, *, zone_name: str,
     shifts, blocks = table_of("shifts"), table_of("shift_blocks")
     with staged(connection, shifts, shift_columns) as rows:
         rows.check_references(source, _LABELS)
-        gone = rows.delete_others(_within(rows, shifts.c.agent_id, shifts.c.day, "day", "day"))
+        gone = (
+            frozenset()
+            if adds
+            else rows.delete_others(_within(rows, shifts.c.agent_id, shifts.c.day, "day", "day")).gone
+        )
         written = rows.upsert()
-        own = Difference(new=written.new, changed=written.changed, gone=gone.gone)
+        own = Difference(new=written.new, changed=written.changed, gone=gone)
         with staged(connection, blocks, block_columns) as fillings:
             of_these = (
                 select(1)
@@ -48,8 +56,11 @@ def write_shifts(connection: Connection, frame: pd.DataFrame, *, zone_name: str,
     return tally(len(frame), own, owners(emptied, 0, 1), owners(filled, 0, 1))
 
 
-def write_absences(connection: Connection, frame: pd.DataFrame, *, source: str) -> TableChanges:
-    """Write absences. For each agent the frame holds all that begin from its first start to its last end."""
+def write_absences(connection: Connection, frame: pd.DataFrame, *, source: str, adds: bool = False) -> TableChanges:
+    """Write absences.
+
+    For each agent the frame holds all that begin from its first start to its last end; with `adds` it only adds some.
+    """
     columns = {
         "agent_id": frame["agent"].tolist(),
         "starts_at": frame["start"].tolist(),
@@ -62,7 +73,9 @@ def write_absences(connection: Connection, frame: pd.DataFrame, *, source: str) 
         "absences",
         columns,
         source=source,
-        is_replaced=lambda rows: _within(rows, table.c.agent_id, table.c.starts_at, "starts_at", "ends_at"),
+        is_replaced=None
+        if adds
+        else lambda rows: _within(rows, table.c.agent_id, table.c.starts_at, "starts_at", "ends_at"),
         labels=_LABELS,
     )
     return tally(len(frame), written)

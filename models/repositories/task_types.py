@@ -24,8 +24,8 @@ _STANDARD = (
 _LABELS = {"team_id": "team", "skill_id": "skill"}
 
 
-def write_task_types(connection: Connection, frame: pd.DataFrame, *, source: str) -> TableChanges:
-    """Write task types; for each type that it names, the frame holds all of its standards."""
+def write_task_types(connection: Connection, frame: pd.DataFrame, *, source: str, adds: bool = False) -> TableChanges:
+    """Write task types; for each type that it names, the frame holds all of its standards, unless it only adds."""
     names = dict(zip(frame["id"], frame["name"], strict=True))
     named = write_rows(connection, "task_types", {"id": list(names), "name": list(names.values())}, source=source)
     columns = {
@@ -42,7 +42,7 @@ def write_task_types(connection: Connection, frame: pd.DataFrame, *, source: str
         "task_type_standards",
         columns,
         source=source,
-        is_replaced=lambda rows: table.c.task_type_id.in_(select(rows.rows.c.task_type_id)),
+        is_replaced=None if adds else lambda rows: table.c.task_type_id.in_(select(rows.rows.c.task_type_id)),
         labels=_LABELS,
     )
     renamed = {name for (name,) in named.changed}

@@ -59,6 +59,7 @@ def store_office(
     timezone: str = "UTC",
     digest: str = "",
     snapshot: Snapshot | None = None,
+    adds: bool = False,
     describe: Callable[[ImportReport], ImportReport] = lambda report: report,
 ) -> ImportReport:
     """Write an office, and the record of its import, in the transaction of the session.
@@ -75,6 +76,8 @@ def store_office(
         SHA-256 of what was read.
     snapshot
         Where the tasks are the whole open list.
+    adds
+        Whether the rows are a part of what their tables should hold, so that nothing that is stored goes.
     describe
         Adds to the report what the caller knows, before it is recorded.
 
@@ -87,7 +90,7 @@ def store_office(
     """
     batch = add_batch(session, kind=kind, source=office.source, digest=digest, imported_at=now)
     num_open = count_open_tasks(session.connection())
-    changes = write_office(session, office, batch_id=batch, timezone=timezone)
+    changes = write_office(session, office, batch_id=batch, timezone=timezone, adds=adds)
     if snapshot is not None:
         num_gone = _close_missing(session, office, snapshot, num_open=num_open, now=now, batch=batch)
         changes["tasks"] = replace(changes.get("tasks", TableChanges()), gone=num_gone)

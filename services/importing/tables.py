@@ -81,16 +81,19 @@ def import_tables(
         If the answer is no.
     """
     if options.quarantine is not None:
-        check_quarantine_path(options.quarantine)
+        database_file = Database(settings.database_url).file
+        check_quarantine_path(options.quarantine, kept=[path, *([] if database_file is None else [database_file])])
     found = read_tables(path)
     if options.is_snapshot and "tasks" not in found.tables and not found.faults:
         raise UsageError(f"--snapshot needs the list of open tasks, and {path} holds no table `tasks`")
+    if options.is_snapshot and found.is_part:
+        raise UsageError(f"--snapshot needs the whole list, and {path} holds the rows that an import left out")
     digest = _digest(path)
     with _stored(settings, options) as (known, calendar):
         checked = check_tables(
             found.tables,
             found.faults,
-            known=known,
+            known=replace(known, is_kept=found.is_part),
             calendar=calendar,
             order=options.order,
             may_leave_out=options.quarantine is not None,
@@ -169,6 +172,7 @@ def _store(
                 timezone=checked.calendar.zone.key,
                 digest=digest,
                 snapshot=snapshot,
+                adds=found.is_part,
                 describe=describe,
             )
             made.append(report)

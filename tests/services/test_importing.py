@@ -215,6 +215,54 @@ def test_a_mended_quarantine_file_is_taken_in_whatever_its_kind(
     assert (task["title"], task["attributes"]) == ("=1+1", {"amount": 125.4})
 
 
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_a_mended_row_takes_nothing_away_that_was_good(
+    settings: Settings, folder: Path, tmp_path: Path, ending: str
+) -> None:
+    """Tables that hold the whole of something are left with the bad part of it, which must not become the whole."""
+    take_in(settings, folder)
+    before = office_at(settings, MONDAY_8)
+    rewrite(folder / "agent_skills.csv", lambda rows: [{**rows[0], "level": "9"}, *rows[1:]])
+    rewrite(folder / "office_hours.csv", lambda rows: [{**rows[0], "opens": "early"}, *rows[1:]])
+    rewrite(folder / "shifts.csv", lambda rows: [*rows, {**rows[0], "start": "18:00", "end": "8 pm", "breaks": "tea"}])
+    bad = tmp_path / f"bad.{ending}"
+    report = take_in(settings, folder, quarantine=bad)
+    assert report.quarantined == {"office_hours": 1, "agent_skills": 1, "shifts": 1}
+    if ending == "csv":
+        bad.write_text(bad.read_text().replace(",9,", ",4,").replace("early", "08:00").replace("tea", ""))
+    else:
+        book = openpyxl.load_workbook(bad)
+        for cell in (cell for sheet in book for row in sheet.iter_rows() for cell in row):
+            if cell.value in {"9", 9, "early", "tea"}:
+                cell.value = {"early": "08:00", "tea": None}.get(str(cell.value), 4)
+        book.save(bad)
+    mended = take_in(settings, bad)
+    assert {name: (changes.new, changes.gone) for name, changes in mended.tables.items()} == {
+        "office_hours": (1, 0),
+        "agent_skills": (1, 0),
+        "shifts": (1, 0),
+    }
+    after = office_at(settings, MONDAY_8)
+    for name in ("office_hours", "agent_skills"):
+        assert sorted(map(str, after.rows(name))) == sorted(map(str, before.rows(name)))
+    assert len(after.rows("shifts")) == len(before.rows("shifts")) + 1
+
+
+def test_a_mended_row_is_held_against_what_stays(settings: Settings, folder: Path) -> None:
+    take_in(settings, folder)
+    mended = folder.parent / "bad.csv"
+    late, early = "ana,2026-03-02,18:00,20:00,shifts,3,why", "ana,2026-03-02,16:00,20:00,shifts,3,why"
+    mended.write_text(f"agent,date,start,end,#table,#row,#reasons\n{early}\n")
+    with pytest.raises(InputError, match="do not overlap; another ends on 2026-03-02 at 16:30"):
+        take_in(settings, mended)
+    mended.write_text(f"agent,date,start,end,#table,#row,#reasons\n{late}\n")
+    assert take_in(settings, mended).tables["shifts"].new == 1
+    assert not take_in(settings, mended).has_changes
+    mended.write_text("id,type,arrived,#table,#row,#reasons\nX,claim-approval,2026-03-01,tasks,3,why\n")
+    with pytest.raises(UsageError, match="holds the rows that an import left out"):
+        take_in(settings, mended, is_snapshot=True)
+
+
 def test_rows_of_a_mixed_file_name_a_table_and_only_its_columns(settings: Settings, folder: Path) -> None:
     take_in(settings, folder)
     mixed = folder.parent / "q.csv"
@@ -239,6 +287,23 @@ def test_quarantine_that_cannot_be_written_takes_nothing_in(settings: Settings, 
     with pytest.raises(UsageError, match=r"ends in \.csv"):
         take_in(settings, folder, quarantine=tmp_path / "bad.txt")
     assert stored(settings) == before
+
+
+def test_quarantine_never_replaces_what_is_taken_in_or_the_database(
+    settings: Settings, folder: Path, tmp_path: Path
+) -> None:
+    rewrite(folder / "tasks.csv", lambda rows: [{**rows[0], "type": "unknown"}, *rows[1:]])
+    before = (folder / "tasks.csv").read_bytes()
+    for path in (folder, folder / "tasks.csv"):
+        with pytest.raises(UsageError, match="is what is taken in, or the database"):
+            take_in(settings, path, quarantine=folder / "tasks.csv")
+    assert (folder / "tasks.csv").read_bytes() == before
+    file = tmp_path / "office.csv"
+    file.write_bytes(b"")
+    other = Settings(database_url=f"sqlite:///{file}")
+    with pytest.raises(UsageError, match="is what is taken in, or the database"):
+        take_in(other, folder, quarantine=file)
+    assert file.read_bytes() == b""
 
 
 def test_a_wrong_column_is_no_row_to_leave_out(settings: Settings, folder: Path, tmp_path: Path) -> None:

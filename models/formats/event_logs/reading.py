@@ -57,5 +57,5 @@ def read_event_log(
             raise InputError.of(str(file), "is empty")
         read = read_xes_log if is_xml(head[:64]) else read_csv_log
         raw = read(stream, columns, file=str(file))
-    on_stage(f"cleaning {len(raw.frame):,} {raw.record}s")
+    on_stage("cleaning")
     return clean_log(raw, timezone=timezone, time_format=time_format, now=now)

@@ -48,12 +48,15 @@ class Known:
         Of tasks, which tasks they wait for.
     shifts
         Gives the shifts that are on rosters, of some days.
+    is_kept
+        Whether all of these stay; else an agent's go from the first to the last day of which the rows give any.
     """
 
     ids: Mapping[str, Collection[str]] = field(default_factory=dict)
     types_with_sla: Collection[str] = frozenset()
     after: Mapping[str, Sequence[str]] = field(default_factory=dict)
     shifts: ShiftsBetween = field(default=no_shifts)
+    is_kept: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,7 +159,9 @@ def _table_faults(
             yield names.fault(at, name, expected, CELL)
     elif table.name == "shifts":
         skipped = names.broken(*SHIFT_COLUMNS)
-        for at, name, expected in find_shift_faults(columns, skipped, zone, names.known.shifts):
+        for at, name, expected in find_shift_faults(
+            columns, skipped, zone, names.known.shifts, is_kept=names.known.is_kept
+        ):
             yield names.fault(at, name, expected, CELL)
     elif table.name == "tasks":
         with_sla = set(names.known.types_with_sla)

@@ -9,6 +9,8 @@ from models.formats.offices.tables import TABLES, TABLES_BY_NAME, Table
 from models.formats.sheets.grids import Grid, Unreadable
 
 TABLE_COLUMN = "#table"
+REASONS_COLUMN = "#reasons"
+"""What is wrong with a row; a file that has it holds rows that an import left out."""
 
 
 def is_mixed(grid: Grid) -> bool:

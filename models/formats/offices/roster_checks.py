@@ -18,7 +18,7 @@ ShiftsBetween = Callable[[date, date], Iterable[tuple[str, date, int, int]]]
 
 
 def find_shift_faults(
-    columns: Columns, skipped: Collection[int], zone: ZoneInfo, others: ShiftsBetween
+    columns: Columns, skipped: Collection[int], zone: ZoneInfo, others: ShiftsBetween, *, is_kept: bool = False
 ) -> Iterator[Found]:
     """Yield what is wrong with shifts, as position, column and expectation.
 
@@ -28,6 +28,8 @@ def find_shift_faults(
         Rows of which nothing is said.
     others
         Gives what is on the rosters already, for the overlap with what the rows do not replace.
+    is_kept
+        Whether they replace only shifts with the same start, and not all from an agent's first to last day.
     """
     spans: dict[str, tuple[date, date]] = {}
     by_agent: dict[str, list[tuple[int, int, int]]] = {}
@@ -46,7 +48,10 @@ def find_shift_faults(
     if spans:
         first, last = min(span[0] for span in spans.values()), max(span[1] for span in spans.values())
         for agent, day, begins, ends in others(first - _DAY, last + _DAY):
-            if agent in spans and not spans[agent][0] <= day <= spans[agent][1]:
+            is_replaced = agent in spans and spans[agent][0] <= day <= spans[agent][1]
+            if is_replaced and is_kept:
+                is_replaced = any(begins == start for start, _, at in by_agent.get(agent, ()) if at >= 0)
+            if agent in spans and not is_replaced:
                 by_agent.setdefault(agent, []).append((begins, ends, -1))
     for shifts in by_agent.values():
         yield from _overlaps(sorted(shifts), zone)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models.errors import Fault, InputError
-from models.formats.offices.mixed_rows import is_mixed, split_rows
+from models.formats.offices.mixed_rows import REASONS_COLUMN, is_mixed, split_rows
 from models.formats.offices.raw_tables import RawTable, RowFault, header_name, match_columns
 from models.formats.offices.tables import TABLES, TABLES_BY_NAME
 from models.formats.sheets.csv_text import read_csv
@@ -27,6 +27,11 @@ class Found:
     tables: dict[str, RawTable]
     faults: Sequence[RowFault] = ()
     notes: Sequence[str] = ()
+
+    @property
+    def is_part(self) -> bool:
+        """Whether these are rows that an import left out, mended: a part of what their tables should hold."""
+        return any(REASONS_COLUMN in raw.grid.rows[0] for raw in self.tables.values())
 
 
 def read_tables(path: Path | str) -> Found:
