@@ -59,14 +59,19 @@ class Pairs(NamedTuple):
 
 def cut_cells(shifts: ShiftColumns, tasks: TaskColumns, bits: int) -> Cells:
     """Return the cells of the shifts."""
-    num_rows = len(shifts.agent)
-    seconds = np.zeros(num_rows, np.int64)
-    np.add.at(seconds, np.repeat(np.arange(num_rows), np.diff(shifts.work_ptr)), shifts.work_end - shifts.work_start)
-    worked: Ints = seconds.astype(np.int32)
+    worked = worked_seconds(shifts)
     ptr = np.concatenate(([0], np.cumsum(-(-worked // (1 << bits)) + 1))).astype(np.int32)
     clock, left, runs, capacity = np.zeros((4, int(ptr[-1])))
     fill_cells(1 << bits, ptr, worked, clock, left, runs, capacity, shifts, tasks)
     return Cells(bits=bits, ptr=ptr, worked=worked, clock=clock, left=left, runs=runs, capacity=capacity)
+
+
+def worked_seconds(shifts: ShiftColumns) -> Ints:
+    """Return (R,): the working seconds of each shift."""
+    seconds = np.zeros(len(shifts.agent), np.int64)
+    rows = np.repeat(np.arange(len(shifts.agent)), np.diff(shifts.work_ptr))
+    np.add.at(seconds, rows, shifts.work_end - shifts.work_start)
+    return seconds.astype(np.int32)
 
 
 def pair_up(shifts: ShiftColumns, tasks: TaskColumns, charges: Charges) -> Pairs:
@@ -95,7 +100,7 @@ def pair_up(shifts: ShiftColumns, tasks: TaskColumns, charges: Charges) -> Pairs
         must=must,
         fixed=np.zeros(most),
     )
-    count = fill_pairs(room, line_of, line_ptr, line_row, line_speed, shifts, tasks, charges)
+    count = fill_pairs(room, worked_seconds(shifts), line_of, line_ptr, line_row, line_speed, shifts, tasks, charges)
     return Pairs(
         ptr=room.ptr,
         row=row[:count].copy(),
@@ -177,6 +182,7 @@ def count_office(instant: int, starts: Seconds, ends: Seconds) -> int:
 @njit(cache=True, nogil=True)
 def fill_pairs(
     pairs: Pairs,
+    worked: Ints,
     line_of: Ints,
     line_ptr: Ints,
     line_row: Ints,
@@ -187,8 +193,10 @@ def fill_pairs(
 ) -> int:
     """Fill the columns of the pairs, task by task; return how many there are."""
     count = 0
-    for task in range(len(line_of)):
+    for task in range(np.int32(len(line_of))):
         pairs.ptr[task] = count
+        has_excluded = tasks.excluded_ptr[task] < tasks.excluded_ptr[task + 1]
+        has_name = tasks.published[task] >= 0 or tasks.preferred_ptr[task] < tasks.preferred_ptr[task + 1]
         line = line_of[task]
         if line < 0:
             continue
@@ -198,13 +206,15 @@ def fill_pairs(
             agent = shifts.agent[row]
             if tasks.pinned[task] >= 0 and tasks.pinned[task] != agent:
                 continue
-            if is_listed(tasks.excluded_ptr, tasks.excluded_agent, task, agent):
+            if has_excluded and is_listed(tasks.excluded_ptr, tasks.excluded_agent, task, agent):
+                continue
+            seconds = max(1, int(np.floor(60 * tasks.handling[task] / line_speed[m] + 0.5)))
+            if seconds > worked[row]:
                 continue
             starts = shifts.work_start[shifts.work_ptr[row] : shifts.work_ptr[row + 1]]
             ends = shifts.work_end[shifts.work_ptr[row] : shifts.work_ptr[row + 1]]
-            seconds = max(1, int(np.floor(60 * tasks.handling[task] / line_speed[m] + 0.5)))
-            floor = worked_before(starts, ends, tasks.release[task])
-            if len(starts) == 0 or floor + seconds > worked_before(starts, ends, NEVER):
+            floor = worked_before(starts, ends, tasks.release[task]) if tasks.release[task] > 0 else 0
+            if floor + seconds > worked[row]:
                 continue
             due, must = NO_CUT, NO_CUT
             if tasks.rate[task] > 0 or tasks.late[task] > 0:
@@ -213,7 +223,7 @@ def fill_pairs(
                 must = worked_before(starts, ends, tasks.must_by[task])
             pairs.row[count], pairs.seconds[count], pairs.floor[count] = row, seconds, floor
             pairs.due[count], pairs.must[count] = due, must
-            pairs.fixed[count] = naming_charge(task, agent, tasks, charges)
+            pairs.fixed[count] = naming_charge(task, agent, tasks, charges) if has_name else 0.0
             if team != shifts.agent_home[agent]:
                 pairs.fixed[count] += charges.away * seconds / 60
             count += 1

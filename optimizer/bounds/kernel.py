@@ -83,14 +83,15 @@ def price_shifts(
         cells, num_types, num_teams, shortest = collect_pieces(row, shifts, tasks, charges, earns, cell, tables.pieces)
         values[row] = 0.0
         counts[n] = 0
-        slot_worth[row * len(slot_ends) : (row + 1) * len(slot_ends)] = 0.0
+        for slot in range(row * len(slot_ends), (row + 1) * len(slot_ends)):
+            slot_worth[slot] = 0.0
         if shortest > cells:
             continue
         setup_same, setup_other = charges.setup_same // cell, charges.setup_other // cell
         has_state = shifts.state_type[row] >= 0
         size = cells + 1
         fill_tables(tables, size, num_types, num_teams, shortest, has_state, setup_same, setup_other, charges.move)
-        best, last = 0.0, -1
+        best, last = 0.0, int(np.int64(-1))  # typed, or `trace` is compiled for a literal number as well
         for k in range(num_types):
             if tables.done[k * size + cells] < best:
                 best, last = tables.done[k * size + cells], k
@@ -160,7 +161,8 @@ def fill_tables(
     fixed, rate = pieces.fixed, pieces.rate
     team_done, all_done, type_team = tables.team_done, tables.all_done, pieces.type_team
     level_ptr, order = pieces.level_ptr, pieces.order
-    done[: num_types * size] = INFINITE
+    for at in range(num_types * size):
+        done[at] = INFINITE
     # No task is shorter than a step, nor one of level n than 2**n cells: what is offered depends on earlier steps only.
     least_level = find_level(shortest)
     for low in range(0, size, 1 << least_level):
@@ -253,8 +255,10 @@ def settle(
 ) -> None:
     """Let what was done by a position be done by later ones; find the least by team and of all."""
     for team in range(num_teams):
-        team_done[team * size + low : team * size + high] = INFINITE
-    all_done[low:high] = INFINITE
+        for p in range(team * size + low, team * size + high):
+            team_done[p] = INFINITE
+    for p in range(low, high):
+        all_done[p] = INFINITE
     for k in range(num_types):
         mine = done[k * size + low : k * size + high]
         near = team_done[type_team[k] * size + low : type_team[k] * size + high]
@@ -293,7 +297,8 @@ def make_free(
     move: float,
 ) -> None:
     """Find the least cost of being ready for a type at positions `[low, high)` with a task before it."""
-    free[own + low : own + high] = done[own + low : own + high]
+    for p in range(own + low, own + high):
+        free[p] = done[p]
     at = max(low, setup_same)
     if at < high:
         target, source = free[own + at : own + high], team_done[team + at - setup_same : team + high - setup_same]

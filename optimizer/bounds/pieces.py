@@ -124,7 +124,7 @@ def first_above(clock: Floats, low: int, high: int, value: float) -> int:
     return low
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def cut_starts(
     pieces: Pieces,
     count: int,
@@ -202,10 +202,12 @@ def collect_pieces(
     ends = shifts.work_end[shifts.work_ptr[row] : shifts.work_ptr[row + 1]]
     cells, is_all_office = fill_clock(pieces.clock, starts, ends, cell, tasks.office_start, tasks.office_end)
     total = worked_before(starts, ends, ends[-1])
-    num_types, num_teams, count, shortest = 0, 0, 0, cells + 1
+    # Typed, or what they are handed to is compiled for literal numbers as well.
+    num_types, num_teams, count = int(np.int64(0)), int(np.int64(0)), int(np.int64(0))
+    shortest = cells + 1
     if shifts.state_type[row] >= 0:
-        num_teams = add_type(pieces, 0, 0, shifts.state_type[row], shifts.type_team)
-        num_types = 1
+        num_teams = add_type(pieces, num_types, num_teams, shifts.state_type[row], shifts.type_team)
+        num_types += 1
     n, stop = shifts.agent_line_ptr[agent], shifts.agent_line_ptr[agent + 1]
     while n < stop:
         type_, begin = shifts.line_type[shifts.agent_line[n]], count
@@ -239,7 +241,7 @@ def collect_pieces(
     return cells, num_types, num_teams, shortest
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def naming_charge(task: int, agent: int, tasks: TaskColumns, charges: Charges) -> float:
     """Return what it costs that the agent is not the one whom the task names."""
     cost = 0.0
@@ -251,7 +253,7 @@ def naming_charge(task: int, agent: int, tasks: TaskColumns, charges: Charges) -
     return cost
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def cut_task(
     task: int,
     seconds: int,
@@ -297,7 +299,7 @@ def cut_task(
     )
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def is_listed(pointers: Ints, items: Ints, row: int, wanted: int) -> bool:
     """Return whether a row of a list of lists holds an item."""
     is_in = False
@@ -315,7 +317,8 @@ def add_type(pieces: Pieces, num_types: int, num_teams: int, type_: int, type_te
     pieces.team_of[at] = type_team[type_]
     pieces.type_of[num_types] = type_
     pieces.type_team[num_types] = at
-    pieces.level_ptr[num_types * (LEVELS + 1) : (num_types + 1) * (LEVELS + 1)] = 0
+    for n in range(num_types * (LEVELS + 1), (num_types + 1) * (LEVELS + 1)):
+        pieces.level_ptr[n] = 0
     return max(num_teams, at + 1)
 
 
@@ -331,7 +334,8 @@ def find_level(cells: int) -> int:
 @njit(cache=True, nogil=True)
 def sort_by_level(pointers: Ints, order: Ints, cells: Ints, begin: int, end: int) -> None:
     """Write the pieces `[begin, end)` by level; `pointers` gets where each level begins."""
-    pointers[:] = 0
+    for level in range(LEVELS + 1):
+        pointers[level] = 0
     for piece in range(begin, end):
         pointers[find_level(cells[piece]) + 1] += 1
     pointers[0] = begin
