@@ -31,7 +31,9 @@ def explain(instance: Instance, task_agent: Ints, task_start: Seconds, task_end:
     tasks = np.flatnonzero(np.asarray(task_agent) < 0)
     roster, terms = get_roster(instance), get_terms(instance)
     free_roster = roster._replace(
-        max_moves=np.full_like(roster.max_moves, NO_LIMIT), min_stay=np.zeros_like(roster.min_stay)
+        max_moves=np.full_like(roster.max_moves, NO_LIMIT),
+        min_stay=np.zeros_like(roster.min_stay),
+        state_team_since=np.full_like(roster.state_team_since, -NEVER),
     )
     sequences = build_sequences(instance, task_agent, task_start, task_end, roster)
     crews = np.diff(instance.class_ptr)[instance.task_class[tasks]]
@@ -121,7 +123,8 @@ def _examine(
             duration = compute_duration(terms.handling[task], terms.class_speed[m])
             if _is_on_duty(agent, ready[n], duration, roster):
                 bits[at] |= ON_DUTY
-                if roster.max_moves[agent] < NO_LIMIT or roster.min_stay[agent] > 0:
+                is_limited = roster.max_moves[agent] < NO_LIMIT or roster.min_stay[agent] > 0
+                if is_limited or roster.state_team_since[agent] > 0:
                     price, _, _ = find_place(
                         task, agent, duration, ready[n], leaving, IMPOSSIBLE, terms, sequences, charges, free_roster
                     )

@@ -268,7 +268,7 @@ def _order_shift(made: Program, n: int) -> Any:
         return 0
     made_before = int(instance.state_moves[shift.agent]) if shift.is_open else 0
     program.add(sum(moves) <= max(0, int(instance.agent_max_moves[shift.agent]) - made_before))
-    if instance.agent_min_stay[shift.agent] > 0:
+    if instance.agent_min_stay[shift.agent] > 0 or (shift.is_open and instance.state_team_since[shift.agent] > 0):
         _hold_stays(made, n, tasks, state)
     return made.costs.move * sum(moves)
 
@@ -283,7 +283,7 @@ def _hold_stays(made: Program, n: int, tasks: list[int], state: int) -> None:
     for task in tasks:
         place = made.places[task, n]
         begins[task] = program.new_int_var(0, last, "")
-        moved[task] = program.new_int_var(-stay, last, "")
+        moved[task] = program.new_int_var(-stay, max(last, since), "")
         literals = []
         bounds = [*(at for at, _ in shift.offsets), shift.seconds]
         for m, (at, offset) in enumerate(shift.offsets):
