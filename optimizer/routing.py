@@ -129,11 +129,14 @@ def _search(
     if instance.num_tasks == 0 or instance.num_agents == 0:
         return best
     search = Search(instance, (best.task_agent, best.task_start), seed=seed, threads=threads, is_calm=start is not None)
+    first = search.best
     search.run(stop, on_progress)
     agent, begins, ends = search.best
     total = score(instance, agent, begins, ends).total
     if start is None and total > best.total:
         agent, begins, ends, total = best.task_agent, best.task_start, best.task_end, best.total
+    elif start is not None and (kept := score(instance, *first).total) < total:
+        agent, begins, ends, total = *first, kept
     return Solution(
         task_agent=np.asarray(agent), task_start=begins, task_end=ends, total=total, iterations=search.iterations
     )

@@ -10,7 +10,7 @@ _HOT_BY_ROOT = 0.0105
 _COLDEST_START, _HOTTEST_START = 0.15, 4.0
 _COLD_BY_ROOT = 12.0
 _COLDEST_END, _HOTTEST_END = 0.025, 0.05
-_CALM = 0.05, 0.01
+_CALM = 0.01, 0.002
 
 
 @dataclass(frozen=True, kw_only=True)

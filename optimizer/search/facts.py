@@ -190,7 +190,10 @@ def _agents(instance: Instance) -> tuple[Records, Records]:
     agents["home"] = instance.agent_home
     agents["most_moves"] = instance.agent_max_moves
     agents["stay"] = np.minimum(instance.agent_min_stay, FAR)
-    agents["limited"] = (instance.agent_max_moves < NO_LIMIT) | (instance.agent_min_stay > 0)
+    # A last move that is still to come (`state.team_since` after now) limits the next one even without a stay.
+    agents["limited"] = (
+        (instance.agent_max_moves < NO_LIMIT) | (instance.agent_min_stay > 0) | (instance.state_team_since > 0)
+    )
     agents["progress"] = -1
     open_tasks = np.flatnonzero(instance.task_in_progress)
     agents["progress"][instance.task_pinned[open_tasks]] = open_tasks

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,11 @@ from optimizer.search.stopping import Stop
 
 Times = tuple[Ints, Seconds, Seconds]
 
+CALMNESS = 20.0
+"""What a calm search charges for taking a task from whom it was shown to, as a multiple of the objective's charge: a
+change must be well worth it, not just worth it: at 20, fifty urgent arrivals leave 95 of 100 tasks of 5,000 with their
+agents, at 1 not even 85."""
+
 
 class Search:
     """An annealing search from a plan.
@@ -37,7 +43,7 @@ class Search:
         self, instance: Instance, start: tuple[Ints, Seconds], *, seed: int, threads: int, is_calm: bool = False
     ) -> None:
         self.instance = instance
-        self.facts: Facts = gather_facts(instance)
+        self.facts: Facts = gather_facts(_calm(instance) if is_calm else instance)
         self.seed, self.threads, self.is_calm = seed, threads, is_calm
         self.random = np.random.Generator(np.random.PCG64([seed, 1]))
         self.teams = list_agent_teams(instance)
@@ -54,8 +60,13 @@ class Search:
 
     @property
     def best_total(self) -> float:
-        """Value of the best schedule met, as the search counts."""
-        return self.best_cost / self.facts.scale
+        """Value of the best schedule met, as the search counts, less what a calm search counts beyond that."""
+        total = self.best_cost / self.facts.scale
+        if self.is_calm:
+            agent, published = self.best[0], self.instance.task_published
+            num_reassigned = int(np.count_nonzero((agent >= 0) & (published >= 0) & (agent != published)))
+            total -= (CALMNESS - 1.0) * self.instance.objective.reassigned * num_reassigned
+        return total
 
     def run(self, stop: Stop, on_progress: Callable[[Progress], None] | None) -> None:
         """Search until told to stop."""
@@ -107,3 +118,9 @@ class Search:
         cost = int(total_of(self.board))
         if cost < self.best_cost:
             self.best_cost, self.best = cost, read_times(self.board)
+
+
+def _calm(instance: Instance) -> Instance:
+    """Return an instance in which a reassignment costs more."""
+    costs = instance.objective
+    return replace(instance, objective=replace(costs, reassigned=CALMNESS * costs.reassigned))

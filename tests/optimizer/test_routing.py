@@ -198,3 +198,21 @@ def test_untouched_tasks_keep_their_agents_when_that_is_charged() -> None:
     again = solve(changed, seed=2, iterations=20_000, time_limit_s=None, start=first)
     kept = (again.task_agent == first.task_agent)[2:][first.task_agent[2:] >= 0]
     assert kept.mean() > 0.9
+
+
+def test_mending_a_plan_tells_true_totals_and_is_calmer_than_planning_anew() -> None:
+    instance = assemble_instance(plain_day(200, 8))
+    first = solve(instance, seed=1, iterations=200_000, time_limit_s=None)
+    changed = replace(
+        instance,
+        task_published=first.task_agent.copy(),
+        task_weight=np.where(np.arange(200) % 20 == 0, 10 * instance.task_weight, instance.task_weight),
+    )
+    told: list[Progress] = []
+    mended = solve(changed, iterations=100_000, time_limit_s=None, start=first, on_progress=told.append)
+    anew = solve(changed, iterations=100_000, time_limit_s=None)
+    assert told[-1].total == pytest.approx(mended.total, rel=1e-6)
+    kept = score(changed, first.task_agent, first.task_start, first.task_end).total
+    assert mended.total < kept
+    stay = [float((plan.task_agent == first.task_agent)[first.task_agent >= 0].mean()) for plan in (mended, anew)]
+    assert stay[0] > max(0.9, stay[1])
