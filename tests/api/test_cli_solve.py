@@ -133,7 +133,7 @@ def test_the_problem_is_never_written_over(swingdesk: Any, tmp_path: Path, name:
     (tmp_path / "link.json").symlink_to(path)
     ran = swingdesk("solve", path, "-o", tmp_path / name, *QUICK)
     assert ran.code == 2
-    assert f"-o {tmp_path / name} is the problem itself; write the plan to another file" in ran.err
+    assert f"-o {tmp_path / name} is the problem itself; write to another file" in ran.err
     assert path.read_bytes() == PROBLEM.read_bytes()
 
 
@@ -154,12 +154,10 @@ def interrupt_once_working(times: int) -> threading.Thread:
 
 def test_ctrl_c_stops_early_and_writes_the_best_plan_so_far(swingdesk: Any, tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
-    begun = time.monotonic()
     sender = interrupt_once_working(1)
-    ran = swingdesk("solve", PROBLEM, "-o", path, "--time-limit", "250")
+    ran = swingdesk("solve", PROBLEM, "-o", path, "--time-limit", "3600")  # more than a test may take
     sender.join()
     assert ran.code == 0, ran
-    assert time.monotonic() - begun < 120
     assert "stopping with the best plan so far; Ctrl-C again drops it" in ran.err
     assert swingdesk("check", PROBLEM, path).code == 0
 
