@@ -191,7 +191,7 @@ class ReasonTeller:
             return f"Agree on {names.clock(fix.due)} instead of {names.clock(before)} for {fix.task}"
         if fix.kind is FixKind.MOVE:
             limit = self._agents[fix.agent or ""].max_moves
-            return f"Let {who} change teams {fix.moves} times instead of {limit}"
+            return f"Let {who} change teams {_times(fix.moves)} instead of {_times(limit)}"
         if fix.kind is FixKind.PIN_LIFTED:
             pinned = self._tasks[fix.task].pinned_agent or ""
             return f"Lift the pin of {fix.task} on {names.agent(pinned)}"
@@ -219,6 +219,10 @@ class ReasonTeller:
 
     def _instant(self, instant: int | None) -> str | None:
         return None if instant is None else format_instant(instant, self._zone)
+
+
+def _times(count: int | None) -> str:
+    return {0: "never", 1: "once", 2: "twice"}.get(count or 0, f"{count} times")
 
 
 def _more(change: float) -> str:

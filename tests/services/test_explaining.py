@@ -11,6 +11,7 @@ from models.formats.plan import Assignment, Plan, read_plan
 from models.formats.problem import Problem
 from models.formats.problem_file import read_problem
 from services.explaining import AssignmentReason, Explainer
+from services.fixes import Fix, FixKind
 from services.planning import solve_problem
 from services.reason_sentences import ReasonTeller
 from services.start_reasons import StartReason
@@ -227,3 +228,52 @@ def test_a_task_waits_for_another_and_for_the_shift() -> None:
     shared = (made.assignments[0], replace(made.assignments[1], agent="bob"))
     begins = reason_of(Explainer(problem, replace(made, assignments=shared)), "A").begins
     assert (begins.reason, begins.task) == (StartReason.PREDECESSOR, "B")
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts", "sentence"),
+    [
+        (
+            "move",
+            {"moves": 3},
+            "Let Ana change teams 3 times instead of twice: Ana does T8 from 09:00",
+        ),
+        ("lending", {}, "Lend Ana of Billing resolution to claims: Ana does T8 from 09:00 to 09:20. Saves 12."),
+        (
+            "overtime",
+            {"overtime_minutes": 9, "until": 3600},
+            "9 min of overtime for Ana, until 09:00: Ana does T8",
+        ),
+        (
+            "skill-waived",
+            {"skill": "spanish", "level": 0, "held_level": 0, "made_late": ("T1", "T2")},
+            "Do without spanish for T8: Ana does it from 09:00 to 09:20; T1 and T2 would then be late. Saves 12.",
+        ),
+        (
+            "due-moved",
+            {"due": 5400},
+            "Agree on 09:30 instead of 10:00 for T8: Ana does it from 09:00",
+        ),
+        (
+            "training",
+            {"skill": "tax", "level": 2, "held_level": 0},
+            "Train Ana in tax to level 2 (has none): ",
+        ),
+    ],
+)
+def test_each_kind_of_fix_is_a_sentence(
+    problem: Problem, given: Explainer, kind: str, facts: dict[str, Any], sentence: str
+) -> None:
+    instants = {name: problem.now + value for name, value in facts.items() if name in ("until", "due")}
+    fix = Fix(
+        kind=FixKind(kind),
+        task="T8",
+        agent="ana",
+        start=problem.now + 3600,
+        end=problem.now + 4800,
+        saving=12.0,
+        problem=problem,
+        plan=given.plan,
+        **{**facts, **instants},
+    )
+    assert ReasonTeller(given).tell_fix(fix).startswith(sentence)
