@@ -14,7 +14,7 @@ import typer
 
 from api.cli.failures import BAD_INPUT
 from api.cli.import_log import log
-from models.errors import Fault, InputError
+from models.errors import Fault, InputError, UsageError
 from models.formats.offices.cell_times import DateOrder
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from services.importing.store import ManyGoneError
 
 MAX_FAULTS_PRINTED = 1_000
+SHEETS = (".xls", ".xlsm", ".xlsb", ".ods", ".csv")
 
 app = typer.Typer(
     name="import", help="Take in an office: tables, templates to fill in, event logs.", no_args_is_help=True
@@ -122,6 +123,9 @@ def template(
         print(f"{path}: fill in `Open items`, `People` and `Types`, then")
         print(f"  swingdesk plan --workbook {path} -o day.xlsx")
         return
+    if path.suffix.lower() in SHEETS:
+        raise UsageError(f"{path}: the one-workbook plan is written as .xlsx, and tables into a folder")
+
     from services.importing.templates import write_template_folder
 
     files = write_template_folder(path, today=today)

@@ -438,3 +438,10 @@ def test_a_place_without_tables_is_told(
     assert ran.code == 2
     assert expected in ran.err
     assert not no_database.exists()
+
+
+@pytest.mark.parametrize("name", ["y.xls", "y.ods", "tables.csv"])
+def test_a_template_is_a_folder_or_a_workbook(swingdesk: Any, tmp_path: Path, name: str) -> None:
+    ran = swingdesk("import", "template", tmp_path / name)
+    assert (ran.code, "written as .xlsx" in ran.err) == (2, True)
+    assert not (tmp_path / name).exists()

@@ -4,6 +4,7 @@ import gzip
 import re
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ EVENT = (
 )
 
 
-def fail(path: Path, content: bytes, columns: LogColumns | None = COLUMNS, **options: str) -> str:
+def fail(path: Path, content: bytes, columns: LogColumns | None = COLUMNS, **options: Any) -> str:
     path.write_bytes(content)
     with pytest.raises(InputError) as caught:
         read_event_log(path, columns, now=NOW, **options)
@@ -35,6 +36,7 @@ def fail(path: Path, content: bytes, columns: LogColumns | None = COLUMNS, **opt
         (b"", "is empty"),
         (b"\n\n", "is empty"),
         (HEADER, "has a header and no rows"),
+        (b"a," * 200_000, "begins with a line of more than 100,000 characters"),
         (gzip.compress(GOOD * 50, mtime=0)[:-20], "is truncated"),
         (gzip.compress(GOOD, mtime=0)[:12] + b"\x00garbage\xff" * 5, "cannot be read"),
         (b"PK\x03\x04 and so on", "is a zip file or a workbook"),
@@ -94,6 +96,12 @@ def test_every_instant_that_cannot_be_read_is_listed(tmp_path: Path) -> None:
     assert "row 2: end: is 'someday 0'; expected an instant" in error
     assert "row 21: end: is 'someday 19'" in error
     assert "... and 10 more" in error
+
+
+@pytest.mark.parametrize("time_format", ["%Q %", "%", "%d %d"])
+def test_a_time_format_that_is_none(tmp_path: Path, time_format: str) -> None:
+    message = fail(tmp_path / "log.csv", GOOD, time_format=time_format)
+    assert f"time format: is {time_format!r}; expected a strptime format" in message
 
 
 def test_a_time_zone_that_does_not_exist(tmp_path: Path) -> None:

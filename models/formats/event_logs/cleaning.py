@@ -1,5 +1,6 @@
 """From the raw cells of a log to clean task instances: every rule of `LogRule`, counted where it was applied."""
 
+import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -245,6 +246,14 @@ class _Cleaner:
         return made
 
 
+def _check_format(time_format: str, file: str) -> None:
+    try:
+        pd.to_datetime(pd.Series(["2026"]), format=time_format, errors="coerce")
+    except (ValueError, re.error) as error:
+        told = f"a strptime format such as %d/%m/%Y %H:%M ({error})"
+        raise InputError([Fault(file=file, field="time format", value=repr(time_format), expected=told)]) from error
+
+
 def clean_log(raw: RawLog, *, timezone: str | None, time_format: str | None, now: int) -> EventLog:
     """Return the cleaned log.
 
@@ -264,6 +273,8 @@ def clean_log(raw: RawLog, *, timezone: str | None, time_format: str | None, now
     InputError
         If instants cannot be read, or have no offset and `timezone` is None, or if nothing usable is left.
     """
+    if time_format is not None:
+        _check_format(time_format, raw.file)
     cleaner = _Cleaner(raw, now=now)
     rows = cleaner.read_cells(timezone, time_format)
     cleaner.note_labels()

@@ -11,6 +11,7 @@ from models.errors import Fault, InputError
 from models.formats.event_logs.log import ATTRIBUTE_PREFIX, Finding, LogColumns, LogRule, RawLog
 
 SEPARATORS = ",;\t|"
+MAX_HEADER_CHARACTERS = 100_000
 XES_NAMES: Mapping[str, str] = {
     "case": "case:concept:name",
     "type": "concept:name",
@@ -79,6 +80,9 @@ def _read_header(content: bytes, encoding: str, file: str) -> tuple[list[str], s
     first = next((line for line in lines if line.strip()), "")
     if not first:
         raise InputError.of(file, "is empty")
+    if len(first) > MAX_HEADER_CHARACTERS:
+        expected = f"begins with a line of more than {MAX_HEADER_CHARACTERS:,} characters; expected a header"
+        raise InputError.of(file, expected)
     # The separator is the one that cuts the header into most parts; within quotes it does not cut.
     header, separator = max(
         ((next(csv.reader([first], delimiter=mark)), mark) for mark in SEPARATORS), key=lambda pair: len(pair[0])

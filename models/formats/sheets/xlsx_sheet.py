@@ -234,9 +234,14 @@ class _SheetReader:
             raise ValueError(f"the cells of row {number} are out of order")
         row.extend([None] * (position - len(row)))
 
+    def _shared(self, at: int) -> object:
+        if not 0 <= at < len(self._book.texts):
+            raise ValueError(f"a cell names shared text {at} of {len(self._book.texts)}")
+        return self._book.texts[at]
+
     def _cell(self, text: str, kind: str, style: str) -> object:
         if kind == "s":
-            return self._book.texts[int(text)]
+            return self._shared(int(text))
         if kind == "n":
             return self._number(text, style)
         if kind == "b":
