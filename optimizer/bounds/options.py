@@ -79,8 +79,9 @@ def choose(
             row, seconds = pairs.row[pair], pairs.seconds[pair]
             if pairs.fixed[pair] + seconds * least[row] >= best:
                 continue
-            first, highest, at = ptr[row], worked[row], pairs.floor[pair] + seconds
+            first, highest, lowest = ptr[row], worked[row], pairs.floor[pair] + seconds
             due, must = pairs.due[pair], pairs.must[pair]
+            at = lowest - 1  # ends after it, up to `to`, cost alike: at the very due date it is in time
             while True:
                 to = highest
                 fixed, slope = pairs.fixed[pair], 0.0
@@ -92,7 +93,9 @@ def choose(
                     fixed += missed
                 else:
                     to = min(to, must)
-                found = fixed + least_between(bits, first, seconds, at, to, slope, clock, left_clock, runs, price, paid)
+                found = fixed + least_between(
+                    bits, first, seconds, max(at, lowest), to, slope, clock, left_clock, runs, price, paid
+                )
                 if found < best:
                     best, chosen = found, pair
                 if to == highest:

@@ -153,6 +153,32 @@ def test_breaks_and_office_hours_only_ever_lower_what_a_task_costs(seed: int, ha
             assert cost[task] >= relaxed - 1e-9
 
 
+@pytest.mark.parametrize(("due", "must_by", "expected"), [(20, 20, 0.0), (19, 20, 4 * 61), (20, 19, 5000.0)])
+def test_a_task_that_can_just_end_on_its_due_date_is_in_time(due: int, must_by: int, expected: float) -> None:
+    # From 08:03 on, with a break from 08:09 to 08:12, fourteen minutes of work end at 08:20 on the dot.
+    document: dict[str, Any] = {
+        "format": "swingdesk/problem",
+        "version": 1,
+        "now": at(0),
+        "carry_over": at(1500),
+        "teams": [{"id": "x"}],
+        "task_types": [{"id": "k", "team": "x", "skill": "k", "handling_minutes": 14}],
+        "agents": [
+            {
+                "id": "a",
+                "team": "x",
+                "skills": {"k": {"level": 1}},
+                "shifts": [{"start": at(3), "end": at(58), "breaks": [[at(9), at(12)]]}],
+            }
+        ],
+        "tasks": [{"id": "t", "type": "k", "arrived": at(-5), "due": at(due), "must_by": at(must_by), "weight": 4}],
+    }
+    priced = Priced(assemble_instance(parse_problem(document)), 2)
+    cost, _, end = priced.choose(np.zeros(len(priced.cells.capacity)))
+    assert cost[0] == pytest.approx(expected)
+    assert end[0] == 14 * 60
+
+
 def test_what_is_taken_is_what_is_paid_for() -> None:
     priced = Priced(drawn(5, 12, has_breaks=True, has_hours=False), 6)
     price = priced.draw_prices(5, 0.01)
