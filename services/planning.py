@@ -19,6 +19,7 @@ from optimizer.explain import explain
 from optimizer.instance import Instance
 from optimizer.referee import check
 from optimizer.routing import Progress, solve
+from optimizer.settling import settle
 from optimizer.solution import Solution
 from optimizer.swinging import find_blocks
 from services.assemble import assemble_instance, assemble_plan, assemble_solution
@@ -79,6 +80,8 @@ def solve_problem(
             on_progress=on_progress,
             cancel=stop,
         )
+    # The search moves tasks one at a time; what waited for one that came sooner may follow it.
+    solution = settle(instance, solution)
     return _finish(problem, instance, solution, seed=seed, zone_name=zone_name, extra=extra)
 
 
