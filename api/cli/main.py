@@ -14,6 +14,7 @@ from api.cli import (
     certificate,
     chart,
     check,
+    compare,
     database,
     demo,
     diff,
@@ -54,6 +55,7 @@ app.command("chart")(chart.chart)
 app.add_typer(imports.app)
 app.command("plan")(plan.plan)
 app.command("simulate")(simulate.simulate)
+app.command("compare")(compare.compare)
 app.command("demo")(demo.demo)
 app.command("serve")(serve.serve)
 app.add_typer(export.app)

@@ -25,6 +25,7 @@ from numba.extending import (
 )
 from numba.np.arrayobj import populate_array
 
+from simulations.engine.columns import AGENT_WHOLES, BUFFER, GROUP_SUMS, SLOT_REALS, SLOT_WHOLES, TASK_SUMS
 from simulations.engine.layout import Layout, Reals, Wholes, Words
 from simulations.engine.workspace import Workspace
 
@@ -83,6 +84,49 @@ _NUM_AXES: Mapping[str, int] = MappingProxyType(
 """The number of axes of each array; 1 where it is not listed."""
 
 
+_WIDTHS: Mapping[str, int] = MappingProxyType(
+    {
+        "type_whole": 4,
+        "type_real": 6,
+        "step_whole": 4,
+        "queue_whole": 3,
+        "class_whole": 5,
+        "agent_whole": 7,
+        "stretch_real": 2,
+        "shift_real": 2,
+        "shift_whole": 2,
+        "event_whole": 4,
+        "stream_whole": 8,
+        "piece_real": 3,
+        "trace_real": 3,
+        "trace_whole": 2,
+        "backlog_whole": 3,
+        "open_real": 3,
+    }
+)
+_STATE_WIDTHS: Mapping[str, int] = MappingProxyType(
+    {
+        "slot_real": SLOT_REALS,
+        "slot_whole": SLOT_WHOLES,
+        "agent_real": 8,
+        "agent_whole": AGENT_WHOLES,
+        "queue_whole": 3,
+        "class_free": 3,
+        "stream_real": 2,
+        "stream_whole": 4,
+        "buffer_at": BUFFER,
+        "buffer_content": BUFFER,
+        "buffer_route": BUFFER,
+        "type_sums": TASK_SUMS,
+        "process_sums": TASK_SUMS,
+        "group_sums": GROUP_SUMS,
+        "row_real": 8,
+        "row_whole": 8,
+    }
+)
+"""The lengths of rows that are known when the kernels are compiled: positions are then shifts, not products."""
+
+
 class Bundle:
     """The arrays of a named tuple, and the table by which compiled code finds them."""
 
@@ -97,36 +141,40 @@ class Bundle:
                 or str(array.dtype) != str(expected)
             ):
                 raise ValueError(f"{name}: {array.ndim} axes of {array.dtype}; not what compiled code expects")
+            width = _TYPES[type(columns)].widths.get(name)  # type: ignore[index]
+            if width is not None and array.shape[-1] != width:
+                raise ValueError(f"{name}: rows of {array.shape[-1]}; compiled code expects {width}")
             table[n, 0] = array.ctypes.data
             table[n, 1 : 1 + array.ndim] = array.shape
         self._table = table
         self.address = table.ctypes.data
 
 
-class _BundleType(types.Type):  # type: ignore[misc]
-    def __init__(self, columns: Any) -> None:
+class _BundleType(types.Type):
+    def __init__(self, columns: Any, widths: Mapping[str, int]) -> None:
+        self.widths = widths
         hints = get_type_hints(columns)
         self.names = tuple(columns._fields)
         self.arrays = {name: types.Array(_DTYPES[hints[name]], _NUM_AXES.get(name, 1), "C") for name in self.names}
         shapes = ",".join(f"{name}:{array.dtype}{array.ndim}" for name, array in self.arrays.items())
-        super().__init__(name=f"Bundle<{columns.__name__}>({shapes})")
+        super().__init__(name=f"Bundle<{columns.__name__}>({shapes};{dict(widths)})")
 
 
-_TYPES = {Layout: _BundleType(Layout), Workspace: _BundleType(Workspace)}
+_TYPES = {Layout: _BundleType(Layout, _WIDTHS), Workspace: _BundleType(Workspace, _STATE_WIDTHS)}
 
 
 @typeof_impl.register(Bundle)
 def _typeof_bundle(value: Bundle, _context: Any) -> _BundleType:
-    return _TYPES[type(value.columns)]  # type: ignore[index]
+    return _TYPES[type(value.columns)]
 
 
 @register_model(_BundleType)
-class _BundleModel(models.OpaqueModel):  # type: ignore[misc]
+class _BundleModel(models.OpaqueModel):
     pass
 
 
 @infer_getattr
-class _BundleAttribute(AttributeTemplate):  # type: ignore[misc]
+class _BundleAttribute(AttributeTemplate):
     key = _BundleType
 
     def generic_resolve(self, bundle: _BundleType, name: str) -> Any:  # type: ignore[override]
@@ -146,6 +194,8 @@ def _get_array(context: Any, builder: Any, bundle: _BundleType, value: Any, name
         return loaded
 
     shape = [load(1 + axis) for axis in range(array_type.ndim)]
+    if name in bundle.widths:
+        shape[-1] = ir.Constant(word, bundle.widths[name])
     strides = [ir.Constant(word, _ITEM_BYTES)]
     for length in reversed(shape[1:]):
         strides.insert(0, builder.mul(strides[0], length))

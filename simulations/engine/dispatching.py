@@ -16,8 +16,10 @@ from simulations.engine.columns import (
     IS_PULL,
     NUM_READY,
     NUM_RUNNING,
+    ON_BREAK,
     QUEUE,
     READY,
+    SHIFT,
     SPECIALIST,
     STATE,
 )
@@ -120,6 +122,7 @@ def act(layout: Layout, work: Workspace, now: float, seed: int, replication: int
         else:
             schedule(layout, work, agent, begin_choosing(layout, work, agent, now, seed, replication))
     for n in range(work.counts[NUM_READY]):
-        if work.agent_whole[work.ready[n], STATE] == READY:
-            work.agent_whole[work.ready[n], STATE] = IDLE
+        facts = work.agent_whole[work.ready[n]]
+        if facts[STATE] == READY and facts[SHIFT] >= 0 and facts[ON_BREAK] == 0:
+            facts[STATE] = IDLE
     work.counts[NUM_READY] = 0

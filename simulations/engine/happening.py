@@ -121,13 +121,19 @@ def take_all(layout: Layout, work: Workspace, now: float, seed: int, replication
         for agent in range(layout.group_ptr[group], layout.group_ptr[group + 1]):
             _change_roster(layout, work, n, agent, now, seed, replication)
         work.counts[NEXT_EVENT] += 1
+    leave_impatient(layout, work, now)
+    while work.arriving_at[0] == now and work.counts[FAILURE] == 0:
+        admit_next(layout, work, now, seed, replication)
+
+
+@kernel
+def leave_impatient(layout: Layout, work: Workspace, now: float) -> None:
+    """Let tasks leave whose patience has run out."""
     while is_patient_due(work, now):
         slot = work.patient[0]
         take_out(layout, work, slot)
         log_row(work, slot, -1, now, ABANDONED)
         abandon(layout, work, slot)
-    while work.arriving_at[0] == now and work.counts[FAILURE] == 0:
-        admit_next(layout, work, now, seed, replication)
 
 
 @kernel

@@ -63,7 +63,7 @@ from simulations.engine.columns import (
 )
 from simulations.engine.dispatching import act, find_taker, schedule
 from simulations.engine.duty import attend, clip, count_work
-from simulations.engine.happening import finish_first, go_on, take_all
+from simulations.engine.happening import finish_first, go_on, leave_impatient, take_all
 from simulations.engine.heaps import get_second
 from simulations.engine.idling import NUMBER, leave_free
 from simulations.engine.layout import Layout
@@ -136,10 +136,10 @@ def run(layout: Layout, work: Workspace, stop: float, seed: int, replication: in
             work.counts[NEXT_SAMPLE] += 1
         if now >= stop and stop < horizon:
             return PAUSED
-        if now > horizon:
-            break
         if has_idle_with_work:
             _measure_idle(layout, work, min(now, horizon))
+        if now > horizon:
+            break
         work.counts[NUM_EVENTS] += 1
         if now == horizon:
             while work.counts[NUM_RUNNING] > 0 and work.running_at[0] == horizon:
@@ -161,6 +161,7 @@ def run(layout: Layout, work: Workspace, stop: float, seed: int, replication: in
         elif is_alone and arriving > now and get_second(work.running_at, work.counts[NUM_RUNNING]) != now:
             if go_on(layout, work, now, seed, replication):
                 continue
+            leave_impatient(layout, work, now)
         else:
             take_all(layout, work, now, seed, replication)
         act(layout, work, now, seed, replication)

@@ -1,0 +1,116 @@
+"""`swingdesk compare`: scenarios side by side, on the same random numbers."""
+
+import json
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.cli.interrupts import run_interruptibly
+from api.cli.replication_progress import show_replications
+from models.errors import UsageError
+
+if TYPE_CHECKING:
+    from models.formats.scenarios.reading import Question
+    from services.simulating.comparing import Comparison
+
+MAX_THREADS = 256
+
+
+def compare(
+    scenarios: Annotated[list[Path], typer.Argument(help="Scenarios, .yaml or .json.", show_default=False)],
+    edits: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="PATH=VALUE",
+            help="Compare the one scenario with itself, changed so; may be given several times.",
+            show_default=False,
+        ),
+    ] = None,
+    metrics: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--metric", metavar="PATH", help="A figure to compare; the usual ones by default.", show_default=False
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Where to write the comparison, .json.", show_default=False)
+    ] = None,
+    threads: Annotated[int, typer.Option(min=1, max=MAX_THREADS, metavar="N", help="Threads to replicate with.")] = 2,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the comparison as one JSON document.")] = False,
+) -> None:
+    """Compare scenarios with the first of them, on the same random numbers, with the interval of each difference.
+
+    All take the seed and the replications of the first.
+
+    Example:  swingdesk compare base.yaml --set agents.billing.count=22 --set policy.swing.mode=off
+    """
+    if edits and len(scenarios) != 1:
+        raise UsageError("--set changes one scenario; give only one, or no --set")
+    questions = _read(scenarios, edits or [])
+
+    from models.formats.documents import write_document
+    from services.simulating.comparing import DEFAULT_METRICS, compare_scenarios, comparison_document
+
+    with show_replications(quiet=as_json) as listener:
+
+        def work(cancel: threading.Event) -> "Comparison":
+            return compare_scenarios(
+                questions,
+                metrics=tuple(metrics or DEFAULT_METRICS),
+                threads=threads,
+                cancel=cancel,
+                on_progress=listener,
+            )
+
+        comparison = run_interruptibly(work, message="stopping")
+    document = comparison_document(comparison)
+    if output is not None:
+        write_document(output, document)
+    if as_json:
+        print(json.dumps(document, ensure_ascii=False))
+        return
+    _print(comparison)
+    if output is not None:
+        print(f"written to {output}")
+
+
+def _read(scenarios: list[Path], edits: list[str]) -> "list[tuple[str, Question]]":
+    from models.formats.scenarios.documents import read_scenario_document
+    from models.formats.scenarios.edits import edit_document
+    from models.formats.scenarios.reading import parse_scenario, read_scenario
+
+    questions = [(str(path), read_scenario(path)) for path in scenarios]
+    if edits:
+        path = scenarios[0]
+        document = read_scenario_document(path)
+        change = ", ".join(edits)
+        changed = edit_document(document, edits)
+        questions.append((change, parse_scenario(changed, file=f"{path} with {change}", folder=path.parent)))
+    return questions
+
+
+def _print(comparison: "Comparison") -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    base = comparison.experiments[0]
+    console.print(f"against {comparison.names[0]}, {len(base.figures)} replications on the same random numbers")
+    for name, differences in zip(comparison.names[1:], comparison.differences, strict=True):
+        table = Table(box=None, pad_edge=False, title=name, title_justify="left")
+        for heading in ("", "before", "difference", "95% interval", "variance ratio"):
+            table.add_column(heading, justify="left" if not heading else "right")
+        for metric, made in differences.items():
+            figure = made.estimate
+            ratio = "-" if made.variance_ratio is None else f"{made.variance_ratio:.1f}"
+            table.add_row(
+                metric,
+                f"{base.estimate(metric).mean:,.4g}",
+                f"{figure.mean:+,.4g}",
+                f"{figure.low:+,.4g} to {figure.high:+,.4g}",
+                ratio,
+            )
+        console.print(table)

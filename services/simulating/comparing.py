@@ -1,0 +1,132 @@
+"""Scenarios side by side, on the same random numbers."""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from models.errors import UsageError
+from models.formats.scenarios.reading import Question
+from models.formats.scenarios.result import get_number
+from services.simulating.simulate import Experiment, simulate
+from simulations.statistics.comparing import Difference, compare_pairs
+from simulations.statistics.intervals import CONFIDENCE
+
+DEFAULT_METRICS = (
+    "overall.on_time_share",
+    "overall.wait_minutes_mean",
+    "overall.wait_minutes_p90",
+    "overall.backlog_end",
+    "overall.utilization",
+    "overall.overtime_minutes",
+    "overall.cost",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """Experiments with the same seed, and how each differs from the first.
+
+    Attributes
+    ----------
+    names
+        Of each scenario.
+    differences
+        By scenario after the first, then by metric; those of figures that both have.
+    """
+
+    names: tuple[str, ...]
+    experiments: tuple[Experiment, ...]
+    metrics: tuple[str, ...]
+    differences: tuple[dict[str, Difference], ...]
+
+
+def compare_scenarios(
+    questions: Sequence[tuple[str, Question]],
+    *,
+    metrics: Sequence[str] = DEFAULT_METRICS,
+    threads: int = 1,
+    cancel: threading.Event | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> Comparison:
+    """Simulate scenarios with the seed and the replications of the first, and compare each with the first.
+
+    Raises
+    ------
+    UsageError
+        If there are fewer than two, or a metric is in none of them.
+    """
+    if len(questions) < 2:
+        raise UsageError("there is nothing to compare: give two scenarios, or one and what to change in it by --set")
+    base = questions[0][1].scenario
+    experiments = tuple(
+        simulate(
+            question,
+            threads=threads,
+            seed=base.seed,
+            replications=base.replications,
+            cancel=cancel,
+            on_progress=on_progress,
+        )
+        for _, question in questions
+    )
+    for metric in metrics:
+        if not any(experiment.measures.position(metric) is not None for experiment in experiments):
+            raise UsageError(f"--metric {metric}: there is no such figure, such as overall.on_time_share is")
+    differences = tuple(
+        {metric: made for metric in metrics if (made := _compare(experiments[0], other, metric)) is not None}
+        for other in experiments[1:]
+    )
+    return Comparison(
+        names=tuple(name for name, _ in questions),
+        experiments=experiments,
+        metrics=tuple(metrics),
+        differences=differences,
+    )
+
+
+def _compare(first: Experiment, second: Experiment, metric: str) -> Difference | None:
+    a, b = first.measures.position(metric), second.measures.position(metric)
+    if a is None or b is None:
+        return None
+    return compare_pairs(first.figures[:, a], second.figures[:, b])
+
+
+def comparison_document(comparison: Comparison) -> dict[str, Any]:
+    """Return a comparison as a JSON object."""
+    return {
+        "format": "swingdesk/comparison",
+        "version": 1,
+        "confidence": CONFIDENCE,
+        "replications": len(comparison.experiments[0].figures),
+        "scenarios": [
+            {"name": name, **{metric: _figure(experiment, metric) for metric in comparison.metrics}}
+            for name, experiment in zip(comparison.names, comparison.experiments, strict=True)
+        ],
+        "differences": [
+            {
+                "from": comparison.names[0],
+                "to": name,
+                **{
+                    metric: {
+                        "mean": get_number(made.estimate.mean),
+                        "low": get_number(made.estimate.low),
+                        "high": get_number(made.estimate.high),
+                        "variance_ratio": made.variance_ratio,
+                    }
+                    for metric, made in differences.items()
+                },
+            }
+            for name, differences in zip(comparison.names[1:], comparison.differences, strict=True)
+        ],
+    }
+
+
+def _figure(experiment: Experiment, metric: str) -> dict[str, float | None] | None:
+    position = experiment.measures.position(metric)
+    if position is None or np.isnan(experiment.figures[:, position]).all():
+        return None
+    made = experiment.estimate(metric)
+    return {"mean": made.mean, "low": get_number(made.low), "high": get_number(made.high)}
