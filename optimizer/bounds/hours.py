@@ -33,14 +33,12 @@ part of the time after which it ends at the latest."""
 FIRST_PRICE = 0.02
 """What a second costs at first, in units of the typical gain."""
 
-BITS = 8
-"""Bits of a cell in the end."""
+CLIMBING = ((8, 600, 0.1, 0.75), (7, 200, 0.03, 1.0))
+"""By stage: bits of a cell, rounds until its step is nothing, the largest part of a price by which it moves in a round,
+and the part of the time after which it ends at the latest."""
 
-ROUNDS = 400
-"""Rounds of the subgradient until its step is zero, if the clock does not end it before."""
-
-STEP, FLOOR = 0.1, 0.003
-"""Largest part of a price by which it moves in a round, and the typical gain's part that counts as a price at least."""
+FLOOR = 0.003
+"""The typical gain's part that counts as a price at least when prices move by a part of themselves."""
 
 KEPT, KEPT_SQUARE, STEADY = 0.9, 0.95, 0.01
 """What stays of the averages of the slopes and of their squares, and what is added to the root of the latter."""
@@ -95,8 +93,10 @@ class Hours:
             finer = cut_cells(self.shifts, self.tasks, bits)
             cells, price = finer, refine(cells, price, finer)
             price = self._cool(cells, price, rounds, first * self.unit, last * self.unit, end * until)
-        finer = cut_cells(self.shifts, self.tasks, BITS)
-        self._improve(finer, refine(cells, price, finer), until)
+        for bits, rounds, step, end in CLIMBING:
+            finer = cut_cells(self.shifts, self.tasks, bits)
+            cells, price = finer, refine(cells, price, finer)
+            price = self._improve(cells, price, rounds, step, end * until)
 
     def _cool(self, cells: Cells, price: Floats, rounds: int, first: float, last: float, until: float) -> Floats:
         """Let the tasks share themselves out from the first temperature to the last; return the prices."""
@@ -132,28 +132,31 @@ class Hours:
             total += part
         return total * (len(self.length) / max(1, sum(end - begin for begin, end in chunks)))
 
-    def _improve(self, cells: Cells, price: Floats, until: float) -> None:
-        """Climb along the averaged subgradient, each price by its own scale, with steps that shrink to nothing."""
+    def _improve(self, cells: Cells, price: Floats, rounds: int, most: float, until: float) -> Floats:
+        """Climb along the averaged subgradient, each price by its own scale, by ever less; return the best."""
         climb, has = self.climb, cells.capacity > 0
         capacity = np.maximum(cells.capacity, 1.0)
         mean, square = np.zeros((2, len(price)))
-        begun, n = climb.progress(), 0
-        while n <= ROUNDS and not climb.is_over() and climb.progress() < until:
+        begun, n, best, highest = climb.progress(), 0, price, -math.inf
+        while n <= rounds and not climb.is_over() and climb.progress() < until:
             priced = spread_price(cells, price)
             if not self._choose(cells, priced):
-                return
+                break
             climb.rounds += 1
             n += 1
-            self._offer(cells, priced)
+            value = self._offer(cells, priced)
+            if value > highest:
+                best, highest = price, value
             usage = np.zeros(len(price))
             add_usage(cells, self.pairs, self.pair_of, self.end_of, usage)
             slope = np.where(has, usage / capacity - 1, 0.0)
             mean = KEPT * mean + (1 - KEPT) * slope
             square = KEPT_SQUARE * square + (1 - KEPT_SQUARE) * slope**2
-            part = max(n / ROUNDS, (climb.progress() - begun) / max(until - begun, 1e-9))
+            part = max(n / rounds, (climb.progress() - begun) / max(until - begun, 1e-9))
             scaled = mean / (1 - KEPT**n) / (np.sqrt(square / (1 - KEPT_SQUARE**n)) + STEADY)
-            step = STEP * max(0.0, 1 - part) * (price + FLOOR * self.unit)
+            step = most * max(0.0, 1 - part) * (price + FLOOR * self.unit)
             price = np.where(has, np.maximum(0.0, price + step * scaled), 0.0)
+        return best
 
     def _choose(self, cells: Cells, priced: Priced) -> bool:
         """Let every task take its cheapest outcome; return whether that was not stopped before the end."""
@@ -167,7 +170,7 @@ class Hours:
 
         return all(list(self.executor.map(work, self.chunks)))
 
-    def _offer(self, cells: Cells, priced: Priced) -> None:
+    def _offer(self, cells: Cells, priced: Priced) -> float:
         worth = priced.paid[cells.ptr[1:] - 1]
         value = math.fsum(self.cost) - math.fsum(worth)
         # Each outcome is a sum of some ten terms, none larger than these.
@@ -175,6 +178,7 @@ class Hours:
         self.climb.offer(
             value - error, self.charged.left - self.cost, lambda: earn(self.climb, self.shifts, cells, priced.paid)
         )
+        return value - error
 
 
 def refine(cells: Cells, price: Floats, finer: Cells) -> Floats:

@@ -54,6 +54,10 @@ PATIENCE = 4
 """Times that the distance from the centre is made cheaper before a bundle that allows no more is believed."""
 
 
+MOST_STALLS = 4
+"""Times that a climb begins anew near its best prices when the bundle allows no more."""
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Bound:
     """A proven bound on the total of any plan, the prices that prove it, and what it took."""
@@ -143,7 +147,7 @@ class _Ascent:
         work = np.maximum(self.outcomes.shortest, 1)
         scale = np.where(is_in, np.sqrt(work * (len(work) / max(1, int(work.sum())))), 0.0)
         centre = price = np.where(is_in, np.clip(climb.task_price, 0.0, left), 0.0)
-        best, hope, nulls, is_first = -math.inf, math.inf, 0, True
+        best, hope, nulls, stalls, is_first = -math.inf, math.inf, 0, 0, True
         step = FIRST_STEP * self.gain
         while not climb.is_over():
             answers = pricing.ask(np.where(is_in, left - price, 0.0), executor, threads, climb.stop)
@@ -170,7 +174,13 @@ class _Ascent:
                     break
                 step = min(8 * step, 1e3 * self.gain)
             else:
-                break
+                # With steps this long the mix is rough: look again from nearby before it is believed.
+                stalls += 1
+                if stalls > MOST_STALLS:
+                    break
+                step = FIRST_STEP * self.gain / 4**stalls
+                price, allowed = bundle.propose(centre, scale, step, 4 * sweeps)
+                hope = aside + math.fsum((left - price)[is_in]) + allowed - best
             bundle.forget(20)
 
     def _offer(self, value: float, price: Floats, pricing: Pricing, answers: Answers) -> None:
