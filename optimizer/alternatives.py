@@ -19,6 +19,7 @@ from optimizer.objective import Charges, charge_agent, charge_completion, charge
 from optimizer.removal import cost_lifting, remove, restore, save
 from optimizer.search.tiny import tiny_instance
 from optimizer.sequences import Sequences, Terms, get_deadline, get_ready, is_move, is_separated
+from optimizer.settling import settle
 from optimizer.timeline import Roster, compute_duration, contains
 
 MOST_OTHERS = 2
@@ -96,9 +97,9 @@ def find_exchange(draft: Draft, task: int) -> Exchange | None:
 
 
 def warm_up() -> None:
-    """Compile the kernels of alternatives and exchanges."""
+    """Compile the kernels of alternatives and exchanges, and what settles a plan before they are asked for."""
     instance = tiny_instance()
-    plan = dispatch(instance, Rule.ATC)
+    plan = settle(instance, dispatch(instance, Rule.ATC))
     draft = Draft(instance, plan.task_agent, plan.task_start, plan.task_end)
     weigh_alternatives(draft, np.flatnonzero(plan.task_agent >= 0).astype(np.int32))
     draft.take_out([instance.num_tasks - 1])
