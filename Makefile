@@ -14,7 +14,7 @@ export PYTHONDONTWRITEBYTECODE :=
 export VIRTUAL_ENV := $(CURDIR)/.venv
 export UV_SYSTEM_CERTS := 1
 
-.PHONY: help setup demo test check lint types contracts lock-check lock bench bench-simulator serve clean browser
+.PHONY: help setup demo test check lint types contracts lock-check lock bench bench-replanning bench-simulator serve clean browser
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -77,6 +77,9 @@ lock-check: setup
 
 bench: setup ## Print the benchmark tables
 	@$(BIN)/python -m benchmarks
+
+bench-replanning: setup ## Print how soon and how calmly a plan is mended when the day changes
+	@$(BIN)/python -m benchmarks.replanning
 
 bench-simulator: setup ## Print how fast the simulator is beside SimPy, Ciw, Python and C
 	@$(BIN)/python -m benchmarks.simulator

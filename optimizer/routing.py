@@ -8,7 +8,7 @@ import numpy as np
 
 from optimizer import bounds
 from optimizer.bounds import bound, quick_bound
-from optimizer.dispatch import PRICING_ROUNDS, best_dispatch, dispatch_by_cost
+from optimizer.dispatch import best_dispatch
 from optimizer.exact import solve_exactly
 from optimizer.explain import explain
 from optimizer.instance import Instance
@@ -19,12 +19,14 @@ from optimizer.search.search import Search
 from optimizer.search.stopping import Stop
 from optimizer.search.tiny import tiny_instance
 from optimizer.solution import Solution
-from optimizer.tidying import tidy
 
 __all__ = ["Progress", "solve", "warm_up"]
 
 SEARCH_SHARE = 0.75
 """Part of the time limit for the search; the bound has the rest. Both use all threads, one after the other."""
+
+PROOF_S_PER_TASK = 1.5e-5
+"""Seconds for each task that the bound needs to say more than the quick one; with less, the search has all the time."""
 
 EXACT_SHARE = 0.15
 """Part of the time limit for the search where the problem is small enough to be solved exactly."""
@@ -42,11 +44,10 @@ ROUNDS_OF_SMALL = 20
 
 
 DISPATCH_SHARE = 0.4
-"""Most of the search's time that may pass before it begins to improve a plan."""
+"""Part of the search's time after which no further plan by dispatching is begun."""
 
-DISPATCH_S_PER_TASK = 8e-6
-ALL_DISPATCHES = 12
-"""What `best_dispatch` takes, as so many plans one after another."""
+LEAST_DISPATCH_S = 0.15
+"""Seconds that dispatching may take whatever the limit: every rule, up to some 5,000 tasks."""
 
 
 def solve(
@@ -81,12 +82,14 @@ def solve(
     whole = Stop(time_limit_s=time_limit_s, iterations=iterations, cancel=cancel)
     is_small = iterations is None and 0 < instance.num_tasks <= MOST_EXACT_TASKS
     share = EXACT_SHARE if is_small else SEARCH_SHARE
+    if time_limit_s is not None and not _can_prove(instance, (1.0 - share) * time_limit_s):
+        share = 1.0
     stop = Stop(
         time_limit_s=None if time_limit_s is None else share * time_limit_s, iterations=iterations, cancel=cancel
     )
     best = _search(instance, stop, seed=seed, threads=threads, start=start, on_progress=on_progress)
     least, prices = min(quick_bound(instance), best.total), None
-    if least < best.total and not whole.is_cancelled():
+    if least < best.total and not whole.is_cancelled() and _can_prove(instance, whole.remaining_s()):
         left_s = None if whole.remaining_s() == float("inf") else max(0.0, whole.remaining_s())
         if is_small:
             exact = solve_exactly(instance, time_limit_s=left_s, start=best, threads=threads, seed=seed, cancel=cancel)
@@ -105,6 +108,11 @@ def solve(
             )
             least, prices = max(least, proven.value), proven.prices
     return replace(best, lower_bound=min(least, best.total), seconds=whole.seconds(), prices=prices)
+
+
+def _can_prove(instance: Instance, seconds: float) -> bool:
+    """Tell whether the bound can come further in so many seconds than to set itself up."""
+    return seconds > PROOF_S_PER_TASK * instance.num_tasks
 
 
 def warm_up() -> None:
@@ -128,6 +136,8 @@ def _search(
     best = _begin(instance, stop, threads) if start is None else start
     if instance.num_tasks == 0 or instance.num_agents == 0:
         return best
+    if start is None and (stop.is_cancelled() or stop.remaining_s() <= 0):
+        return best
     search = Search(instance, (best.task_agent, best.task_start), seed=seed, threads=threads, is_calm=start is not None)
     first = search.best
     search.run(stop, on_progress)
@@ -143,9 +153,11 @@ def _search(
 
 
 def _begin(instance: Instance, stop: Stop, threads: int) -> Solution:
-    """Return the best plan by dispatching, or on a large problem in little time the best of as many as that allows."""
-    affordable = DISPATCH_SHARE * stop.remaining_s() / max(DISPATCH_S_PER_TASK * instance.num_tasks, 1e-9)
-    if affordable >= ALL_DISPATCHES:
-        return best_dispatch(instance, threads=threads)
-    rounds = max(1, min(PRICING_ROUNDS, int(affordable)))
-    return tidy(instance, min(dispatch_by_cost(instance, rounds=rounds), key=lambda plan: plan.total))
+    """Return the best plan by dispatching, or on a large problem in little time the best of what there is time for."""
+    at_least_s = stop.seconds() + LEAST_DISPATCH_S
+    at_most_s = max(at_least_s, stop.seconds() + DISPATCH_SHARE * stop.remaining_s())
+
+    def is_over() -> bool:
+        return stop.seconds() >= (at_least_s if stop.is_cancelled() else at_most_s)
+
+    return best_dispatch(instance, threads=threads, is_over=is_over)

@@ -280,3 +280,10 @@ class PlainListScheduler:
         if left > 0:
             return None
         return next((max(begin, b) for b, e in self._intervals(shift) if e > begin), None)
+
+
+def test_dispatching_that_is_over_at_once_still_gives_a_plan(draw_problem: Draw) -> None:
+    instance = assemble_instance(draw_problem(3, 30, 4))
+    hurried = best_dispatch(instance, is_over=lambda: True)
+    assert hurried.total == min(plan.total for plan in dispatch_by_cost(instance, rounds=1))
+    assert best_dispatch(instance).total <= hurried.total
