@@ -4,7 +4,7 @@ import numpy as np
 from numba import njit
 
 from optimizer.instance import Instance, Ints, Seconds
-from optimizer.search.board import Board
+from optimizer.search.board import Board, Records
 from optimizer.search.choosing import below, may_do, seconds_for, write_slot
 from optimizer.search.compiling import kernel
 from optimizer.search.facts import Facts
@@ -18,7 +18,7 @@ _LEAST_OVERFLOW = 16
 
 
 def seat(instance: Instance, facts: Facts, task_agent: Ints, task_start: Seconds) -> Board:
-    """Return a board on which each agent holds its tasks of a plan in their order, each as early as can be.
+    """Return a board on which each agent holds its tasks of a plan in their order and shifts, each as early as can be.
 
     A task that its agent may not do, that finds no room, or whose predecessor is left out, is left out.
     """
@@ -30,7 +30,7 @@ def seat(instance: Instance, facts: Facts, task_agent: Ints, task_start: Seconds
     nobody = np.zeros(num_agents + 1, np.int32), np.zeros(0, np.int32)
     everybody = np.arange(num_agents, dtype=np.int32), np.array([0, num_agents], np.int32)
     board = lay_out(instance, facts, everybody, nobody, (0,), rooms)
-    _seat(board, order, task_agent, instance.after_ptr, instance.after_task)
+    _seat(board, order, task_agent, task_start, instance.after_ptr, instance.after_task)
     return board
 
 
@@ -41,7 +41,7 @@ def queue_up(instance: Instance, board: Board) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _seat(board: Board, order: Ints, task_agent: Ints, after_ptr: Ints, after_task: Ints) -> None:
+def _seat(board: Board, order: Ints, task_agent: Ints, task_start: Seconds, after_ptr: Ints, after_task: Ints) -> None:
     slots, rules = board.slots, board.rules[0]
     ends = np.full(len(board.tasks), -1, np.int64)
     for n in range(len(order)):
@@ -65,6 +65,18 @@ def _seat(board: Board, order: Ints, task_agent: Ints, after_ptr: Ints, after_ta
             board.spans, before.span, before.end, before.kind, before.moves, before.since,
             slot, rules.same, rules.other, agent,
         )  # fmt: skip
+        # The plan may have had it in a later shift on purpose: there it needs no setup and is no move.
+        planned = _open_shift(board.spans, span, task_start[i])
+        if end < FAR and planned > after:
+            slot.release = planned
+            later = follow(
+                board.spans, before.span, before.end, before.kind, before.moves, before.since,
+                slot, rules.same, rules.other, agent,
+            )  # fmt: skip
+            if later[1] < FAR:
+                start, end, span, moves, since, moved = later
+            else:
+                slot.release = after
         if end >= FAR:
             continue
         slot.end, slot.span, slot.moves, slot.since = end, span, moves, since
@@ -73,6 +85,18 @@ def _seat(board: Board, order: Ints, task_agent: Ints, after_ptr: Ints, after_ta
         board.task_agent[i] = a
         agent.size += 1
         ends[i] = end
+
+
+@kernel
+def _open_shift(spans: Records, span: int, instant: int) -> int:
+    """Return the beginning of the last shift behind an interval that begins by an instant, 0 where none does."""
+    begins = 0
+    while spans[span].start < FAR and spans[spans[span].next].start <= instant:
+        span = spans[span].next
+        begins = spans[span].start
+        if begins >= FAR:
+            return 0
+    return int(begins)
 
 
 @kernel
