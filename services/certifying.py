@@ -15,6 +15,9 @@ from services.assemble import assemble_instance
 MAX_NAMES = 3
 MAX_TASKS = 8
 
+MOST_HOURS = 5_000
+"""Hours of a certificate; beyond some months of days without a night, it looks at every second hour, and so on."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class SetRow:
@@ -143,10 +146,20 @@ def clock(instant: int, *, now: int, zone_name: str) -> str:
 
 
 def _clock_hours(problem: Problem, zone_name: str) -> Seconds:
+    """Return the hours that strike while anybody is on duty; every so many only, where there are too many."""
     start = to_datetime(problem.now, load_zone(zone_name))
     first = SECONDS_PER_HOUR - (start.minute * 60 + start.second)
-    last = max((shift.end for agent in problem.agents for shift in agent.shifts), default=problem.now) - problem.now
-    return np.arange(first, max(last, first), SECONDS_PER_HOUR, dtype=np.int64)
+    stretches: list[list[int]] = []  # from one to before another hour, counted from the first that strikes
+    for begins, ends in sorted((shift.start, shift.end) for agent in problem.agents for shift in agent.shifts):
+        low = max(0, (begins - problem.now - first) // SECONDS_PER_HOUR)
+        high = -((first + problem.now - ends) // SECONDS_PER_HOUR)
+        if high > low and stretches and low <= stretches[-1][1]:
+            stretches[-1][1] = max(stretches[-1][1], high)
+        elif high > low:
+            stretches.append([low, high])
+    step = 1 + sum(high - low for low, high in stretches) // MOST_HOURS
+    hours = [np.arange(low, high, step, dtype=np.int64) for low, high in stretches] or [np.empty(0, np.int64)]
+    return first + SECONDS_PER_HOUR * np.concatenate(hours)
 
 
 class _Skills(NamedTuple):

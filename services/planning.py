@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from models.errors import PlanRejectedError
@@ -18,7 +19,7 @@ from optimizer.draft import Draft
 from optimizer.explain import explain
 from optimizer.instance import Instance
 from optimizer.referee import check
-from optimizer.routing import Progress, solve
+from optimizer.routing import Progress, solve, warm_up
 from optimizer.settling import settle
 from optimizer.solution import Solution
 from optimizer.swinging import find_blocks
@@ -69,6 +70,8 @@ def solve_problem(
     instance = assemble_instance(problem)
     if time_limit_s is None and iterations is None:
         time_limit_s = DEFAULT_TIME_LIMIT_S
+    if iterations is None:
+        _load()  # the limit is for the search, not for what its first use takes
     with _ending(cancel, after_s=time_limit_s if iterations is not None else None) as stop:
         solution = solve(
             instance,
@@ -83,6 +86,12 @@ def solve_problem(
     # The search moves tasks one at a time; what waited for one that came sooner may follow it.
     solution = settle(instance, solution)
     return _finish(problem, instance, solution, seed=seed, zone_name=zone_name, extra=extra)
+
+
+@cache
+def _load() -> None:
+    """Load the compiled code, once in a process: a second or so where `swingdesk warm-up` has compiled it."""
+    warm_up()
 
 
 @contextmanager

@@ -22,7 +22,9 @@ MIN_HOURS, WIDTH_OF_HOUR, WIDTH_WITHOUT_HOURS = 2, 14, 62
 
 def certificate(
     problem: Annotated[Path, typer.Argument(help="The problem, .json or .json.gz.", show_default=False)],
-    zone: Annotated[str, typer.Option(metavar="ZONE", help="IANA zone to tell the time in.")] = "UTC",
+    zone: Annotated[
+        str, typer.Option("--timezone", "--zone", metavar="ZONE", help="IANA zone to tell the time in.")
+    ] = "UTC",
     hours: Annotated[
         int | None,
         typer.Option(
@@ -36,12 +38,12 @@ def certificate(
 
     Ends with 0 where nothing must be late, 1 where something must, 2 where the file cannot be used.
 
-    Example:  swingdesk certificate problem.json --zone Europe/Madrid
+    Example:  swingdesk certificate problem.json --timezone Europe/Madrid
     """
     try:
         load_zone(zone)
     except ValueError as error:
-        raise UsageError(f"--zone is {zone!r}; expected {error}") from None
+        raise UsageError(f"--timezone is {zone!r}; expected {error}") from None
     asked = read_problem(problem)
 
     from services.certifying import certify_problem, report_document
@@ -74,6 +76,7 @@ def _print(report: "DeadlineReport", *, hours: int | None, top: int) -> None:
         (report.nobody, "that nobody may do"),
         (report.deferrable, "on time even if left for a later plan"),
     )
+    print(f"Times are those of {report.zone_name}.")
     print(f"Tasks counted: {report.num_counted:,}. Not counted:")
     for tasks, what in apart:
         if tasks:

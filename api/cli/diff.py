@@ -27,7 +27,7 @@ def diff(
 
     Ends with 1 where the new plan does not hold.
 
-    Example:  swingdesk diff problem.json yesterday.json today.json --zone Europe/Madrid
+    Example:  swingdesk diff problem.json yesterday.json today.json --timezone Europe/Madrid
     """
     check_zone(zone)
     if not math.isfinite(moved_minutes):

@@ -6,7 +6,7 @@ import signal
 import sys
 from importlib.metadata import PackageNotFoundError, version
 from types import FrameType
-from typing import Annotated
+from typing import Annotated, TextIO, cast
 
 import typer
 
@@ -31,6 +31,7 @@ from api.cli import (
     warm_up,
 )
 from api.cli.failures import BAD_INPUT, exit_code, print_failure
+from api.cli.terminal import SafeOutput
 from models.errors import CancelledError, SwingdeskError
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG)
@@ -88,6 +89,8 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 def run() -> None:
     """Run the command line; every error that the product raises on purpose becomes one message and an exit code."""
     signal.signal(signal.SIGINT, _interrupt)
+    stream = sys.stdout
+    sys.stdout = cast("TextIO", SafeOutput(stream))
     try:
         app(prog_name="swingdesk")
         sys.stdout.flush()
@@ -99,3 +102,5 @@ def run() -> None:
             raise
         print(f"swingdesk: the output cannot be written: {error.strerror}", file=sys.stderr)
         os._exit(BAD_INPUT)  # what is still to be written would only fail again
+    finally:
+        sys.stdout = stream

@@ -25,6 +25,7 @@ PlanNumber = Annotated[
 Zone = Annotated[
     str | None,
     typer.Option(
+        "--timezone",
         "--zone",
         metavar="ZONE",
         help="IANA zone to tell the time in; that of the plan by default, else UTC.",
@@ -84,7 +85,7 @@ def check_zone(zone: str | None) -> None:
         try:
             load_zone(zone)
         except ValueError as error:
-            raise UsageError(f"--zone is {zone!r}; expected {error}") from None
+            raise UsageError(f"--timezone is {zone!r}; expected {error}") from None
 
 
 def plan_zone(*plans: Plan) -> str:

@@ -27,7 +27,7 @@ def swing(
     Costs are the plan's again with one thing changed. Without files it is of the plan that was stored last. Ends with 1
     where the plan does not hold.
 
-    Example:  swingdesk swing problem.json plan.json --zone Europe/Madrid
+    Example:  swingdesk swing problem.json plan.json --timezone Europe/Madrid
     """
     asked = read_question(problem, plan, number, zone)
 

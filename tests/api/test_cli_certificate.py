@@ -33,7 +33,7 @@ def write(folder: Path, *, late: bool) -> Path:
 
 
 def test_what_holds_ends_with_0(swingdesk: Any, tmp_path: Path) -> None:
-    ran = swingdesk("certificate", write(tmp_path, late=False), "--zone", "Europe/Madrid")
+    ran = swingdesk("certificate", write(tmp_path, late=False), "--timezone", "Europe/Madrid")
     assert ran.code == 0, ran
     assert ran.out.startswith("No breach that arises from too few hours")
     assert "overdue before 09:00: 1 (T7)" in ran.out
@@ -64,6 +64,6 @@ def test_bad_input_ends_with_2(swingdesk: Any, tmp_path: Path) -> None:
     ran = swingdesk("certificate", tmp_path / "none.json")
     assert (ran.code, ran.out) == (2, "")
     assert "there is no such file" in ran.err
-    ran = swingdesk("certificate", PROBLEM, "--zone", "Mars/Olympus")
+    ran = swingdesk("certificate", PROBLEM, "--timezone", "Mars/Olympus")
     assert (ran.code, ran.out) == (2, "")
-    assert "--zone is 'Mars/Olympus'; expected an IANA time zone" in ran.err
+    assert "--timezone is 'Mars/Olympus'; expected an IANA time zone" in ran.err

@@ -67,7 +67,7 @@ def test_as_data(call) -> None:  # type: ignore[no-untyped-def]
         (["problem.json", "plan.json", "--task", "T99"], "the problem has no task 'T99'"),
         (["problem.json", "plan.json", "--agent", "nobody"], "the problem has no agent 'nobody'"),
         (["problem.json", "plan.json", "--agent", "ana", "--task", "T1"], "not both"),
-        (["problem.json", "plan.json", "--zone", "Mars"], "--zone is 'Mars'"),
+        (["problem.json", "plan.json", "--timezone", "Mars"], "--timezone is 'Mars'"),
         (["plan.json", "problem.json"], "format"),
         ([], "database"),
     ],

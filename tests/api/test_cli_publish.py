@@ -88,6 +88,6 @@ def test_solve_from_a_plan_tells_what_changes(swingdesk: Any, tmp_path: Path) ->
 
 
 def test_diff_refuses_what_it_cannot_use(swingdesk: Any) -> None:
-    assert swingdesk("diff", PROBLEM, PLAN, PLAN, "--zone", "Nowhere").code == 2
+    assert swingdesk("diff", PROBLEM, PLAN, PLAN, "--timezone", "Nowhere").code == 2
     assert swingdesk("diff", PROBLEM, PLAN, PLAN, "--moved-minutes", "inf").code == 2
     assert swingdesk("diff", PROBLEM, PLAN, DATA / "none.json").code == 2

@@ -29,7 +29,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.usefixtures("folder")
 def test_the_board_of_files(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    code, out, _ = call(["swing", "problem.json", "plan.json", "--zone", "Europe/Madrid"], monkeypatch, capsys)
+    code, out, _ = call(["swing", "problem.json", "plan.json", "--timezone", "Europe/Madrid"], monkeypatch, capsys)
     assert code == 0
     lines = out.splitlines()
     assert lines[0] == "1 of the 1 members of the swing team are lent, 0.3 h in all."
@@ -39,7 +39,7 @@ def test_the_board_of_files(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
 
 @pytest.mark.usefixtures("folder")
 def test_the_board_in_sentences(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    words = ["swing", "problem.json", "plan.json", "--zone", "Europe/Madrid", "--sentences"]
+    words = ["swing", "problem.json", "plan.json", "--timezone", "Europe/Madrid", "--sentences"]
     _, out, _ = call(words, monkeypatch, capsys)
     assert "Ana of Billing resolution works for claims from 09:15 to 09:35" in out
     assert "What one more person would save at least" in out

@@ -9,7 +9,8 @@ import pytest
 
 from models.formats.problem import Problem
 from models.formats.problem_file import parse_problem, read_problem
-from services.certifying import certify_problem, clock, report_document
+from models.time import parse_instant
+from services.certifying import MOST_HOURS, certify_problem, clock, report_document
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -45,6 +46,20 @@ def short() -> Problem:
             ],
         }
     )
+
+
+def test_only_hours_with_somebody_on_duty_are_told(short: Problem) -> None:
+    before = replace(short, now=parse_instant("0001-01-01T00:00:00+00:00"))
+    report = certify_problem(before, zone_name="UTC")
+    assert len(report.hours) == 11  # now, and those of nine hours of duty
+    assert certify_problem(short, zone_name="UTC").hours[1:] == report.hours[-7:]
+
+
+def test_years_of_duty_are_looked_at_in_longer_steps(short: Problem) -> None:
+    shift = replace(short.agents[0].shifts[0], end=parse_instant("2036-03-02T17:00:00+01:00"))
+    long = replace(short, agents=(replace(short.agents[0], shifts=(shift,)),))
+    report = certify_problem(long, zone_name="UTC")
+    assert 1_000 < len(report.hours) <= MOST_HOURS + 2
 
 
 def test_a_breach_is_a_sentence(short: Problem) -> None:
