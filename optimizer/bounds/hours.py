@@ -40,7 +40,7 @@ and the part of the time after which it ends at the latest."""
 FLOOR = 0.003
 """The typical gain's part that counts as a price at least when prices move by a part of themselves."""
 
-KEPT, KEPT_SQUARE, STEADY = 0.9, 0.95, 0.01
+KEPT, KEPT_SQUARE, STEADY = 0.9, 0.99, 0.01
 """What stays of the averages of the slopes and of their squares, and what is added to the root of the latter."""
 
 PAIRS_A_CHUNK = 20_000

@@ -37,7 +37,7 @@ CELL = 1
 HOURS_SHARE = 0.5
 """Part of the limit after which shifts are priced where there is time for many rounds of that, or rounds count."""
 
-MANY_ROUNDS, FEW_ROUNDS = 40, 6
+MANY_ROUNDS, FEW_ROUNDS = 150, 3
 """Rounds of priced shifts from which on they are given their whole share, and those that they are given at most
 otherwise: the first of them bring most."""
 
