@@ -33,7 +33,7 @@ from simulations.engine.columns import (
 )
 from simulations.engine.layout import Layout
 from simulations.engine.workspace import Workspace
-from simulations.randomness.distributions import draw_gamma, sample
+from simulations.randomness.distributions import EXPONENTIAL, draw_gamma, sample
 from simulations.randomness.philox import draw
 
 USES_OF_VISIT = 256
@@ -82,6 +82,13 @@ def refill(layout: Layout, work: Workspace, stream: int, seed: int, replication:
     if facts[LOT] == 1:
         task_type = layout.step_whole[facts[ENTRY], STEP_TYPE]
         first = work.stream_whole[stream, STREAM_NEXT]
+        if layout.type_whole[task_type, TYPE_HANDLING] == EXPONENTIAL:  # as `draw_content` does, in half the time
+            mean = layout.type_real[task_type, HANDLING_A]
+            for n in range(BUFFER):
+                unit, route = draw(seed, replication, facts[WORK_STREAM], first + n, 0)
+                work.buffer_content[stream, n] = -mean * math.log(unit)
+                work.buffer_route[stream, n] = route
+            return
         for n in range(BUFFER):
             content, route = draw_content(layout, task_type, seed, replication, facts[WORK_STREAM], first + n, 0)
             work.buffer_content[stream, n] = content

@@ -141,7 +141,7 @@ class Bundle:
                 or str(array.dtype) != str(expected)
             ):
                 raise ValueError(f"{name}: {array.ndim} axes of {array.dtype}; not what compiled code expects")
-            width = _TYPES[type(columns)].widths.get(name)  # type: ignore[index]
+            width = _TYPES[type(columns)].widths.get(name)
             if width is not None and array.shape[-1] != width:
                 raise ValueError(f"{name}: rows of {array.shape[-1]}; compiled code expects {width}")
             table[n, 0] = array.ctypes.data

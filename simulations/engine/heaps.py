@@ -4,15 +4,18 @@ from optimizer.kernels import kernel
 from simulations.engine.columns import LEAVES_AT, PLACE
 from simulations.engine.layout import Reals, Wholes
 
-_WIDTH = 4
-
 
 @kernel
 def push_event(at: Reals, item: Wholes, size: int, instant: float, what: int) -> int:
-    """Put an event on a heap of so many and return the new size; each node has four below it."""
-    n = size
+    """Put an event on a heap of so many and return the new size."""
+    _rise_event(at, item, size, instant, what)
+    return size + 1
+
+
+@kernel
+def _rise_event(at: Reals, item: Wholes, n: int, instant: float, what: int) -> None:
     while n > 0:
-        above = (n - 1) // _WIDTH
+        above = (n - 1) >> 1
         if at[above] <= instant:
             break
         at[n] = at[above]
@@ -20,28 +23,32 @@ def push_event(at: Reals, item: Wholes, size: int, instant: float, what: int) ->
         n = above
     at[n] = instant
     item[n] = what
-    return size + 1
 
 
 @kernel
 def replace_first(at: Reals, item: Wholes, size: int, instant: float, what: int) -> None:
-    """Put an event in the place of the first."""
+    """Put an event in the place of the first.
+
+    The hole goes down to the bottom, and the event rises from there: a new event is nearly always late, and a
+    processor guesses that way right.
+
+    References
+    ----------
+    Wegener (1993), Bottom-up-heapsort, a new variant of heapsort. Theoretical Computer Science 118, 81-98.
+    """
     n = 0
-    while True:
-        low = _WIDTH * n + 1
-        if low >= size:
-            break
-        least, first = low, at[low]
-        for child in range(low + 1, min(low + _WIDTH, size)):
-            if at[child] < first:
-                least, first = child, at[child]
-        if first >= instant:
-            break
-        at[n] = first
-        item[n] = item[least]
-        n = least
-    at[n] = instant
-    item[n] = what
+    child = 1
+    while child + 1 < size:
+        child += int(at[child + 1] < at[child])
+        at[n] = at[child]
+        item[n] = item[child]
+        n = child
+        child = 2 * n + 1
+    if child < size:
+        at[n] = at[child]
+        item[n] = item[child]
+        n = child
+    _rise_event(at, item, n, instant, what)
 
 
 @kernel
@@ -55,14 +62,10 @@ def drop_first(at: Reals, item: Wholes, size: int) -> int:
 
 @kernel
 def get_second(at: Reals, size: int) -> float:
-    """Return the instant of the event after the first; the first's own where there is none."""
-    second = at[0]
-    if size > 1:
-        second = at[1]
-        for child in range(2, min(1 + _WIDTH, size)):
-            second = min(second, at[child])
-        return second
-    return second - 1.0
+    """Return the instant of the event after the first; one before all others where there is none."""
+    if size < 2:
+        return -1.0
+    return min(at[1], at[2]) if size > 2 else at[1]
 
 
 @kernel

@@ -1,7 +1,7 @@
 """Who is free: a list by class of agents, the longest idle first."""
 
 from optimizer.kernels import kernel
-from simulations.engine.bits import clear_bit, set_bit
+from simulations.engine.bits import ONE, clear_bit, find_lowest, set_bit
 from simulations.engine.columns import (
     CLASS,
     CLASS_AFTER_DWELL,
@@ -61,15 +61,17 @@ def leave_free(work: Workspace, agent: int) -> None:
 @kernel
 def refresh_classes(layout: Layout, work: Workspace, now: float) -> None:
     """Let every free agent whose dwell is over change class."""
-    for of_class in range(len(work.class_free)):
-        after_dwell = layout.class_whole[of_class, CLASS_AFTER_DWELL]
-        if after_dwell < 0:
-            continue
-        agent = work.class_free[of_class, FIRST]
-        while agent >= 0:
-            following = work.agent_whole[agent, NEXT_FREE]
-            if now >= work.agent_real[agent, DWELL_UNTIL]:
-                leave_free(work, agent)
-                work.agent_whole[agent, CLASS] = after_dwell
-                join_free(work, agent)
-            agent = following
+    for n in range(len(work.free_words)):
+        word = work.free_words[n]
+        while word != 0:
+            of_class = 64 * n + find_lowest(word)
+            word &= word - ONE
+            after_dwell = layout.class_whole[of_class, CLASS_AFTER_DWELL]
+            agent = work.class_free[of_class, FIRST] if after_dwell >= 0 else -1
+            while agent >= 0:
+                following = work.agent_whole[agent, NEXT_FREE]
+                if now >= work.agent_real[agent, DWELL_UNTIL]:
+                    leave_free(work, agent)
+                    work.agent_whole[agent, CLASS] = after_dwell
+                    join_free(work, agent)
+                agent = following

@@ -4,6 +4,7 @@ import numpy as np
 
 from optimizer.kernels import kernel
 from simulations.engine.arriving import start_streams
+from simulations.engine.bits import ONE, find_lowest
 from simulations.engine.columns import (
     AGENT_CLASS,
     CASE_DUE,
@@ -23,6 +24,7 @@ from simulations.engine.columns import (
     IDLE,
     IDLE_SINCE,
     INTERVAL,
+    IS_PULL,
     IS_SIMPLE,
     LAST_TEAM,
     LAST_TYPE,
@@ -175,15 +177,27 @@ def _measure_idle(layout: Layout, work: Workspace, now: float) -> None:
     work.clock[MEASURED_TO] = now
     if seconds <= 0.0 or work.counts[NUM_WAITING] == 0:
         return
-    for of_class in range(len(work.class_free)):
-        number = work.class_free[of_class, NUMBER] + work.class_choosing[of_class]
-        if number == 0:
-            continue
-        for n in range(len(work.waiting_words)):
-            if layout.class_all[of_class, n] & work.waiting_words[n] != 0:
-                group = layout.class_whole[of_class, CLASS_GROUP]
-                work.group_sums[group, SUM_IDLE_WITH_WORK] += seconds * number
-                break
+    if layout.switches[IS_PULL] == 1:
+        for of_class in range(len(work.class_free)):
+            _add_idle(layout, work, of_class, seconds)
+        return
+    for n in range(len(work.free_words)):
+        word = work.free_words[n]
+        while word != 0:
+            _add_idle(layout, work, 64 * n + find_lowest(word), seconds)
+            word &= word - ONE
+
+
+@kernel
+def _add_idle(layout: Layout, work: Workspace, of_class: int, seconds: float) -> None:
+    number = work.class_free[of_class, NUMBER] + work.class_choosing[of_class]
+    if number == 0:
+        return
+    for n in range(len(work.waiting_words)):
+        if layout.class_all[of_class, n] & work.waiting_words[n] != 0:
+            group = layout.class_whole[of_class, CLASS_GROUP]
+            work.group_sums[group, SUM_IDLE_WITH_WORK] += seconds * number
+            return
 
 
 @kernel

@@ -87,7 +87,9 @@ def _find_t_quantiles(standard: NDArray[np.float64], confidence: float) -> tuple
     spread = np.sqrt(variances / num)
     # A resample of one value, repeated, has no spread; it says nothing but which side it is on.
     statistic = np.divide(means, spread, out=np.where(means > 0, np.inf, -np.inf), where=spread > 1e-12)
-    low, high = np.quantile(statistic, [(1 - confidence) / 2, (1 + confidence) / 2], method="median_unbiased")
+    statistic.sort()
+    place = max(1, round((len(statistic) + 1) * (1 - confidence) / 2))
+    low, high = statistic[place - 1], statistic[-place]
     bound = float(stats.t.ppf((1 + confidence) / 2, num - 1))
     if not np.isfinite(low) or not np.isfinite(high):
         return -bound, bound
