@@ -17,7 +17,7 @@ export UV_SYSTEM_CERTS := 1
 .PHONY: help setup demo test check lint types contracts lock-check lock bench bench-replanning bench-simulator serve clean browser
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/.ready ## Set up .venv from the hash-locked requirements and compile the kernels
 
@@ -77,6 +77,9 @@ lock-check: setup
 
 bench: setup ## Print the benchmark tables
 	@$(BIN)/python -m benchmarks
+
+bench-optimizer: setup ## Print our planner and its peers side by side; PEERS="--sizes 5000x200" and the like go to it
+	@$(BIN)/python -m benchmarks.peers $(PEERS)
 
 bench-replanning: setup ## Print how soon and how calmly a plan is mended when the day changes
 	@$(BIN)/python -m benchmarks.replanning
