@@ -8,7 +8,7 @@ from models.time import SECONDS_PER_HOUR, SECONDS_PER_MINUTE
 from services.simulating.assembly import Assembly
 from simulations.engine import columns as c
 from simulations.engine.layout import Reals
-from simulations.engine.replicating import Outcome
+from simulations.engine.replicating import QUANTILES, Outcome
 
 TASK_METRICS = (
     "arrived",
@@ -37,6 +37,8 @@ CASE_METRICS = (
 )
 AGENT_METRICS = ("utilization", "overtime_minutes", "cost", "moves", "idle_with_work_minutes", "choosing_minutes")
 
+_CASE_COLUMNS = [TASK_METRICS.index(metric) for metric in CASE_METRICS]
+
 Path = tuple[str, str, str]
 """A section of the result, the id in it (empty for `overall`), and the metric."""
 
@@ -50,18 +52,22 @@ class Measures:
         type_team = np.array([teams[kind.team] for kind in scenario.task_types])
         group_team = np.array([teams[group.team] for group in assembly.groups])
         types, groups = np.arange(len(type_team)), np.arange(len(group_team))
-        self._assembly = assembly
-        self._tasks: list[tuple[str, str, np.ndarray, int]] = [("overall", "", types, 0)]
-        self._tasks += [("teams", team.id, types[type_team == n], 1 + n) for n, team in enumerate(scenario.teams)]
-        first = 1 + len(scenario.teams)
-        self._tasks += [("task_types", kind.id, types[[n]], first + n) for n, kind in enumerate(scenario.task_types)]
-        self._agents: list[tuple[str, str, np.ndarray]] = [("overall", "", groups)]
-        self._agents += [("teams", team.id, groups[group_team == n]) for n, team in enumerate(scenario.teams)]
-        self._agents += [("agents", group.id, groups[[n]]) for n, group in enumerate(assembly.groups)]
+        tasks = [("overall", "", types)]
+        tasks += [("teams", team.id, types[type_team == n]) for n, team in enumerate(scenario.teams)]
+        tasks += [("task_types", kind.id, types[[n]]) for n, kind in enumerate(scenario.task_types)]
+        agents = [("overall", "", groups)]
+        agents += [("teams", team.id, groups[group_team == n]) for n, team in enumerate(scenario.teams)]
+        agents += [("agents", group.id, groups[[n]]) for n, group in enumerate(assembly.groups)]
+        self._of_types = _choose([members for _, _, members in tasks], len(types))
+        self._of_groups = _choose([members for _, _, members in agents], len(groups))
+        self._rate_per_s = np.array([group.cost_per_hour / SECONDS_PER_HOUR for group in assembly.groups])
+        self._overtime_factor = np.array([group.overtime_factor for group in assembly.groups])
+        counts = np.array([group.count for group in assembly.groups])
+        self._rostered_s = counts * np.array(assembly.rostered_s)
         self.paths: tuple[Path, ...] = tuple(
-            [(section, name, metric) for section, name, _, _ in self._tasks for metric in TASK_METRICS]
+            [(section, name, metric) for section, name, _ in tasks for metric in TASK_METRICS]
             + [("processes", process.id, metric) for process in scenario.processes for metric in CASE_METRICS]
-            + [(section, name, metric) for section, name, _ in self._agents for metric in AGENT_METRICS]
+            + [(section, name, metric) for section, name, _ in agents for metric in AGENT_METRICS]
         )
 
     def position(self, path: str) -> int | None:
@@ -75,56 +81,63 @@ class Measures:
 
     def evaluate(self, outcome: Outcome) -> Reals:
         """Return the figures of a replication, `nan` where nothing was observed."""
-        found: list[float] = []
-        for _, _, members, row in self._tasks:
-            found += _task_figures(outcome.type_sums[members].sum(axis=0), outcome.wait_quantiles[row])
-        for sums in outcome.process_sums:
-            figures = dict(zip(TASK_METRICS, _task_figures(sums, np.full(3, np.nan)), strict=True))
-            found += [figures[metric] for metric in CASE_METRICS]
-        costs = self._costs(outcome)
-        for _, _, members in self._agents:
-            found += _agent_figures(outcome.group_sums[members].sum(axis=0), float(costs[members].sum()))
-        return np.array(found)
+        tasks = _task_figures(self._of_types @ outcome.type_sums, outcome.wait_quantiles)
+        no_quantiles = np.full((len(outcome.process_sums), len(QUANTILES)), np.nan)
+        cases = _task_figures(outcome.process_sums, no_quantiles)[:, _CASE_COLUMNS]
+        costs = self._of_groups @ self._cost_of(outcome.group_sums[:, c.SUM_OVERTIME])
+        agents = _agent_figures(self._of_groups @ outcome.group_sums, costs)
+        return np.concatenate([tasks.ravel(), cases.ravel(), agents.ravel()])
 
-    def _costs(self, outcome: Outcome) -> Reals:
+    def _cost_of(self, overtime_s: Reals) -> Reals:
         """Return what each group's paid time costs: its shifts, whoever came, and its overtime."""
-        costs = []
-        for n, (group, rostered_s) in enumerate(zip(self._assembly.groups, self._assembly.rostered_s, strict=True)):
-            overtime_s = float(outcome.group_sums[n, c.SUM_OVERTIME])
-            paid_s = group.count * rostered_s + group.overtime_factor * overtime_s
-            costs.append(group.cost_per_hour * paid_s / SECONDS_PER_HOUR)
-        return np.array(costs)
+        costs: Reals = self._rate_per_s * (self._rostered_s + self._overtime_factor * overtime_s)
+        return costs
 
 
-def _ratio(top: float, bottom: float) -> float:
-    return float(top / bottom) if bottom > 0 else np.nan
+def _choose(rows: list[np.ndarray], width: int) -> Reals:
+    """Return a matrix that adds up members of rows."""
+    made = np.zeros((len(rows), width))
+    for row, members in zip(made, rows, strict=True):
+        row[members] = 1.0
+    return made
 
 
-def _task_figures(sums: Reals, quantiles: Reals) -> list[float]:
+def _ratio(top: Reals, bottom: Reals) -> Reals:
+    ratio: Reals = np.divide(top, bottom, out=np.full(len(top), np.nan), where=bottom > 0)
+    return ratio
+
+
+def _task_figures(sums: Reals, quantiles_s: Reals) -> Reals:
+    """Return the figures of `TASK_METRICS`, a row for each row of sums."""
     minute = SECONDS_PER_MINUTE
-    return [
-        float(sums[c.NUM_ARRIVED]),
-        float(sums[c.NUM_BACKLOG]),
-        float(sums[c.NUM_COMPLETED]),
-        float(sums[c.NUM_ABANDONED]),
-        _ratio(sums[c.NUM_ON_TIME], sums[c.NUM_COHORT]),
-        _ratio(sums[c.SUM_WAIT] / minute, sums[c.NUM_STARTED]),
-        *(float(value) for value in quantiles / minute),
-        _ratio(sums[c.NUM_WAITED], sums[c.NUM_STARTED]),
-        _ratio(sums[c.SUM_FLOW] / minute, sums[c.NUM_COMPLETED]),
-        _ratio(sums[c.SUM_TARDY] / minute, sums[c.NUM_DUE]),
-        float(sums[c.NUM_LEFT]),
-        float(sums[c.LEFT_S] / SECONDS_PER_HOUR),
-    ]
+    return np.column_stack(
+        [
+            sums[:, c.NUM_ARRIVED],
+            sums[:, c.NUM_BACKLOG],
+            sums[:, c.NUM_COMPLETED],
+            sums[:, c.NUM_ABANDONED],
+            _ratio(sums[:, c.NUM_ON_TIME], sums[:, c.NUM_COHORT]),
+            _ratio(sums[:, c.SUM_WAIT] / minute, sums[:, c.NUM_STARTED]),
+            quantiles_s / minute,
+            _ratio(sums[:, c.NUM_WAITED], sums[:, c.NUM_STARTED]),
+            _ratio(sums[:, c.SUM_FLOW] / minute, sums[:, c.NUM_COMPLETED]),
+            _ratio(sums[:, c.SUM_TARDY] / minute, sums[:, c.NUM_DUE]),
+            sums[:, c.NUM_LEFT],
+            sums[:, c.LEFT_S] / SECONDS_PER_HOUR,
+        ]
+    )
 
 
-def _agent_figures(sums: Reals, cost: float) -> list[float]:
+def _agent_figures(sums: Reals, costs: Reals) -> Reals:
+    """Return the figures of `AGENT_METRICS`, a row for each row of sums."""
     minute = SECONDS_PER_MINUTE
-    return [
-        _ratio(sums[c.SUM_BUSY], sums[c.SUM_ATTENDED] + sums[c.SUM_OVERTIME]),
-        float(sums[c.SUM_OVERTIME] / minute),
-        cost,
-        float(sums[c.SUM_MOVES]),
-        float(sums[c.SUM_IDLE_WITH_WORK] / minute),
-        float(sums[c.SUM_CHOOSING] / minute),
-    ]
+    return np.column_stack(
+        [
+            _ratio(sums[:, c.SUM_BUSY], sums[:, c.SUM_ATTENDED] + sums[:, c.SUM_OVERTIME]),
+            sums[:, c.SUM_OVERTIME] / minute,
+            costs,
+            sums[:, c.SUM_MOVES],
+            sums[:, c.SUM_IDLE_WITH_WORK] / minute,
+            sums[:, c.SUM_CHOOSING] / minute,
+        ]
+    )
