@@ -14,10 +14,10 @@ export PYTHONDONTWRITEBYTECODE :=
 export VIRTUAL_ENV := $(CURDIR)/.venv
 export UV_SYSTEM_CERTS := 1
 
-.PHONY: help setup demo test check lint types contracts lock-check lock bench bench-replanning bench-simulator serve clean browser
+.PHONY: help setup demo test check lint types contracts lock-check lock bench bench-optimizer bench-replanning bench-simulator serve clean browser
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/.ready ## Set up .venv from the hash-locked requirements and compile the kernels
 

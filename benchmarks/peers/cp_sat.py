@@ -28,11 +28,12 @@ HOME = 0
 class Option:
     """A task in one shift: whether it is there, from which position on, for how many seconds, ending in which stretch.
 
-    `stretches` are the position and the offset of each stretch, and the literal of ending in it.
+    `first` is the least position; of each stretch, `stretches` are position, offset, and the literal of ending in it.
     """
 
     is_there: Any
     start: Any
+    first: int
     seconds: int
     stretches: list[tuple[int, int, Any]]
 
@@ -160,7 +161,7 @@ def _add_option(made: Formulation, shift: ShiftWork, end: Any, first: int, secon
         program.add(end == start + seconds + offset).only_enforce_if(literal)
     if len(stretches) > 1:
         program.add(cp_model.LinearExpr.sum([literal for *_, literal in stretches]) == is_there)
-    return Option(is_there=is_there, start=start, seconds=seconds, stretches=stretches)
+    return Option(is_there=is_there, start=start, first=first, seconds=seconds, stretches=stretches)
 
 
 def _charge_agent(made: Formulation, task: int, agent: int, seconds: int) -> int:
@@ -179,7 +180,10 @@ def _order_shift(made: Formulation, n: int) -> Any:
     tasks = [task for task, m in made.options if m == n]
     state = int(instance.state_type[shift.agent]) if shift.is_open else -1
     moves: list[Any] = []
-    arcs = [(HOME, HOME, program.new_bool_var(""))]
+    if not tasks:
+        return 0
+    made.arcs[n, HOME, HOME] = program.new_bool_var("")
+    arcs = [(HOME, HOME, made.arcs[n, HOME, HOME])]
     for task in tasks:
         option, kind = made.options[task, n], int(instance.task_type[task])
         arcs.append((task + 1, task + 1, ~option.is_there))
@@ -198,8 +202,7 @@ def _order_shift(made: Formulation, n: int) -> Any:
             program.add(made.options[other, n].start >= option.start + option.seconds + setup).only_enforce_if(arc)
             arcs.append((task + 1, other + 1, arc))
             moves += [arc] * is_move
-    if tasks:
-        program.add_circuit(arcs)
+    program.add_circuit(arcs)
     return made.costs.move * cp_model.LinearExpr.sum(moves)
 
 
@@ -221,8 +224,8 @@ def hint(made: Formulation, plan: Decision) -> None:
         is_there = bool(plan.agent[task] == shift.agent and shift.intervals[0][0] <= begin < shift.intervals[-1][1])
         program.add_hint(option.is_there, is_there)
         position = shift.worked_before(begin) if is_there else 0
+        program.add_hint(option.start, position if is_there else option.first)
         if is_there:
-            program.add_hint(option.start, position)
             ends[task] = shift.end_at(position + option.seconds)
         if len(option.stretches) > 1:
             reached = max((at for at, _, _ in option.stretches if at < position + option.seconds), default=-1)

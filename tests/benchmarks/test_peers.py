@@ -65,6 +65,7 @@ def test_the_hint_is_whole_and_costs_what_the_plan_costs(seed: int, has_setups: 
     decision = decide_by_rule(instance, Rule.ATC)
     made = formulate(instance, has_setups=has_setups)
     cp_sat.hint(made, decision)
+    assert len(set(made.program.proto.solution_hint.vars)) == len(made.program.proto.variables)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.fix_variables_to_their_hinted_value = True
