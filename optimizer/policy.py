@@ -11,10 +11,10 @@ import math
 from types import MappingProxyType
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from models.vocabulary import Rule
+from optimizer.kernels import compiled
 
 FIFO, EDF, SLACK, PRIORITY, SPT, WSPT, ATC = range(7)
 """What compiled code knows the rules by."""
@@ -41,13 +41,13 @@ LEAST_EXPONENT = -700.0
 """Below this, exp leaves the normal floating-point numbers."""
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def fifo(now: float, enabled: float, due: float, weight: float, handling: float, scale: float) -> float:
     """First in, first out: the task enabled first."""
     return -enabled
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def edf(now: float, enabled: float, due: float, weight: float, handling: float, scale: float) -> float:
     """Earliest due first.
 
@@ -58,7 +58,7 @@ def edf(now: float, enabled: float, due: float, weight: float, handling: float, 
     return -due
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def slack(now: float, enabled: float, due: float, weight: float, handling: float, scale: float) -> float:
     """Least slack first: the time that is left until the latest start that is still on time.
 
@@ -69,13 +69,13 @@ def slack(now: float, enabled: float, due: float, weight: float, handling: float
     return now + handling - due
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def priority(now: float, enabled: float, due: float, weight: float, handling: float, scale: float) -> float:
     """Heaviest weight first."""
     return weight
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def spt(now: float, enabled: float, due: float, weight: float, handling: float, scale: float) -> float:
     """Shortest expected handling first.
 
@@ -86,7 +86,7 @@ def spt(now: float, enabled: float, due: float, weight: float, handling: float, 
     return -handling
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def wspt(now: float, enabled: float, due: float, weight: float, handling: float, scale: float) -> float:
     """Most weight per expected handling first.
 
@@ -97,7 +97,7 @@ def wspt(now: float, enabled: float, due: float, weight: float, handling: float,
     return weight / handling
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def atc(now: float, enabled: float, due: float, weight: float, handling: float, scale: float) -> float:
     """Apparent tardiness cost: `wspt`, discounted exponentially by the slack that is left.
 
@@ -117,7 +117,7 @@ def atc(now: float, enabled: float, due: float, weight: float, handling: float, 
     return math.exp(exponent) if exponent > LEAST_EXPONENT else exponent - LEAST_EXPONENT
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def evaluate(rule: int, now: float, enabled: float, due: float, weight: float, handling: float, scale: float) -> float:
     """Return the index of a task by the rule of a code; `nan` for a code that there is not."""
     if rule == ATC:
@@ -137,7 +137,7 @@ def evaluate(rule: int, now: float, enabled: float, due: float, weight: float, h
     return math.nan
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def comes_before(
     index: float, enabled: float, order: int, other_index: float, other_enabled: float, other_order: int
 ) -> bool:
@@ -149,7 +149,7 @@ def comes_before(
     return order < other_order
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _evaluate_all(
     rule: int,
     now: float,

@@ -14,9 +14,9 @@ Sequential minimal optimization, for the inner solution.
 from dataclasses import dataclass, field
 
 import numpy as np
-from numba import njit
 
 from optimizer.instance import Floats, Ints
+from optimizer.kernels import compiled
 
 
 @dataclass(kw_only=True)
@@ -111,7 +111,7 @@ class Bundle:
         return prices, value
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def balance(
     row_ptr: Ints,
     fixed: Floats,

@@ -3,11 +3,11 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from optimizer.bounds.columns import Charges, ShiftColumns, TaskColumns
 from optimizer.bounds.pieces import is_listed, naming_charge, worked_before
 from optimizer.instance import NEVER, Floats, Ints, Seconds
+from optimizer.kernels import compiled
 
 NO_CUT = 2**31 - 1
 """A position that no shift reaches."""
@@ -112,7 +112,7 @@ def pair_up(shifts: ShiftColumns, tasks: TaskColumns, charges: Charges) -> Pairs
     )
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def fill_cells(
     size: int,
     ptr: Ints,
@@ -148,7 +148,7 @@ def fill_cells(
         clock[last], left[first] = left[last], clock[first]
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def find_start(starts: Seconds, ends: Seconds, position: int) -> int:
     """Return the instant at which work begins that begins at a position of a shift, before its end."""
     n = 0
@@ -158,7 +158,7 @@ def find_start(starts: Seconds, ends: Seconds, position: int) -> int:
     return int(starts[n] + position)
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def find_end(starts: Seconds, ends: Seconds, position: int) -> int:
     """Return the instant at which work ends that ends at a position of a shift, after its beginning."""
     n = 0
@@ -168,7 +168,7 @@ def find_end(starts: Seconds, ends: Seconds, position: int) -> int:
     return int(starts[n] + position)
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def count_office(instant: int, starts: Seconds, ends: Seconds) -> int:
     """Return the seconds that count for tardiness between `now` and an instant."""
     if len(starts) == 0:
@@ -179,7 +179,7 @@ def count_office(instant: int, starts: Seconds, ends: Seconds) -> int:
     return total
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def fill_pairs(
     pairs: Pairs,
     worked: Ints,

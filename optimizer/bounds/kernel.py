@@ -16,11 +16,11 @@ machine scheduling problems: column generation, section 4.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from optimizer.bounds.columns import Charges, ShiftColumns, TaskColumns
 from optimizer.bounds.pieces import LEVELS, Pieces, collect_pieces, find_level, make_pieces, worked_before
 from optimizer.instance import Floats, Ints, Seconds
+from optimizer.kernels import compiled
 
 INFINITE = 1e300
 
@@ -50,7 +50,7 @@ def make_tables(most_cells: int, most_types: int, most_tasks: int) -> Tables:
     )
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def price_shifts(
     rows: Ints,
     shifts: ShiftColumns,
@@ -112,7 +112,7 @@ def price_shifts(
             at += counts[n]
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def offer_ends(
     done: Floats,
     free: Floats,
@@ -143,7 +143,7 @@ def offer_ends(
             d[n] = np.minimum(d[n], f[n] + (base + slope * c[n]))
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def fill_tables(
     tables: Tables,
     size: int,
@@ -203,7 +203,7 @@ def fill_tables(
                 free[k * size + p] = min(free[k * size + p], outset)
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def settle_one(
     done: Floats,
     free: Floats,
@@ -241,7 +241,7 @@ def settle_one(
         free[k * size + p] = least
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def settle(
     done: Floats,
     team_done: Floats,
@@ -272,7 +272,7 @@ def settle(
             every[p] = np.minimum(every[p], mine[p])
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def from_outset(
     p: int, has_other_type: bool, is_same_team: bool, setup_same: int, setup_other: int, move: float
 ) -> float:
@@ -282,7 +282,7 @@ def from_outset(
     return move if p >= setup_other else INFINITE
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def make_free(
     done: Floats,
     free: Floats,
@@ -311,7 +311,7 @@ def make_free(
             target[p] = np.minimum(target[p], source[p] + move)
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def trace(
     tables: Tables,
     size: int,

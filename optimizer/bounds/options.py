@@ -10,10 +10,10 @@ would be.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from optimizer.bounds.cells import Cells, Pairs
 from optimizer.instance import Floats, Ints
+from optimizer.kernels import compiled
 
 INFINITE = 1e300
 
@@ -49,7 +49,7 @@ class Priced(NamedTuple):
     least: Floats
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def choose(
     begin: int,
     end: int,
@@ -122,7 +122,7 @@ def choose(
             )
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def least_between(
     bits: int,
     first: int,
@@ -182,7 +182,7 @@ def least_between(
     return best
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@compiled(nogil=True, fastmath=True)
 def least_end(
     ahead: int, slope: float, paid_end: Floats, clock: Floats, paid_begin: Floats, price_begin: Floats
 ) -> float:
@@ -193,7 +193,7 @@ def least_end(
     return best
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@compiled(nogil=True, fastmath=True)
 def least_begin(
     rest: int, slope: float, paid_begin: Floats, paid_end: Floats, price_end: Floats, clock: Floats, runs: Floats
 ) -> float:
@@ -204,7 +204,7 @@ def least_begin(
     return best
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def cost_at(
     bits: int,
     first: int,
@@ -226,7 +226,7 @@ def cost_at(
     return float(time + slope * instant)
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def find_least(
     bits: int,
     first: int,
@@ -268,7 +268,7 @@ def find_least(
     return best_end
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def add_usage(cells: Cells, pairs: Pairs, pair_of: Ints, end_of: Ints, usage: Floats) -> None:
     """Add the seconds of each cell that the chosen pairs take."""
     bits = cells.bits

@@ -3,10 +3,10 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from optimizer.bounds.columns import Charges, ShiftColumns, TaskColumns
 from optimizer.instance import Floats, Ints, Seconds
+from optimizer.kernels import compiled
 
 LEVELS = 9
 """Tasks of `2**n` cells and more are of level n, the last level being open: that many ends are priced as one vector."""
@@ -63,7 +63,7 @@ def make_pieces(most_cells: int, most_types: int, most_tasks: int) -> Pieces:
     )
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def worked_before(starts: Seconds, ends: Seconds, instant: int) -> int:
     """Return the working seconds before an instant."""
     total = 0
@@ -72,7 +72,7 @@ def worked_before(starts: Seconds, ends: Seconds, instant: int) -> int:
     return total
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def fill_clock(
     clock: Floats, starts: Seconds, ends: Seconds, cell: int, office_start: Seconds, office_end: Seconds
 ) -> tuple[int, bool]:
@@ -112,7 +112,7 @@ def fill_clock(
     return cells, False
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def first_above(clock: Floats, low: int, high: int, value: float) -> int:
     """Return the first position in `[low, high)` at which the clock is above a value, `high` where none is."""
     while low < high:
@@ -124,7 +124,7 @@ def first_above(clock: Floats, low: int, high: int, value: float) -> int:
     return low
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def cut_starts(
     pieces: Pieces,
     count: int,
@@ -183,7 +183,7 @@ def cut_starts(
     return count
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def collect_pieces(
     row: int, shifts: ShiftColumns, tasks: TaskColumns, charges: Charges, earns: Floats, cell: int, pieces: Pieces
 ) -> tuple[int, int, int, int]:
@@ -241,7 +241,7 @@ def collect_pieces(
     return cells, num_types, num_teams, shortest
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def naming_charge(task: int, agent: int, tasks: TaskColumns, charges: Charges) -> float:
     """Return what it costs that the agent is not the one whom the task names."""
     cost = 0.0
@@ -253,7 +253,7 @@ def naming_charge(task: int, agent: int, tasks: TaskColumns, charges: Charges) -
     return cost
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def cut_task(
     task: int,
     seconds: int,
@@ -299,7 +299,7 @@ def cut_task(
     )
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def is_listed(pointers: Ints, items: Ints, row: int, wanted: int) -> bool:
     """Return whether a row of a list of lists holds an item."""
     is_in = False
@@ -308,7 +308,7 @@ def is_listed(pointers: Ints, items: Ints, row: int, wanted: int) -> bool:
     return is_in
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def add_type(pieces: Pieces, num_types: int, num_teams: int, type_: int, type_team: Ints) -> int:
     """Write a type without pieces as the next one; return the number of teams so far."""
     at = 0
@@ -322,7 +322,7 @@ def add_type(pieces: Pieces, num_types: int, num_teams: int, type_: int, type_te
     return max(num_teams, at + 1)
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def find_level(cells: int) -> int:
     """Return the level of a task that takes so many cells."""
     level = 0
@@ -331,7 +331,7 @@ def find_level(cells: int) -> int:
     return level
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def sort_by_level(pointers: Ints, order: Ints, cells: Ints, begin: int, end: int) -> None:
     """Write the pieces `[begin, end)` by level; `pointers` gets where each level begins."""
     for level in range(LEVELS + 1):

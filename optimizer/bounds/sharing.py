@@ -14,11 +14,11 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from optimizer.bounds.cells import Cells, Pairs
 from optimizer.bounds.options import Charged, Priced, cost_at
 from optimizer.instance import Floats, Ints
+from optimizer.kernels import compiled
 
 FARTHEST = 14.0
 """Temperatures above the best beyond which an outcome is not taken at all."""
@@ -51,7 +51,7 @@ def balance_prices(cells: Cells, price: Floats, usage: Floats, temperature: floa
     return moved
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def share(
     begin: int,
     end: int,

@@ -25,12 +25,11 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from optimizer.dispatching.queues import KEY, MOST_S, ROUNDING, Groups
 from optimizer.instance import NEVER, Flags, Floats, Instance, Ints, Seconds
-from optimizer.kernels import kernel
+from optimizer.kernels import compiled, kernel
 from optimizer.objective import Charges, charge_completion, charge_leaving
 
 APPARENT_COST = 7
@@ -140,7 +139,7 @@ def build_outlook(instance: Instance, groups: Groups, charges: Charges, mean_han
     )
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _find_gaps(
     member_ptr: Seconds,
     member_agent: Seconds,

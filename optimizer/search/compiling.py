@@ -4,14 +4,15 @@ Kernels get their arrays from outside and keep none, so counting references to t
 quarters of it, measured. They divide by numpy's rules, since a zero divisor cannot occur.
 """
 
+from collections.abc import Callable
 from typing import Any
 
-from numba import njit
+from optimizer.kernels import compiled
 
-_OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
+_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
 
-kernel = njit(**_OPTIONS)
+kernel: Callable[[Any], Any] = compiled(**_OPTIONS)
 """Compiles a function that allocates nothing."""
 
-inlined = njit(**_OPTIONS, forceinline=True)
+inlined: Callable[[Any], Any] = compiled(**_OPTIONS, forceinline=True)
 """Compiles a small one, to be merged into its only or its hottest callers."""

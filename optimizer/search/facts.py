@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from models.errors import Fault, InputError
 from optimizer.instance import NEVER, NO_LIMIT, Floats, Instance, Ints, Seconds
+from optimizer.kernels import compiled
 from optimizer.search.board import Records
 from optimizer.search.records import (
     AGENT,
@@ -245,7 +245,7 @@ def _abilities(instance: Instance) -> tuple[np.ndarray, np.ndarray]:
     return able, speeds
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _fill_abilities(
     class_ptr: Ints,
     class_agent: Ints,

@@ -5,9 +5,9 @@ that the outcome does not depend on how many threads run them.
 """
 
 import numpy as np
-from numba import njit
 
 from optimizer.instance import Instance, Ints
+from optimizer.kernels import compiled
 from optimizer.search.board import Board, Records
 from optimizer.search.choosing import below, seconds_for, write_slot
 from optimizer.search.facts import Facts
@@ -121,7 +121,7 @@ def lay_out(
     return board
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _fill(board: Board, sequence_ptr: Ints, sequence_task: Ints, most: int, class_ptr: Ints, class_agent: Ints) -> None:
     num_lanes = len(board.lanes)
     agent_lane = np.zeros(len(board.agents), np.int32)
@@ -142,7 +142,7 @@ def _fill(board: Board, sequence_ptr: Ints, sequence_task: Ints, most: int, clas
     _list_members(board, agent_lane, class_ptr, class_agent)
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _seat_all(board: Board, a: int, tasks: Records) -> None:
     agent = board.agents[a]
     enter(board.slots, board.agents, a)
@@ -161,7 +161,7 @@ def _seat_all(board: Board, a: int, tasks: Records) -> None:
     )
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _deal_pool(board: Board, agent_lane: Ints, class_ptr: Ints, class_agent: Ints) -> None:
     """Give each unscheduled task to the lane of some agent who may do it."""
     num_lanes = len(board.lanes)
@@ -192,7 +192,7 @@ def _deal_pool(board: Board, agent_lane: Ints, class_ptr: Ints, class_agent: Int
             row.pool_size += 1
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _list_members(board: Board, agent_lane: Ints, class_ptr: Ints, class_agent: Ints) -> None:
     """List for each lane and class of demand the agents of the lane who can meet it."""
     num_classes = len(class_ptr) - 1

@@ -5,9 +5,9 @@ that lanes stay apart and a sequence can be judged alone. The next deal draws ot
 """
 
 import numpy as np
-from numba import njit
 
 from optimizer.instance import Flags, Floats, Instance, Ints, Seconds
+from optimizer.kernels import compiled
 from optimizer.search.board import Records
 from optimizer.search.facts import Facts
 from optimizer.search.records import BLOCKED, FAR, HELD
@@ -34,7 +34,7 @@ def cut_links(
     _cut(facts.tasks, instance.task_release, instance.after_ptr, instance.after_task, *times, shares, opens)
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _cut(
     tasks: Records,
     release: Seconds,

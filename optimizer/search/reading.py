@@ -1,14 +1,14 @@
 """What a board holds: sequences, times, total."""
 
 import numpy as np
-from numba import njit
 
 from optimizer.instance import Ints, Seconds
+from optimizer.kernels import compiled
 from optimizer.search.board import Board
 from optimizer.search.records import FAR
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def read_sequences(board: Board) -> tuple[Ints, Ints]:
     """Return the tasks of each agent in order, as a list of lists."""
     num_agents = len(board.agents)
@@ -23,7 +23,7 @@ def read_sequences(board: Board) -> tuple[Ints, Ints]:
     return ptr, items
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def read_times(board: Board) -> tuple[Ints, Seconds, Seconds]:
     """Return agent, start and end of each task; -1, 0 and 0 where it is unscheduled."""
     num_tasks = len(board.tasks)
@@ -38,7 +38,7 @@ def read_times(board: Board) -> tuple[Ints, Seconds, Seconds]:
     return agent, start, end
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def total_of(board: Board) -> int:
     """Return the cost of all sequences and of all unscheduled tasks."""
     total = 0

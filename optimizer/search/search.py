@@ -19,6 +19,7 @@ from optimizer.search.progress import Progress
 from optimizer.search.reading import read_sequences, read_times, total_of
 from optimizer.search.seating import queue_up, seat
 from optimizer.search.stopping import Stop
+from optimizer.search.tiny import tiny_instance
 
 Times = tuple[Ints, Seconds, Seconds]
 
@@ -26,6 +27,14 @@ CALMNESS = 20.0
 """What a calm search charges for taking a task from whom it was shown to, as a multiple of the objective's charge: a
 change must be well worth it, not just worth it: at 20, fifty urgent arrivals leave 95 of 100 tasks of 5,000 with their
 agents, at 1 not even 85."""
+
+
+def warm_up() -> None:
+    """Compile the kernels of the search, beginning with everything left."""
+    instance = tiny_instance()
+    nobody = np.full(instance.num_tasks, -1, np.int32)
+    search = Search(instance, (nobody, np.zeros(instance.num_tasks, np.int64)), seed=0, threads=1)
+    search.run(Stop(time_limit_s=None, iterations=2_000, cancel=None), None)
 
 
 class Search:

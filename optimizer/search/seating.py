@@ -1,9 +1,9 @@
 """Any plan, be it stale, becomes sequences that hold: what no longer fits is left out."""
 
 import numpy as np
-from numba import njit
 
 from optimizer.instance import Instance, Ints, Seconds
+from optimizer.kernels import compiled
 from optimizer.search.board import Board, Records
 from optimizer.search.choosing import below, may_do, seconds_for, write_slot
 from optimizer.search.compiling import kernel
@@ -40,7 +40,7 @@ def queue_up(instance: Instance, board: Board) -> None:
     _queue_up(board, by_worth, instance.after_ptr)
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _seat(board: Board, order: Ints, task_agent: Ints, task_start: Seconds, after_ptr: Ints, after_task: Ints) -> None:
     slots, rules = board.slots, board.rules[0]
     ends = np.full(len(board.tasks), -1, np.int64)

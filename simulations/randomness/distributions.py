@@ -5,9 +5,9 @@ longer distribution, which is what common random numbers live on.
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from optimizer.kernels import compiled
 from simulations.randomness.philox import draw
 
 DETERMINISTIC, EXPONENTIAL, LOGNORMAL, GAMMA, WEIBULL, EMPIRICAL = range(6)
@@ -17,7 +17,7 @@ MOST_TRIALS = 64
 """Trials for one gamma number; each succeeds with a probability above 0.95."""
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def invert_normal(probability: float) -> float:
     """Return the standard normal quantile, to about 16 digits.
 
@@ -61,7 +61,7 @@ def invert_normal(probability: float) -> float:
     return math.copysign(top / low, q)
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def draw_gamma(shape: float, seed: int, replication: int, stream: int, index: int, use: int) -> float:
     """Return a gamma number of scale 1; it takes the uses from `use` on, two for each trial.
 
@@ -86,7 +86,7 @@ def draw_gamma(shape: float, seed: int, replication: int, stream: int, index: in
     return value
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def sample(
     kind: int,
     a: float,

@@ -11,7 +11,8 @@ Salmon, Moraes, Dror and Shaw (2011), Parallel random numbers: as easy as 1, 2, 
 import hashlib
 
 import numpy as np
-from numba import njit
+
+from optimizer.kernels import compiled
 
 _MULTIPLIER_0 = np.uint64(0xD2511F53)
 _MULTIPLIER_1 = np.uint64(0xCD9E8D57)
@@ -23,7 +24,7 @@ _TO_53_BITS = np.uint64(11)
 _UNIT = 2.0**-53
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def mix(key: np.uint64, counter_low: np.uint64, counter_high: np.uint64) -> tuple[np.uint64, np.uint64]:
     """Return 128 random bits for a key of 64 bits and a counter of 128, each word of 64 its low half first."""
     x0, x1 = counter_low & _LOW, counter_low >> _HALF
@@ -41,7 +42,7 @@ def mix(key: np.uint64, counter_low: np.uint64, counter_high: np.uint64) -> tupl
     return x0 | (x1 << _HALF), x2 | (x3 << _HALF)
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def draw(seed: int, replication: int, stream: int, index: int, use: int) -> tuple[float, float]:
     """Return two independent uniform numbers, strictly between 0 and 1.
 
@@ -58,7 +59,7 @@ def draw(seed: int, replication: int, stream: int, index: int, use: int) -> tupl
     return to_unit(first), to_unit(second)
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def to_unit(bits: np.uint64) -> float:
     """Return the middle of one of 2^53 equal parts of (0, 1), by the high bits."""
     return float((np.float64(bits >> _TO_53_BITS) + 0.5) * _UNIT)
