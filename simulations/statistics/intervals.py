@@ -9,6 +9,8 @@ from scipy import stats
 CONFIDENCE = 0.95
 NUM_RESAMPLES = 1999
 _MOST_SKEWED_CELLS = 4_000_000
+_LEAST_VARIANCE = 1e-9
+"""Of standardised observations, whose variance is 1: below it, a resample is one value, and the rest is rounding."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,8 +87,8 @@ def _find_t_quantiles(standard: NDArray[np.float64], confidence: float) -> tuple
     means = sums / num
     variances = np.maximum(0.0, squares - num * means**2) / (num - 1)
     spread = np.sqrt(variances / num)
-    # A resample of one value, repeated, has no spread; it says nothing but which side it is on.
-    statistic = np.divide(means, spread, out=np.where(means > 0, np.inf, -np.inf), where=spread > 1e-12)
+    # A resample of one value, repeated, has no spread but that of rounding; it says nothing but which side it is on.
+    statistic = np.divide(means, spread, out=np.where(means > 0, np.inf, -np.inf), where=variances > _LEAST_VARIANCE)
     statistic.sort()
     place = max(1, round((len(statistic) + 1) * (1 - confidence) / 2))
     low, high = statistic[place - 1], statistic[-place]

@@ -69,3 +69,13 @@ def test_the_warm_up_is_where_the_transient_ends() -> None:
     assert 50 <= find_truncation(series) <= 75
     assert find_truncation(np.full(100, 3.0)) == 0
     assert find_truncation(np.arange(7.0)) == 0
+
+
+@pytest.mark.parametrize("num_others", [1, 2, 3])
+@pytest.mark.parametrize("num", [10, 20, 50])
+def test_an_interval_of_mostly_equal_values_stays_in_reach(num: int, num_others: int) -> None:
+    values = np.zeros(num)
+    values[:num_others] = 24.99 + np.arange(num_others)
+    found = estimate(values)
+    assert found.low <= values.mean() <= found.high
+    assert found.high <= 40 * values.max()
