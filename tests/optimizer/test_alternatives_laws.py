@@ -60,13 +60,15 @@ def test_an_alternative_costs_what_it_says_and_none_is_cheaper(
     planned = np.flatnonzero(draft.sequences.agent >= 0).astype(np.int32)
     found = weigh_alternatives(draft, planned)
     for mine, theirs in zip(draft.sequences, before, strict=True):
-        assert np.array_equal(mine, theirs)
+        assert np.array_equal(np.asarray(mine), np.asarray(theirs))
     total = draft.score().total
     for n, task in enumerate(planned.tolist()):
         costs: dict[int, float] = {}
         lifted = None if draft.instance.task_in_progress[task] else lift(draft, task)
         own = int(draft.sequences.agent[task])
-        for agent in draft.eligible_agents(task) if lifted is not None else ():
+        for agent in draft.eligible_agents(task):
+            if lifted is None:
+                break
             place = lifted.find_place(task, agent) if agent != own else None
             if place is not None:
                 changed = lifted.copy()
@@ -185,4 +187,4 @@ def test_what_was_saved_comes_back(draw_problem: Draw, seed: int, num_tasks: int
                 remove(task, draft.terms, draft.sequences, draft.roster)
         restore(agent, count, *notes, draft.terms, draft.sequences, draft.roster)
     for mine, theirs in zip(draft.sequences, before, strict=True):
-        assert np.array_equal(mine, theirs)
+        assert np.array_equal(np.asarray(mine), np.asarray(theirs))

@@ -32,7 +32,7 @@ def test_every_fix_holds_and_saves_what_it_says(
     for position in np.flatnonzero(start.task_agent < 0).tolist():
         fixes = find_fixes(problem, plan, draft, position)
         for mine, theirs in zip(draft.sequences, before, strict=True):
-            assert np.array_equal(mine, theirs)
+            assert np.array_equal(np.asarray(mine), np.asarray(theirs))
         for fix in fixes:
             verdict = check(fix.problem, fix.plan)
             assert verdict.feasible

@@ -2,6 +2,7 @@
 
 import math
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -60,7 +61,8 @@ def test_every_rule_has_a_code_and_no_other_code_has_a_rule() -> None:
 def test_the_compiled_switch_calls_the_very_functions(
     rule: Rule, now: float, candidate: tuple[float, float, float, float], scale: float
 ) -> None:
-    plain = FUNCTIONS[rule].py_func
+    function: Any = FUNCTIONS[rule]
+    plain = function.py_func
     assert evaluate(CODE_OF_RULE[rule], now, *candidate, scale) == pytest.approx(
         plain(now, *candidate, scale), rel=1e-12, abs=1e-300
     )
