@@ -92,8 +92,10 @@ def run() -> None:
     stream = sys.stdout
     sys.stdout = cast("TextIO", SafeOutput(stream))
     try:
-        app(prog_name="swingdesk")
-        sys.stdout.flush()
+        try:
+            app(prog_name="swingdesk")
+        finally:
+            sys.stdout.flush()  # what cannot be written is to be said here, not while Python ends
     except SwingdeskError as error:
         print_failure(error)
         sys.exit(exit_code(error))
