@@ -1,5 +1,7 @@
 """The last touch to a schedule: no task left in it that costs more than it gains, none out of it that would pay."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from optimizer.insertion import find_insertion, insert
@@ -28,14 +30,8 @@ def tidy(instance: Instance, solution: Solution) -> Solution:
     total = score(instance, sequences.agent, sequences.start, sequences.end).total
     if total > solution.total:
         return solution
-    return Solution(
-        task_agent=sequences.agent,
-        task_start=sequences.start,
-        task_end=sequences.end,
-        total=total,
-        lower_bound=solution.lower_bound,
-        seconds=solution.seconds,
-        iterations=solution.iterations,
+    return replace(
+        solution, task_agent=sequences.agent, task_start=sequences.start, task_end=sequences.end, total=total
     )
 
 

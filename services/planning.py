@@ -23,6 +23,7 @@ from optimizer.routing import Progress, solve, warm_up
 from optimizer.settling import settle
 from optimizer.solution import Solution
 from optimizer.swinging import find_blocks
+from optimizer.tidying import tidy
 from services.assemble import assemble_instance, assemble_plan, assemble_solution
 from services.hour_values import KEY, list_hour_values
 from services.sentences import Narrator
@@ -84,7 +85,8 @@ def solve_problem(
             cancel=stop,
         )
     # The search moves tasks one at a time; what waited for one that came sooner may follow it.
-    solution = settle(instance, solution)
+    # What is left is said to be not worth it: so nothing that is must be left.
+    solution = settle(instance, tidy(instance, settle(instance, solution)))
     return _finish(problem, instance, solution, seed=seed, zone_name=zone_name, extra=extra)
 
 

@@ -10,7 +10,9 @@ from models.errors import PlanRejectedError
 from models.formats.problem import Problem
 from models.formats.problem_file import read_problem
 from models.vocabulary import PlanStatus, Rule, UnscheduledReason
+from optimizer.explain import explain
 from optimizer.referee import check
+from services.assemble import assemble_instance, assemble_solution
 from services.planning import EXPECTED_DATA, dispatch_problem, judge, solve_problem
 
 DATA = Path(__file__).parents[1] / "data"
@@ -46,6 +48,16 @@ def test_every_task_is_planned_or_left_with_its_reason_in_words(problem: Problem
 def test_a_small_problem_ends_proven_optimal(problem: Problem) -> None:
     plan = solve_problem(problem, time_limit_s=10)
     assert plan.status is PlanStatus.OPTIMAL
+
+
+def test_what_is_left_would_never_pay() -> None:
+    problem = read_problem(DATA / "problem.json")
+    for seed in range(5):
+        plan = solve_problem(problem, iterations=50 * seed, seed=seed)
+        instance = assemble_instance(problem)
+        found = assemble_solution(problem, instance, plan)
+        for told in explain(instance, found.task_agent, found.task_start, found.task_end).values():
+            assert told.extra_cost is None or told.extra_cost >= -1e-6
 
 
 def test_a_time_limit_ends_a_search_that_counts_too(problem: Problem) -> None:
