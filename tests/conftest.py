@@ -21,6 +21,7 @@ from time import time as time_now
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine, create_engine, make_url, text
 
 from models import migrations
@@ -29,6 +30,9 @@ from models.formats.offices.office import Office, frame_of
 from models.migrations.runner import upgrade
 
 TEMPLATE = "swingdesk_template"
+settings.register_profile("repeatable", derandomize=True)  # the same examples in each run
+settings.load_profile("repeatable")
+
 BACKENDS = ("sqlite", "postgresql")
 # A test database may be lost with the machine; waiting for its disk would triple the time.
 ABANDONED_AFTER_S = 600
