@@ -209,8 +209,7 @@ def _exchange(
 ) -> tuple[float, int, int, int]:
     """Return the least change, whose sequence it is, the first task to leave and how many in a row."""
     best, best_agent, best_first, best_count = IMPOSSIBLE, -1, -1, 0
-    ready = get_ready(task, -1, terms, sequences)
-    if ready == NEVER:
+    if get_ready(task, -1, terms, sequences) == NEVER:
         return best, best_agent, best_first, best_count
     demand, pinned, leaving = terms.demand[task], terms.pinned[task], charge_leaving(task, charges)
     for m in range(terms.class_ptr[demand], terms.class_ptr[demand + 1]):
@@ -241,6 +240,10 @@ def _exchange(
                 remove(out, terms, sequences, roster)
                 is_changed = True
                 until += 1
+                # A predecessor may be among those that go, or end sooner now.
+                ready = get_ready(task, -1, terms, sequences)
+                if ready == NEVER:
+                    break
                 cost = (
                     left
                     + find_place(task, agent, duration, ready, leaving, best - left, terms, sequences, charges, roster)[

@@ -156,6 +156,8 @@ def find_place_behind(
         if terms.in_progress[task] or until == -1:
             return IMPOSSIBLE, -1, -1
         previous, behind = behind, next_task[behind]
+    if previous >= 0 and sequences.start[previous] >= first_after:
+        return IMPOSSIBLE, -1, -1
     while True:
         if previous >= 0:
             shift, last_type, room = int(task_shift[previous]), int(task_type[previous]), task_room[previous]

@@ -46,7 +46,7 @@ def _agent(r: random.Random, n: int) -> dict[str, Any]:
     if r.random() < 0.4:
         agent["min_stay_minutes"] = r.choice([5, 20.5, 45])
     if r.random() < 0.4:
-        agent["state"] = {"type": r.choice(list(KINDS)), "moves": r.randint(0, 1), "team_since": _at(-r.randint(0, 30))}
+        agent["state"] = {"type": r.choice(list(KINDS)), "moves": r.randint(0, 1), "team_since": _at(r.randint(-30, 8))}
     return agent
 
 
