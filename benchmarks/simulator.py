@@ -28,7 +28,8 @@ import numpy as np
 from models.formats.scenarios.reading import parse_scenario
 from services.simulating.assembly import assemble_scenario
 from services.simulating.measures import Measures
-from services.simulating.simulate import make_engine, simulate
+from services.simulating.replicator import make_engine
+from services.simulating.simulate import simulate
 from simulations.statistics.intervals import estimate, estimate_student
 
 RUNS = 3

@@ -1,7 +1,7 @@
 """The one way to a result: assemble the columns, replicate, average."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,11 +10,14 @@ from models.errors import InputError, UsageError
 from models.formats.scenarios.reading import Question
 from models.formats.scenarios.result import Metric, Series, SimulationResult, get_number
 from models.time import SECONDS_PER_DAY
-from services.simulating.assembly import SERIES_INTERVAL_S, Assembly, assemble_scenario
+from services.running.runner import Chunks, Runner
+from services.running.threads import ThreadRunner
+from services.simulating.assembly import SERIES_INTERVAL_S, Assembly
 from services.simulating.measures import Measures
 from services.simulating.oddities import find_oddities
+from services.simulating.replicator import Batch, Replicator
 from simulations.engine.layout import Reals
-from simulations.engine.replicating import Engine, Outcome, run_replications
+from simulations.engine.replicating import Outcome
 from simulations.statistics.intervals import CONFIDENCE, Estimate, estimate, estimate_student
 from simulations.statistics.warm_up import find_truncation
 
@@ -47,6 +50,7 @@ def simulate(
     question: Question,
     *,
     threads: int = 1,
+    runner: Runner | None = None,
     seed: int | None = None,
     replications: int | None = None,
     has_log: bool = False,
@@ -57,6 +61,8 @@ def simulate(
 
     Parameters
     ----------
+    runner
+        Who runs the replications, in place of `threads`; the result is the same.
     seed, replications
         In place of the scenario's; replications given do not go on for a precision.
     on_progress
@@ -71,59 +77,75 @@ def simulate(
     """
     scenario = question.scenario
     refuse_planned(question)
+    runner = runner or ThreadRunner(threads)
     chosen_seed = scenario.seed if seed is None else seed
     warm_up_days = scenario.warm_up_days
     if warm_up_days is None:
-        warm_up_days = float(_find_warm_up(question, chosen_seed, threads=threads, cancel=cancel))
-    assembly = assemble_scenario(question, warm_up_days=warm_up_days)
-    measures = Measures(assembly)
+        warm_up_days = float(_find_warm_up(question, chosen_seed, runner, cancel))
+    replicator = Replicator(question, warm_up_days=warm_up_days, seed=chosen_seed, has_log=has_log)
+    measures = replicator.measures
     precision = scenario.precision if replications is None else None
     watched = None if precision is None else get_position(measures, precision.metric)
-    engine = make_engine(assembly, chosen_seed, has_log=has_log)
-    rows: list[Reals] = []
-    series: list[np.ndarray] = []
-    outcomes: list[Outcome] = []
+    batches: list[Batch] = []
+    num = 0
     wanted = scenario.replications if replications is None else replications
     if precision is not None:
         wanted = min(max(wanted, LEAST_REPLICATIONS), precision.max_replications)
     reached: dict[str, object] | None = None
     while True:
-        for outcome in run_replications(engine, range(len(rows), wanted), threads=threads, cancel=cancel):
-            rows.append(measures.evaluate(outcome))
-            series.append(outcome.series)
-            if has_log:
-                outcomes.append(outcome)
-            if on_progress is not None:
-                on_progress(len(rows), wanted)
+        batches += run_numbers(
+            runner, replicator, range(num, wanted), cancel=cancel, on_progress=_shift(on_progress, num, wanted)
+        )
+        num = wanted
         if precision is None or watched is None:
             break
-        half_width = estimate(np.array(rows)[:, watched]).half_width
+        half_width = estimate(np.concatenate([batch.figures[:, watched] for batch in batches])).half_width
         is_reached = half_width <= precision.half_width
         reached = {"reached": bool(is_reached), "metric": precision.metric, "half_width": get_number(half_width)}
         if is_reached or wanted >= precision.max_replications:
             break
         wanted = min(int(np.ceil(GROWTH * wanted)), precision.max_replications)
     return Experiment(
-        assembly=assembly,
+        assembly=replicator.assembly,
         measures=measures,
-        figures=np.array(rows),
-        series=np.array(series),
+        figures=np.concatenate([batch.figures for batch in batches]),
+        series=np.concatenate([batch.series for batch in batches]),
         warm_up_days=warm_up_days,
-        outcomes=outcomes,
+        outcomes=[outcome for batch in batches for outcome in batch.outcomes],
         precision=reached,
     )
 
 
-def make_engine(assembly: Assembly, seed: int, *, has_log: bool = False) -> Engine:
-    """Return what replicates an assembled scenario."""
-    return Engine(
-        layout=assembly.layout,
-        num_teams=len(assembly.scenario.teams),
-        num_groups=len(assembly.groups),
-        seed=seed,
-        expected_tasks=float(assembly.expected.sum()) + len(assembly.demand.backlog),
-        has_log=has_log,
-    )
+def run_numbers(
+    runner: Runner,
+    replicator: Replicator,
+    numbers: Sequence[int],
+    *,
+    cancel: threading.Event | None = None,
+    on_progress: Callable[[int], None] | None = None,
+) -> list[Batch]:
+    """Return the replications of some numbers, in their order, whoever runs them.
+
+    Parameters
+    ----------
+    on_progress
+        Gets how many are done.
+
+    Raises
+    ------
+    CancelledError
+        When `cancel` is set.
+    """
+    chunks = Chunks(numbers, runner.num_slots)
+    made: dict[int, Batch] = {}
+    num_done = 0
+    for first, batch in runner.run(replicator, chunks, cancel=cancel):
+        made[first] = batch
+        chunks.learn(len(batch.numbers), batch.seconds)
+        num_done += len(batch.numbers)
+        if on_progress is not None:
+            on_progress(num_done)
+    return [made[first] for first in sorted(made)]
 
 
 def get_position(measures: Measures, path: str) -> int:
@@ -210,11 +232,18 @@ def _find_surprises(experiment: Experiment) -> list[str]:
     return found
 
 
-def _find_warm_up(question: Question, seed: int, *, threads: int, cancel: threading.Event | None) -> int:
+def _shift(on_progress: Callable[[int, int], None] | None, num: int, wanted: int) -> Callable[[int], None] | None:
+    """Return what tells of progress after so many replications that are done already."""
+    if on_progress is None:
+        return None
+    listen = on_progress
+    return lambda num_done: listen(num + num_done, wanted)
+
+
+def _find_warm_up(question: Question, seed: int, runner: Runner, cancel: threading.Event | None) -> int:
     """Return the days that a scenario needs to warm up, by the open tasks of replications without any."""
-    assembly = assemble_scenario(question, warm_up_days=0.0)
-    engine = make_engine(assembly, seed)
-    outcomes = run_replications(engine, range(PILOT_REPLICATIONS), threads=threads, cancel=cancel)
-    mean = np.mean([outcome.series.sum(axis=1) for outcome in outcomes], axis=0)
+    replicator = Replicator(question, warm_up_days=0.0, seed=seed)
+    batches = run_numbers(runner, replicator, range(PILOT_REPLICATIONS), cancel=cancel)
+    mean = np.concatenate([batch.series.sum(axis=2) for batch in batches]).mean(axis=0)
     kept_from_s = find_truncation(mean) * SERIES_INTERVAL_S
     return min(int(np.ceil(kept_from_s / SECONDS_PER_DAY)), question.scenario.days // 2)

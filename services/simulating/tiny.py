@@ -4,7 +4,7 @@ from typing import Any
 
 from models.formats.scenarios.reading import parse_scenario
 from services.simulating.assembly import assemble_scenario
-from services.simulating.simulate import make_engine
+from services.simulating.replicator import make_engine
 
 TINY: dict[str, Any] = {
     "format": "swingdesk/scenario",

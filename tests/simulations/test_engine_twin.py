@@ -16,7 +16,7 @@ import pytest
 from models.formats.scenarios.reading import parse_scenario
 from models.formats.scenarios.scenario import AgentGroup, Distribution, Scenario
 from services.simulating.assembly import assemble_scenario
-from services.simulating.simulate import make_engine
+from services.simulating.replicator import make_engine
 from simulations.engine import columns as c
 from simulations.randomness.distributions import draw_gamma, get_parameters, sample
 from simulations.randomness.philox import draw, name_stream

@@ -9,7 +9,8 @@ import pytest
 from models.errors import CancelledError
 from models.formats.scenarios.reading import Question, parse_scenario
 from services.simulating.assembly import assemble_scenario
-from services.simulating.simulate import make_engine, simulate
+from services.simulating.replicator import make_engine
+from services.simulating.simulate import simulate
 from simulations.engine import columns as c
 from simulations.engine.bundles import Bundle
 from simulations.engine.replicating import get_quantiles
