@@ -9,13 +9,12 @@ import typer
 
 from api.cli.interrupts import run_interruptibly
 from api.cli.replication_progress import show_replications
+from api.cli.runners import Address, RunnerName, RunnerOption, Threads, open_runner
 from models.errors import UsageError
 
 if TYPE_CHECKING:
     from models.formats.scenarios.reading import Question
     from services.simulating.comparing import Comparison
-
-MAX_THREADS = 256
 
 
 def compare(
@@ -38,7 +37,9 @@ def compare(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Where to write the comparison, .json.", show_default=False)
     ] = None,
-    threads: Annotated[int, typer.Option(min=1, max=MAX_THREADS, metavar="N", help="Threads to replicate with.")] = 2,
+    threads: Threads = 2,
+    runner: RunnerOption = RunnerName.THREADS,
+    address: Address = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the comparison as one JSON document.")] = False,
 ) -> None:
     """Compare scenarios with the first of them, on the same random numbers, with the interval of each difference.
@@ -54,13 +55,13 @@ def compare(
     from models.formats.documents import write_document
     from services.simulating.comparing import DEFAULT_METRICS, compare_scenarios, comparison_document
 
-    with show_replications(quiet=as_json) as listener:
+    with open_runner(runner, threads=threads, address=address) as running, show_replications(quiet=as_json) as listener:
 
         def work(cancel: threading.Event) -> "Comparison":
             return compare_scenarios(
                 questions,
                 metrics=tuple(metrics or DEFAULT_METRICS),
-                threads=threads,
+                runner=running,
                 cancel=cancel,
                 on_progress=listener,
             )

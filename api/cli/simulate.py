@@ -10,12 +10,11 @@ import typer
 
 from api.cli.interrupts import run_interruptibly
 from api.cli.replication_progress import show_replications
+from api.cli.runners import Address, RunnerName, RunnerOption, Threads, open_runner
 from models.errors import UsageError
 
 if TYPE_CHECKING:
     from services.simulating.simulate import Experiment
-
-MAX_THREADS = 256
 
 
 def simulate(
@@ -24,7 +23,9 @@ def simulate(
         Path | None,
         typer.Option("--output", "-o", help="Where to write the result, .json or .json.gz.", show_default=False),
     ] = None,
-    threads: Annotated[int, typer.Option(min=1, max=MAX_THREADS, metavar="N", help="Threads to replicate with.")] = 2,
+    threads: Threads = 2,
+    runner: RunnerOption = RunnerName.THREADS,
+    address: Address = None,
     tasks_log: Annotated[
         Path | None,
         typer.Option(
@@ -70,11 +71,14 @@ def simulate(
 
     if tasks_log is not None:
         check_log_path(tasks_log)
-    with show_replications(quiet=quiet or as_json) as listener:
+    with (
+        open_runner(runner, threads=threads, address=address) as running,
+        show_replications(quiet=quiet or as_json) as listener,
+    ):
 
         def work(cancel: threading.Event) -> "Experiment":
             return simulating.simulate(
-                question, threads=threads, has_log=tasks_log is not None, cancel=cancel, on_progress=listener
+                question, runner=running, has_log=tasks_log is not None, cancel=cancel, on_progress=listener
             )
 
         experiment = run_interruptibly(work, message="stopping")

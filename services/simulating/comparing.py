@@ -10,6 +10,7 @@ import numpy as np
 from models.errors import UsageError
 from models.formats.scenarios.reading import Question
 from models.formats.scenarios.result import get_number
+from services.running.runner import Runner
 from services.simulating.simulate import Experiment, simulate
 from simulations.statistics.comparing import Difference, compare_pairs
 from simulations.statistics.intervals import CONFIDENCE
@@ -48,10 +49,16 @@ def compare_scenarios(
     *,
     metrics: Sequence[str] = DEFAULT_METRICS,
     threads: int = 1,
+    runner: Runner | None = None,
     cancel: threading.Event | None = None,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Comparison:
     """Simulate scenarios with the seed and the replications of the first, and compare each with the first.
+
+    Parameters
+    ----------
+    runner
+        Who runs the replications, in place of `threads`.
 
     Raises
     ------
@@ -65,6 +72,7 @@ def compare_scenarios(
         simulate(
             question,
             threads=threads,
+            runner=runner,
             seed=base.seed,
             replications=base.replications,
             cancel=cancel,

@@ -88,6 +88,12 @@ def test_threads_and_formats_change_nothing(folder: Path, shell: Shell) -> None:
     assert csv["handling_minutes"].to_numpy() == pytest.approx(parquet["handling_minutes"].to_numpy(), nan_ok=True)
 
 
+def test_processes_change_nothing(folder: Path, shell: Shell) -> None:
+    assert shell("simulate two.yaml -o threads.json -q")[0] == 0
+    assert shell("simulate two.yaml -o processes.json -q --runner processes --threads 2")[0] == 0
+    assert read(folder / "threads.json") == read(folder / "processes.json")
+
+
 def test_an_edit_and_a_precision(folder: Path, shell: Shell) -> None:
     edits = "--set agents.billing.count=2 --set precision='{metric: overall.utilization, half_width: 0.02}'"
     code, _, err = shell(f"simulate two.yaml -o result.json -q {edits} --set warm_up_days=auto")
@@ -132,6 +138,8 @@ def test_what_is_odd_but_meaningful_is_a_warning(folder: Path, shell: Shell, edi
         ("compare two.yaml", "there is nothing to compare"),
         ("compare two.yaml two.yaml --metric overall.joy", "there is no such figure"),
         ("compare two.yaml two.yaml --set days=2", "--set changes one scenario"),
+        ("simulate two.yaml --json --address 127.0.0.1:1", "--address and --runner dask go together"),
+        ("simulate two.yaml --json --runner dask", "--address and --runner dask go together"),
     ],
 )
 @pytest.mark.usefixtures("folder")
