@@ -1,5 +1,6 @@
 """The instant that somebody asks for, as they write it: with an offset, or by the office's clock."""
 
+from contextlib import suppress
 from datetime import time
 from zoneinfo import ZoneInfo
 
@@ -27,10 +28,8 @@ def parse_at(text: str, zone: ZoneInfo) -> int:
     UsageError
         If it is no instant in whole seconds, or one that the clocks of the zone show twice or never.
     """
-    try:
+    with suppress(ValueError):  # without an offset, or written less strictly
         return parse_instant(text)
-    except ValueError:
-        pass  # without an offset, or written less strictly
     try:
         said = parse_wall_clock(text.strip(), None)
         check_year(said.day)

@@ -1,9 +1,7 @@
 """The use case of `swingdesk import log`: read a log, clean it, read the office off it, and store all or nothing."""
 
 import hashlib
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +9,6 @@ from typing import Any
 import pandas as pd
 
 from models.calendar import WEEKDAYS
-from models.database import Database
 from models.errors import NotFoundError, UsageError
 from models.formats.event_logs.log import EventLog, Finding, LogColumns
 from models.formats.event_logs.reading import read_event_log
@@ -22,6 +19,7 @@ from models.time import format_instant, from_wall_clock, load_zone
 from services.database import open_database
 from services.importing.report import ImportReport
 from services.importing.store import store_office
+from services.importing.targets import open_target
 from services.settings import Settings
 from simulations.discovery import Discovery, DiscoveryOptions, Roster, discover_office
 
@@ -231,7 +229,7 @@ def _store(
     ]
     made: list[ImportReport] = []
     try:
-        with _target(settings, options) as database, database.writing() as session:
+        with open_target(settings, is_dry_run=options.is_dry_run) as database, database.writing() as session:
             is_new = "office" not in read_calendar(session.connection())
             office = discovery.office if is_new else _without_once(discovery.office)
             made.append(
@@ -249,19 +247,6 @@ def _store(
     except _DryRunError:
         return replace(made[0], batch=None, is_dry_run=True)
     return made[0]
-
-
-@contextmanager
-def _target(settings: Settings, options: LogOptions) -> Iterator[Database]:
-    """Open the database to write to; a rehearsal on one that is not there yet takes an empty one of its own."""
-    with ExitStack() as stack:
-        try:
-            database = stack.enter_context(open_database(settings, create=not options.is_dry_run))
-        except NotFoundError:
-            folder = stack.enter_context(tempfile.TemporaryDirectory())
-            aside = settings.model_copy(update={"database_url": f"sqlite:///{folder}/rehearsal.sqlite3"})
-            database = stack.enter_context(open_database(aside, create=True))
-        yield database
 
 
 def _without_once(office: Office) -> Office:

@@ -69,32 +69,6 @@ class DayQuestion:
         }
 
 
-def problem_from_office(
-    office: Office,
-    *,
-    at: int,
-    teams: Sequence[str] | None = None,
-    plannable_share: float = PLANNABLE_SHARE,
-    carry_over: int | None = None,
-    days: int = 1,
-    with_known_arrivals: bool = False,
-    setup: Setup = USUAL_SETUP,
-    objective: Coefficients | None = None,
-) -> Problem:
-    """Return the planning question of an office at an instant; see `question_from_office`."""
-    return question_from_office(
-        office,
-        at=at,
-        teams=teams,
-        plannable_share=plannable_share,
-        carry_over=carry_over,
-        days=days,
-        with_known_arrivals=with_known_arrivals,
-        setup=setup,
-        objective=objective,
-    ).problem
-
-
 def question_from_office(
     office: Office,
     *,

@@ -19,18 +19,22 @@ def _column(name: str, heading: str, format: str = "text") -> SheetColumn:
     return SheetColumn(name=name, heading=heading, format=format)
 
 
-ASSIGNMENTS: tuple[SheetColumn, ...] = (
-    _column("agent", "agent"),
-    _column("agent_name", "agent name"),
-    _column("position", "position", "count"),
-    _column("start", "start", "instant"),
-    _column("end", "end", "instant"),
+_TASK = (
     _column("task", "task"),
     _column("title", "title"),
     _column("type_name", "type"),
     _column("team_name", "team"),
     _column("client", "client"),
     _column("case", "case"),
+)
+"""What says which task it is."""
+ASSIGNMENTS: tuple[SheetColumn, ...] = (
+    _column("agent", "agent"),
+    _column("agent_name", "agent name"),
+    _column("position", "position", "count"),
+    _column("start", "start", "instant"),
+    _column("end", "end", "instant"),
+    *_TASK,
     _column("due", "due", "instant"),
     _column("weight", "weight", "number"),
     _column("handling_minutes", "handling minutes", "number"),
@@ -43,12 +47,7 @@ ASSIGNMENTS: tuple[SheetColumn, ...] = (
     _column("is_estimated", "minutes are estimated", "flag"),
 )
 UNSCHEDULED: tuple[SheetColumn, ...] = (
-    _column("task", "task"),
-    _column("title", "title"),
-    _column("type_name", "type"),
-    _column("team_name", "team"),
-    _column("client", "client"),
-    _column("case", "case"),
+    *_TASK,
     _column("arrived", "arrived", "instant"),
     _column("due", "due", "instant"),
     _column("must_by", "must by", "instant"),
@@ -59,7 +58,7 @@ UNSCHEDULED: tuple[SheetColumn, ...] = (
     _column("detail", "why"),
 )
 LATE: tuple[SheetColumn, ...] = (
-    *UNSCHEDULED[:6],
+    *_TASK,
     _column("due", "due", "instant"),
     _column("end", "planned end", "instant"),
     _column("agent_name", "agent name"),
@@ -108,7 +107,7 @@ SWING: tuple[SheetColumn, ...] = (
     _column("handling_hours", "handling hours", "number"),
 )
 MISSED: tuple[SheetColumn, ...] = (
-    *UNSCHEDULED[:6],
+    *_TASK,
     _column("must_by", "must by", "instant"),
     _column("end", "planned end", "instant"),
     _column("agent_name", "agent name"),

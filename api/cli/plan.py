@@ -2,7 +2,6 @@
 
 import getpass
 import json
-import math
 import os
 import threading
 from pathlib import Path
@@ -15,6 +14,7 @@ from api.cli.moments import At, Days, KnownArrivals, Teams, instant, now
 from api.cli.plan_outputs import output_writer
 from api.cli.plan_workbook import plan_workbook
 from api.cli.progress import show_progress
+from api.cli.searching import MAX_THREADS, Iterations, Seed, TimeLimit, choose_time_limit
 from models.errors import InputError, UsageError
 from models.formats.offices.cell_times import DateOrder
 from models.vocabulary import Rule
@@ -60,20 +60,8 @@ def plan(
     ] = None,
     days: Days = 1,
     with_known_arrivals: KnownArrivals = False,
-    time_limit: Annotated[
-        float | None,
-        typer.Option(min=0, metavar="SECONDS", help="How long to search; 10 by default.", show_default=False),
-    ] = None,
-    iterations: Annotated[
-        int | None,
-        typer.Option(
-            min=0,
-            metavar="N",
-            help="Candidate changes to try: the same number and seed give the same plan, unless --time-limit ends it "
-            "before.",
-            show_default=False,
-        ),
-    ] = None,
+    time_limit: TimeLimit = None,
+    iterations: Iterations = None,
     timezone: Annotated[
         str | None,
         typer.Option(metavar="ZONE", help="IANA zone of the workbook's dates and times.", show_default=False),
@@ -82,8 +70,8 @@ def plan(
         DateOrder | None,
         typer.Option(help="How to read 02/03/2026 in the workbook, where no date shows it.", show_default=False),
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, metavar="N", help="Seed of the search.")] = 0,
-    threads: Annotated[int, typer.Option(min=1, max=256, metavar="N", help="Threads to search with.")] = 2,
+    seed: Seed = 0,
+    threads: Annotated[int, typer.Option(min=1, max=MAX_THREADS, metavar="N", help="Threads to search with.")] = 2,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the plan and its figures as one JSON document.")
     ] = False,
@@ -96,8 +84,7 @@ def plan(
 
     Example:  swingdesk plan --at 2026-03-02T08:00:00+01:00 --compare fifo,edf -o monday.xlsx
     """
-    if time_limit is None and iterations is None:
-        time_limit = DEFAULT_TIME_LIMIT_S
+    time_limit = choose_time_limit(time_limit, iterations, DEFAULT_TIME_LIMIT_S)
     if workbook is not None:
         if team or compare or preset is not None or days != 1 or with_known_arrivals:
             raise UsageError("--workbook goes with --at, --timezone, --dates and how to search, not with the others")
@@ -118,8 +105,6 @@ def plan(
     if timezone is not None or dates is not None:
         raise UsageError("--timezone and --dates are of --workbook; the database knows its own")
     rules = parse_rules(compare)
-    if time_limit is not None and not math.isfinite(time_limit):
-        raise UsageError(f"--time-limit is {time_limit}; expected a number of seconds")
     writer = None if output is None else output_writer(output)
 
     from services.daily_plan import Search, plan_day

@@ -1,7 +1,6 @@
 """`swingdesk presets`: what each named aim would give, side by side."""
 
 import json
-import math
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -9,10 +8,9 @@ from typing import Annotated
 import typer
 
 from api.cli.questions import PlanNumber, stored_question
+from api.cli.searching import Iterations, Seed, choose_time_limit
 from models.errors import UsageError
 from models.formats.problem_file import read_problem
-
-MAX_SEED = 2**63 - 1
 
 DEFAULT_TIME_LIMIT_S = 3.0
 
@@ -29,11 +27,8 @@ def presets(
         float | None,
         typer.Option(min=0, metavar="SECONDS", help="How long to search for each; 3 by default.", show_default=False),
     ] = None,
-    iterations: Annotated[
-        int | None,
-        typer.Option(min=0, metavar="N", help="Search by counting candidates, not by the clock.", show_default=False),
-    ] = None,
-    seed: Annotated[int, typer.Option(min=0, max=MAX_SEED, metavar="N", help="Seed of the search.")] = 0,
+    iterations: Iterations = None,
+    seed: Seed = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print the table as one JSON document.")] = False,
 ) -> None:
     """Show what each preset of the objective would give: on time, oldest, left for later, moves.
@@ -44,14 +39,12 @@ def presets(
     """
     if problem is not None and number is not None:
         raise UsageError("--plan names a stored plan; it does not go with a file")
-    if time_limit is not None and not math.isfinite(time_limit):
-        raise UsageError(f"--time-limit is {time_limit}; expected a number of seconds")
     asked = stored_question(number).problem if problem is None else read_problem(problem)
 
     from services.planning import EXPECTED_DATA
     from services.preset_plans import compare_presets
 
-    limit = DEFAULT_TIME_LIMIT_S if time_limit is None and iterations is None else time_limit
+    limit = choose_time_limit(time_limit, iterations, DEFAULT_TIME_LIMIT_S)
     rows = compare_presets(asked, time_limit_s=limit, iterations=iterations, seed=seed)
     if as_json:
         print(json.dumps([asdict(row) for row in rows], ensure_ascii=False))

@@ -1,7 +1,6 @@
 """`swingdesk solve`: from a problem file to a plan file."""
 
 import json
-import math
 import os
 import threading
 from functools import partial
@@ -13,14 +12,13 @@ import typer
 from api.cli.interrupts import run_interruptibly
 from api.cli.outputs import check_output
 from api.cli.progress import show_progress
+from api.cli.searching import MAX_THREADS, Iterations, Seed, TimeLimit, choose_time_limit
 from models.errors import UsageError
 from models.formats.plan import Plan, plan_document, read_plan, write_plan
 from models.formats.problem_file import read_problem
 from optimizer.presets import Preset
 
 DEFAULT_TIME_LIMIT_S = 10.0
-MAX_SEED = 2**63 - 1
-MAX_THREADS = 256
 
 
 def solve(
@@ -29,21 +27,9 @@ def solve(
         Path | None,
         typer.Option("--output", "-o", help="Where to write the plan, .json or .json.gz.", show_default=False),
     ] = None,
-    time_limit: Annotated[
-        float | None,
-        typer.Option(min=0, metavar="SECONDS", help="How long to search; 10 by default.", show_default=False),
-    ] = None,
-    iterations: Annotated[
-        int | None,
-        typer.Option(
-            min=0,
-            metavar="N",
-            help="Candidate changes to try: the same number and seed give the same plan, unless --time-limit ends it "
-            "before.",
-            show_default=False,
-        ),
-    ] = None,
-    seed: Annotated[int, typer.Option(min=0, metavar="N", help="Seed of the search.")] = 0,
+    time_limit: TimeLimit = None,
+    iterations: Iterations = None,
+    seed: Seed = 0,
     threads: Annotated[
         int | None,
         typer.Option(
@@ -77,10 +63,7 @@ def solve(
     """
     if output is None and not as_json:
         raise UsageError("say where the plan goes: -o PLAN for a file, or --json for standard output")
-    if time_limit is not None and not math.isfinite(time_limit):
-        raise UsageError(f"--time-limit is {time_limit}; expected a number of seconds")
-    if seed > MAX_SEED:
-        raise UsageError(f"--seed is {seed}; expected at most {MAX_SEED}")
+    time_limit = choose_time_limit(time_limit, iterations, DEFAULT_TIME_LIMIT_S)
     if output is not None:
         check_output(output, inputs={"problem": problem} | ({} if start is None else {"plan to start from": start}))
     asked = read_problem(problem)
@@ -89,9 +72,6 @@ def solve(
     # compiled code: not before the input is known to be sound
     from services.planning import solve_problem
     from services.preset_plans import solve_preset
-
-    if time_limit is None and iterations is None:
-        time_limit = DEFAULT_TIME_LIMIT_S
 
     with show_progress(time_limit_s=time_limit, iterations=iterations, quiet=quiet) as listener:
 

@@ -1,7 +1,6 @@
 """The use case of `swingdesk import tables`: read, check against what is stored, and store all or nothing."""
 
 import hashlib
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -22,6 +21,7 @@ from services.database import open_database
 from services.importing.quarantine import check_quarantine_path, write_quarantine
 from services.importing.report import ImportReport
 from services.importing.store import ManyGoneError, Snapshot, store_office
+from services.importing.targets import open_target
 from services.settings import Settings
 
 Confirm = Callable[[ManyGoneError], bool]
@@ -163,7 +163,7 @@ def _store(
         )
 
     try:
-        with _target(settings, options) as database, database.writing() as session:
+        with open_target(settings, is_dry_run=options.is_dry_run) as database, database.writing() as session:
             report = store_office(
                 session,
                 checked.office,
@@ -184,19 +184,6 @@ def _store(
     except _DryRunError:
         return replace(made[0], batch=None, is_dry_run=True, quarantine=None)
     return made[0]
-
-
-@contextmanager
-def _target(settings: Settings, options: ImportOptions) -> Iterator[Database]:
-    """Open the database to write to; a rehearsal on one that is not there yet takes an empty one of its own."""
-    with ExitStack() as stack:
-        try:
-            database = stack.enter_context(open_database(settings, create=not options.is_dry_run))
-        except NotFoundError:
-            folder = stack.enter_context(tempfile.TemporaryDirectory())
-            aside = settings.model_copy(update={"database_url": f"sqlite:///{folder}/rehearsal.sqlite3"})
-            database = stack.enter_context(open_database(aside, create=True))
-        yield database
 
 
 def _count_left_out(checked: Checked) -> dict[str, int]:

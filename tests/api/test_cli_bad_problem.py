@@ -25,17 +25,16 @@ def first_shift(document: dict[str, Any], agent: int = 0) -> dict[str, Any]:
     return shift
 
 
-def refuse(swingdesk: Any, folder: Path, name: str, content: bytes, fragments: tuple[str, ...]) -> None:
-    """Solve a file and see that it is refused for these reasons, and that the folder is as it was."""
+def missing_of(swingdesk: Any, folder: Path, name: str, content: bytes, fragments: tuple[str, ...]) -> list[str]:
+    """Solve a file, see it refused and the folder as it was; return what the message should say and does not."""
     path = folder / name
     path.write_bytes(content)
     ran = swingdesk("solve", path, "-o", folder / "plan.json")
     assert ran.code == 2, ran
     assert ran.out == ""
-    for fragment in (str(path), *fragments):
-        assert fragment in ran.err, ran.err
     assert "Traceback" not in ran.err
     assert [item.name for item in folder.iterdir()] == [name]
+    return [fragment for fragment in (str(path), *fragments) if fragment not in ran.err]
 
 
 BROKEN_FILES: dict[str, tuple[str, bytes, tuple[str, ...]]] = {
@@ -108,7 +107,7 @@ BROKEN_FILES: dict[str, tuple[str, bytes, tuple[str, ...]]] = {
 def test_a_broken_file_is_refused(
     swingdesk: Any, tmp_path: Path, name: str, content: bytes, fragments: tuple[str, ...]
 ) -> None:
-    refuse(swingdesk, tmp_path, name, content, fragments)
+    assert missing_of(swingdesk, tmp_path, name, content, fragments) == []
 
 
 FAULTS: dict[str, tuple[Change, str]] = {
@@ -344,7 +343,7 @@ FAULTS: dict[str, tuple[Change, str]] = {
 def test_a_fault_of_the_problem_is_named(swingdesk: Any, tmp_path: Path, change: Change, sentence: str) -> None:
     document = copy.deepcopy(PROBLEM)
     change(document)
-    refuse(swingdesk, tmp_path, "problem.json", json.dumps(document).encode(), (sentence,))
+    assert missing_of(swingdesk, tmp_path, "problem.json", json.dumps(document).encode(), (sentence,)) == []
 
 
 def test_all_faults_are_named_at_once(swingdesk: Any, tmp_path: Path) -> None:
@@ -359,7 +358,7 @@ def test_all_faults_are_named_at_once(swingdesk: Any, tmp_path: Path) -> None:
     document["agents"][1]["team"] = "moon"
     document["agents"][2]["shifts"] = [["09:00", "13:00"]]
     document["office_hours"].append(["2026-03-02T19:00:00+00:00", "2026-03-02T18:00:00+00:00"])
-    refuse(
+    missing = missing_of(
         swingdesk,
         tmp_path,
         "problem.json",
@@ -376,6 +375,7 @@ def test_all_faults_are_named_at_once(swingdesk: Any, tmp_path: Path) -> None:
             "office_hours[2]: is 2026-03-02T19:00:00+00:00 to 2026-03-02T18:00:00+00:00; expected an end after",
         ),
     )
+    assert missing == []
 
 
 def test_sound_records_are_not_blamed_for_their_neighbours(swingdesk: Any, tmp_path: Path) -> None:

@@ -40,7 +40,8 @@ def _environment(folder: Path) -> dict[str, str]:
     }
 
 
-def _run(command: str, folder: Path) -> None:
+def _run(command: str, folder: Path) -> tuple[int, str]:
+    """Run a command to its end; return its exit status and the end of what it wrote."""
     where = ROOT if command.startswith("make ") else folder
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", command],
@@ -52,7 +53,7 @@ def _run(command: str, folder: Path) -> None:
         check=False,
         timeout=280,
     )
-    assert done.returncode == 0, f"$ {command}\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
+    return done.returncode, f"$ {command}\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
 
 
 def _serve(command: str, folder: Path) -> None:
@@ -92,4 +93,5 @@ def test_every_command_of_the_document_works(document: Path, tmp_path: Path) -> 
         if command.startswith(SERVERS):
             _serve(command, tmp_path)
         else:
-            _run(command, tmp_path)
+            status, said = _run(command, tmp_path)
+            assert status == 0, said

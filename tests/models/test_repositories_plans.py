@@ -24,7 +24,7 @@ from models.repositories.principals import ensure_principal
 from models.tables.people import PrincipalRow
 from models.tables.schema import table_of
 from models.vocabulary import PlanStatus, PrincipalKind, UnscheduledReason
-from services.office import problem_from_office
+from services.office import question_from_office
 
 MONDAY_8 = 1772434800
 PLAN = Plan(
@@ -48,7 +48,7 @@ def problem(database: Database, make_office: Callable[..., Office]) -> Problem:
     office = make_office()
     with database.writing() as session:
         write_office(session, office)
-    return problem_from_office(office, at=MONDAY_8)
+    return question_from_office(office, at=MONDAY_8).problem
 
 
 def test_a_plan_comes_back_as_it_was(database: Database, problem: Problem) -> None:

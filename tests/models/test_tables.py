@@ -97,6 +97,9 @@ def test_the_same_rows_are_taken_once_they_are_right(seeded: Database) -> None:
     put(seeded, "tasks", **{**TASK, "in_progress": True, "pinned_agent_id": "ana"})
     put(seeded, "tasks", **{**TASK, "id": "T2", "state": "closed", "closed_at": 5, "closed_reason": "completed"})
     put(seeded, "task_links", task_id="T1", kind="after", other_id="T2")
+    with seeded.reading() as session:
+        links = session.connection().execute(select(table_of("task_links"))).all()
+    assert len(links) == 1
 
 
 def test_what_an_agent_owns_goes_with_the_agent(seeded: Database) -> None:

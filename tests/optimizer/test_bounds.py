@@ -154,7 +154,9 @@ def test_a_cancel_ends_it() -> None:
     bound(instance, iterations=1, threads=1)
     timer = threading.Timer(0.3, cancel.set)
     timer.start()
-    bound(instance, time_limit_s=3600, threads=1, cancel=cancel)  # else the test would be ended for its length
+    found = bound(instance, time_limit_s=3600, threads=1, cancel=cancel)  # else the test would be ended for its length
+    assert cancel.is_set()
+    assert quick_bound(instance) <= found.value <= cost_of_leaving_all(instance)
 
 
 def test_time_is_worth_something_only_where_somebody_works() -> None:

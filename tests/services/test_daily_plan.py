@@ -16,7 +16,7 @@ from models.vocabulary import Rule
 from optimizer.presets import Preset
 from optimizer.referee import check
 from services.daily_plan import Search, ask_for_day, plan_day, stored_plan
-from services.office import problem_from_office
+from services.office import question_from_office
 from services.planning import solve_problem
 from services.settings import Settings
 from services.swing_board import board_document, draw_board
@@ -42,7 +42,7 @@ def stored(database: Database, make_office: Callable[..., Office]) -> Office:
 def test_the_question_is_that_of_the_office(database: Database, settings: Settings, stored: Office) -> None:
     """Through the database and straight from the tables it is the same."""
     question = ask_for_day(database, settings, at=MONDAY_8)
-    assert question.problem == problem_from_office(stored, at=MONDAY_8)
+    assert question.problem == question_from_office(stored, at=MONDAY_8).problem
 
 
 @pytest.mark.usefixtures("stored")

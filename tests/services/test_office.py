@@ -11,7 +11,7 @@ from models.formats.offices.office import Office
 from models.formats.problem import Agent, Problem, Task
 from models.time import format_instant, load_zone, parse_instant
 from models.vocabulary import LeftOut
-from services.office import problem_from_office, question_from_office
+from services.office import question_from_office
 
 MakeOffice = Callable[..., Office]
 MONDAY = date(2026, 3, 2)
@@ -38,6 +38,10 @@ def the_agent(problem: Problem, name: str) -> Agent:
 
 def local(instant: int, zone: str = "Europe/Madrid") -> str:
     return format_instant(instant, load_zone(zone))
+
+
+def problem_from_office(office: Office, **how: Any) -> Problem:
+    return question_from_office(office, **how).problem
 
 
 def test_the_small_office_as_a_problem(make_office: MakeOffice) -> None:

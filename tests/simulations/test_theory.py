@@ -212,6 +212,29 @@ def solve_chain(
     return states, spsolve(system, np.eye(1, size_of)[0])
 
 
+def two_classes(
+    lam: tuple[float, float], weights: tuple[int, int], agents: list[dict[str, Any]], lengths: Any
+) -> tuple[dict[str, Any], list[Check]]:
+    """Return a scenario of two teams with a type each, arriving `lam` a minute, and the waits by Little's law."""
+    document = scenario(
+        days=60,
+        warm_up_days=3,
+        replications=40,
+        teams=[{"id": "first"}, {"id": "second"}],
+        task_types=[
+            {**kind("one"), "team": "first", "skill": "one", "weight": weights[0]},
+            {**kind("two"), "team": "second", "skill": "two", "weight": weights[1]},
+        ],
+        arrivals=[{"task_type": "one", "per_hour": 60 * lam[0]}, {"task_type": "two", "per_hour": 60 * lam[1]}],
+        agents=agents,
+        policy={"routing": "priority", "idle_agent": "specialist"},
+    )
+    return document, [
+        ("task_types.one.wait_minutes_mean", lengths[0] / lam[0]),
+        ("task_types.two.wait_minutes_mean", lengths[1] / lam[1]),
+    ]
+
+
 @case
 def n_design() -> tuple[dict[str, Any], list[Check]]:
     """Two classes; one agent of its own for the first, a swing agent for both who puts the second first."""
@@ -242,32 +265,17 @@ def n_design() -> tuple[dict[str, Any], list[Check]]:
 
     states, shares = solve_chain((2, 3, limit, limit), rates)
     lengths = np.array([(first, second) for _, _, first, second in states]).T @ shares
-    document = scenario(
-        days=60,
-        warm_up_days=3,
-        replications=40,
-        teams=[{"id": "first"}, {"id": "second"}],
-        task_types=[
-            {**kind("one"), "team": "first", "skill": "one", "weight": 1},
-            {**kind("two"), "team": "second", "skill": "two", "weight": 2},
-        ],
-        arrivals=[{"task_type": "one", "per_hour": 60 * lam[0]}, {"task_type": "two", "per_hour": 60 * lam[1]}],
-        agents=[
-            {**people(1), "id": "own", "team": "first", "skills": {"one": {"level": 1}}},
-            {
-                **people(1),
-                "id": "swing",
-                "team": "second",
-                "swing_teams": ["first"],
-                "skills": {"one": {"level": 1}, "two": {"level": 1}},
-            },
-        ],
-        policy={"routing": "priority", "idle_agent": "specialist"},
-    )
-    return document, [
-        ("task_types.one.wait_minutes_mean", lengths[0] / lam[0]),
-        ("task_types.two.wait_minutes_mean", lengths[1] / lam[1]),
+    agents = [
+        {**people(1), "id": "own", "team": "first", "skills": {"one": {"level": 1}}},
+        {
+            **people(1),
+            "id": "swing",
+            "team": "second",
+            "swing_teams": ["first"],
+            "skills": {"one": {"level": 1}, "two": {"level": 1}},
+        },
     ]
+    return two_classes(lam, (1, 2), agents, lengths)
 
 
 @case
@@ -304,33 +312,18 @@ def w_design() -> tuple[dict[str, Any], list[Check]]:
 
     states, shares = solve_chain((2, 2, 2, limit, limit), rates)
     lengths = np.array([state[3:] for state in states]).T @ shares
-    document = scenario(
-        days=60,
-        warm_up_days=3,
-        replications=40,
-        teams=[{"id": "first"}, {"id": "second"}],
-        task_types=[
-            {**kind("one"), "team": "first", "skill": "one", "weight": 2},
-            {**kind("two"), "team": "second", "skill": "two", "weight": 1},
-        ],
-        arrivals=[{"task_type": "one", "per_hour": 60 * lam[0]}, {"task_type": "two", "per_hour": 60 * lam[1]}],
-        agents=[
-            {**people(1), "id": "a", "team": "first", "skills": {"one": {"level": 1}}},
-            {**people(1), "id": "b", "team": "second", "skills": {"two": {"level": 1}}},
-            {
-                **people(1),
-                "id": "pool",
-                "team": "first",
-                "swing_teams": ["second"],
-                "skills": {"one": {"level": 1}, "two": {"level": 1}},
-            },
-        ],
-        policy={"routing": "priority", "idle_agent": "specialist"},
-    )
-    return document, [
-        ("task_types.one.wait_minutes_mean", lengths[0] / lam[0]),
-        ("task_types.two.wait_minutes_mean", lengths[1] / lam[1]),
+    agents = [
+        {**people(1), "id": "a", "team": "first", "skills": {"one": {"level": 1}}},
+        {**people(1), "id": "b", "team": "second", "skills": {"two": {"level": 1}}},
+        {
+            **people(1),
+            "id": "pool",
+            "team": "first",
+            "swing_teams": ["second"],
+            "skills": {"one": {"level": 1}, "two": {"level": 1}},
+        },
     ]
+    return two_classes(lam, (2, 1), agents, lengths)
 
 
 @case

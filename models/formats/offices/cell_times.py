@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -75,13 +76,11 @@ def parse_wall_clock(text: str, order: DateOrder | None) -> WallClock:
         Saying what was expected.
     """
     if len(text) >= 10 and text[4] == "-" == text[7]:  # what systems write, and most cells hold
-        try:
+        with suppress(ValueError):  # what is odd is told by the patterns below
             if len(text) == 10:
                 return WallClock(date.fromisoformat(text))
             instant = datetime.fromisoformat(text)
             return WallClock(instant.date(), instant.time(), instant.utcoffset())
-        except ValueError:
-            pass
     match = _ISO.fullmatch(text)
     if match is not None:
         return _wall_clock(int(match[1]), int(match[2]), int(match[3]), match[4])

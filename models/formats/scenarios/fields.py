@@ -23,11 +23,11 @@ def _clock(value: object) -> int:
 
 
 def _date(value: object) -> date:
-    if isinstance(value, str) and _DATE.fullmatch(value):
-        try:
+    try:
+        if isinstance(value, str) and _DATE.fullmatch(value):
             return date.fromisoformat(value)
-        except ValueError:
-            pass
+    except ValueError as error:
+        raise ValueError("a date of the calendar, such as 2026-04-03") from error
     raise ValueError("a date, such as 2026-04-03")
 
 
