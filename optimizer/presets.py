@@ -1,10 +1,12 @@
 """Named aims, for offices that will never set a coefficient: a problem in, the same problem with another aim out."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 
 from models.formats.problem import Coefficients, Problem, Task
+from models.formats.records import MAX_NUMBER
 
 
 class Preset(StrEnum):
@@ -28,6 +30,9 @@ COEFFICIENTS = {
 }
 """Minutes of lateness of a task of weight 1 are the unit; what a preset does not name is the format's default."""
 
+UNWEIGHTED = ("missed", "away", "move", "preferred", "reassigned")
+"""What is charged whatever the weight of the task."""
+
 GROWTH = ((3.0, 4.0), (1.0, 2.0))
 """Beyond so many deadlines late, the weight counts so many times; the first that holds."""
 
@@ -45,6 +50,19 @@ def apply_preset(problem: Problem, preset: Preset) -> Problem:
         replace(task, weight=task.weight / scale * factor) for task, factor in zip(problem.tasks, factors, strict=True)
     )
     return replace(problem, tasks=tasks, objective=COEFFICIENTS[preset])
+
+
+def scale_to_weights(coefficients: Coefficients, weights: Sequence[float]) -> Coefficients:
+    """Return coefficients for tasks whose weights are on an office's own scale, as if their mean were 1.
+
+    What is charged without a weight (moves, work away, ...) counts that mean so many times, to three digits; so the
+    plan is the same whatever the scale, and weights stay as the office writes them.
+    """
+    mean = math.fsum(weights) / len(weights) if weights else 0.0
+    if mean <= 0:
+        return coefficients
+    scale = float(f"{mean:.3g}")
+    return replace(coefficients, **{name: min(MAX_NUMBER, getattr(coefficients, name) * scale) for name in UNWEIGHTED})
 
 
 def count_deadlines_late(task: Task, now: int) -> float:

@@ -13,6 +13,7 @@ from models.formats.problem import Agent, Coefficients, Problem, Setup, Task, Ta
 from models.formats.problem_checks import find_faults
 from models.time import format_instant, from_wall_clock
 from models.vocabulary import LeftOut
+from optimizer.presets import scale_to_weights
 from services.office_duty import CLEARANCE, Duty, following, is_valid, make_agent, read_duty, skills_on
 from services.office_work import Circumstances, Row, Work, gather_work, read_standards
 from services.settings import PLANNABLE_SHARE, USUAL_SETUP
@@ -99,8 +100,10 @@ def question_from_office(
         Days of shifts to plan.
     with_known_arrivals
         Whether tasks that arrive later, before the last shift ends, are planned too.
-    setup, objective
+    setup
         Of the problem.
+    objective
+        Of the problem; the format's own, for weights of whatever scale, where None.
 
     Raises
     ------
@@ -153,7 +156,7 @@ def question_from_office(
         tasks=work.tasks,
         office_hours=tuple(calendar.open_stretches(at, max(until, ends))),
         setup=setup,
-        objective=objective or Coefficients(),
+        objective=objective or scale_to_weights(Coefficients(), [task.weight for task in work.tasks]),
     )
     faults = find_faults(problem, file=office.source)
     if faults:

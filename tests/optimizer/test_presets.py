@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 
 from models.formats.problem import Coefficients, Problem, Task
 from models.formats.problem_file import parse_problem, problem_document, read_problem
-from optimizer.presets import COEFFICIENTS, MEANINGS, Preset, apply_preset, count_deadlines_late, grow_with_age
+from optimizer.presets import (
+    COEFFICIENTS,
+    MEANINGS,
+    Preset,
+    apply_preset,
+    count_deadlines_late,
+    grow_with_age,
+    scale_to_weights,
+)
 
 NOW = 1_772_438_400
 HOUR = 3600
@@ -46,6 +54,17 @@ def test_an_offices_own_scale_does_not_matter(weights: list[float], scale: float
     )
     assert sum(t.weight for t in one.tasks) / len(one.tasks) == pytest.approx(1)
     assert [t.weight for t in other.tasks] == pytest.approx([t.weight for t in one.tasks])
+
+
+@given(weights=st.lists(st.floats(0.01, 1e6), min_size=9, max_size=9), scale=st.sampled_from([0.01, 1, 37.5, 1e9]))
+def test_coefficients_of_a_scale_of_weights_aim_as_weights_of_mean_1_do(weights: list[float], scale: float) -> None:
+    usual = Coefficients()
+    scaled = scale_to_weights(usual, [weight * scale for weight in weights])
+    mean = scale * sum(weights) / len(weights)
+    assert scaled.tardiness == usual.tardiness
+    assert scaled.move == pytest.approx(min(1e12, usual.move * mean), rel=0.01)
+    assert scaled.missed == pytest.approx(min(1e12, usual.missed * mean), rel=0.01)
+    assert scale_to_weights(usual, [0.0] * 9) == scale_to_weights(usual, []) == usual
 
 
 def test_weights_that_are_all_0_stay_so_and_no_tasks_are_none(problem: Problem) -> None:
