@@ -17,6 +17,8 @@ class _Class:
     tiers: list[tuple[frozenset[int], bool]]
     """Teams of each tier, and whether they are held to the threshold."""
     after_dwell: int = -1
+    reach: frozenset[int] = frozenset()
+    """Teams besides, in which it may work when it is told to."""
 
 
 @dataclass(kw_only=True)
@@ -68,9 +70,10 @@ def lay_out_abilities(scenario: Scenario, groups: list[AgentGroup], queue_type: 
     by_type = [[get_speed(group, kind) for kind in scenario.task_types] for group in groups]
     for c, item in enumerate(classes):
         for queue, kind in enumerate(queue_type):
+            if queue_team[queue] in item.reach.union(*(members for members, _ in item.tiers)):
+                speed[c, queue] = by_type[item.group][kind]
             for tier, (members, _) in enumerate(item.tiers):
                 if by_type[item.group][kind] > 0 and queue_team[queue] in members:
-                    speed[c, queue] = by_type[item.group][kind]
                     queues[c, tier, queue // 64] |= np.uint64(1 << (queue % 64))
                     of_queue[queue, c // 64] |= np.uint64(1 << (c % 64))
     engaged = np.zeros((num_classes, MOST_TIERS), dtype=np.int64)
@@ -85,12 +88,21 @@ def lay_out_abilities(scenario: Scenario, groups: list[AgentGroup], queue_type: 
         class_whole=np.array(whole, dtype=np.int64).reshape(-1, 5),
         class_queues=queues,
         class_engaged=engaged,
-        class_all=np.bitwise_or.reduce(queues, axis=1),
+        class_all=_pack(speed > 0),
         class_speed=speed,
         class_next=next_class,
         queue_classes=of_queue,
         group_class=group_class,
     )
+
+
+def _pack(is_member: np.ndarray) -> Words:
+    """Return rows of flags as words of bits."""
+    num_rows, num_columns = is_member.shape
+    words = np.zeros((num_rows, (num_columns + 63) // 64), dtype=np.uint64)
+    for row, column in zip(*np.nonzero(is_member), strict=True):
+        words[row, column // 64] |= np.uint64(1 << (int(column) % 64))
+    return words
 
 
 def _add_classes(
@@ -105,11 +117,18 @@ def _add_classes(
     home, away = own[0], own[1:]
     base = len(classes)
 
-    def add(*tiers: tuple[set[int], bool], after_dwell: int = -1) -> int:
+    def add(*tiers: tuple[set[int], bool], after_dwell: int = -1, reach: tuple[int, ...] = ()) -> int:
         made = [(frozenset(members), is_held) for members, is_held in tiers]
-        classes.append(_Class(level=level, group=group, home=home, tiers=made, after_dwell=after_dwell))
+        classes.append(
+            _Class(level=level, group=group, home=home, tiers=made, after_dwell=after_dwell, reach=frozenset(reach))
+        )
         return len(classes) - 1
 
+    if scenario.policy.swing.mode == "planned":
+        for team in own:  # the first is home, where every shift begins
+            following.append((base, team, 0, add(({team}, False), reach=tuple(own))))
+            following.append((base, team, 1, add(({team}, False))))
+        return
     if scenario.policy.swing.mode != "threshold":
         add((set(own), False))
         for team in own:

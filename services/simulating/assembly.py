@@ -9,9 +9,10 @@ from models.formats.scenarios.scenario import AgentGroup, Distribution, Scenario
 from models.time import SECONDS_PER_MINUTE
 from models.vocabulary import Rule
 from optimizer.policy import CODE_OF_RULE
-from services.simulating.abilities import lay_out_abilities
+from optimizer.terms import price_premiums
+from services.simulating.abilities import Abilities, lay_out_abilities
 from services.simulating.demand import Demand, backlog_columns, count_expected, lay_out_demand
-from services.simulating.rosters import lay_out_calendars, lay_out_rosters
+from services.simulating.rosters import Rosters, lay_out_calendars, lay_out_rosters
 from services.simulating.wall_clock import WallClock
 from simulations.engine import columns
 from simulations.engine.layout import Layout, Reals, Wholes, freeze
@@ -93,7 +94,7 @@ def assemble_scenario(question: Question, *, warm_up_days: float | None = None) 
     longest_sla_s = max((sla.minutes * SECONDS_PER_MINUTE for sla in slas if sla is not None), default=0.0)
     oldest = max((-row[0] for row in demand.backlog), default=0.0)
     open_real, calendar_ptr = lay_out_calendars(scenario, clock, oldest_s=oldest, longest_sla_s=longest_sla_s)
-    backlog_at, backlog_whole = backlog_columns(demand)
+    backlog_real, backlog_whole = backlog_columns(demand)
     values: list[float] = []
     type_whole, type_real = _type_columns(scenario, values)
     step_whole, branch_step, branch_until = _step_columns(scenario)
@@ -111,6 +112,7 @@ def assemble_scenario(question: Question, *, warm_up_days: float | None = None) 
         for (n, group, _), name in zip(agents, agent_ids, strict=True)
     ]
     switches, amounts = _policy_columns(scenario, expected, values, warm_up=warm_up, horizon=horizon)
+    capacity = _list_capacity(groups, rosters, horizon)
     calendars = {calendar.id: n for n, calendar in enumerate(scenario.calendars)}
     process_slas = [_sla_columns(process.sla, calendars) for process in scenario.processes]
     layout = Layout(
@@ -132,9 +134,11 @@ def assemble_scenario(question: Question, *, warm_up_days: float | None = None) 
         class_engaged=abilities.class_engaged,
         class_all=abilities.class_all,
         class_speed=abilities.class_speed,
+        class_premium=_price_classes(abilities, scenario, queue_type, expected + traced, capacity),
         class_next=abilities.class_next,
         agent_whole=_wholes(agent_whole, 7),
         agent_absence=_reals([group.absence for _, group, _ in agents]),
+        agent_live=np.full((len(agents), 3), -1, dtype=np.int64),
         group_ptr=_wholes(np.cumsum([0, *(group.count for group in groups)])),
         stretch_real=_reals(rosters.stretches, 2),
         stretch_shift=_wholes(rosters.stretch_shift),
@@ -148,7 +152,7 @@ def assemble_scenario(question: Question, *, warm_up_days: float | None = None) 
         piece_day=_wholes(demand.piece_day),
         trace_real=_reals(demand.trace, 3),
         trace_whole=_wholes(demand.trace_whole, 2),
-        backlog_at=backlog_at,
+        backlog_real=backlog_real,
         backlog_whole=backlog_whole,
         open_real=open_real,
         calendar_ptr=calendar_ptr,
@@ -257,6 +261,26 @@ def _step_columns(scenario: Scenario) -> tuple[Wholes, Wholes, Reals]:
     return _wholes(whole, 4), _wholes(branch_step), _reals(branch_until)
 
 
+def _list_capacity(groups: list[AgentGroup], rosters: Rosters, horizon: float) -> Reals:
+    """Return the working minutes of each group that are expected of those who come."""
+    stretches = np.clip(np.array(rosters.stretches, dtype=np.float64).reshape(-1, 2), 0.0, horizon)
+    lengths = stretches[:, 1] - stretches[:, 0]
+    each = [float(lengths[low:high].sum()) for low, high in rosters.group_stretches]
+    here = [group.count * (1 - group.absence) for group in groups]
+    return _reals(np.array(each) * np.array(here) / SECONDS_PER_MINUTE)
+
+
+def _price_classes(
+    abilities: Abilities, scenario: Scenario, queue_type: list[int], expected: Reals, capacity: Reals
+) -> Reals:
+    """Return what an hour of each class is worth beyond the cheapest that could do a queue."""
+    groups = abilities.class_whole[:, columns.CLASS_GROUP]
+    speed = abilities.class_speed[abilities.group_class][:, : len(expected)]
+    work = expected * np.array([kind.handling.mean for kind in scenario.task_types])
+    premium = price_premiums(work, capacity, speed)
+    return np.ascontiguousarray(premium[groups][:, queue_type])
+
+
 def _policy_columns(
     scenario: Scenario, expected: Reals, values: list[float], *, warm_up: float, horizon: float
 ) -> tuple[Wholes, Reals]:
@@ -265,20 +289,30 @@ def _policy_columns(
     amounts = np.zeros(columns.NUM_AMOUNTS)
     is_threshold, is_pull = policy.swing.mode == "threshold", policy.selection.mode == "pull"
     has_limits = any(group.max_moves is not None for group in scenario.agents)
-    switches[columns.RULE] = CODE_OF_RULE[Rule(policy.routing)]
+    is_planned, has_teams = policy.routing == "planned", policy.swing.mode == "planned"
+    rule = Rule.ATC if is_planned else Rule(policy.routing)
+    terms = (policy.dispatch.price, policy.dispatch.shift_fit, policy.dispatch.continuity)
+    has_terms = rule is Rule.ATC and any(terms)
+    switches[columns.RULE] = CODE_OF_RULE[rule]
+    switches[columns.IS_PLANNED], switches[columns.HAS_TEAMS] = is_planned, has_teams
+    switches[columns.HAS_TERMS], switches[columns.IS_PERSONAL] = has_terms, has_terms or is_planned
     switches[columns.IDLE_ORDER] = _ORDERS[policy.idle_agent]
     switches[columns.RESUMES] = policy.shift_end == "resume"
     switches[columns.IS_PULL] = is_pull
     switches[columns.PREFERS] = _PREFERENCES[policy.selection.prefers]
     switches[columns.HAS_THRESHOLD] = is_threshold
     switches[columns.ENGAGE] = policy.swing.engage_tasks or 1
-    switches[columns.HAS_IDLE_WITH_WORK] = is_threshold or is_pull or has_limits
-    switches[columns.IS_SIMPLE] = not is_threshold and not is_pull
+    switches[columns.HAS_IDLE_WITH_WORK] = is_threshold or is_pull or has_limits or has_teams
+    switches[columns.IS_SIMPLE] = not (is_threshold or is_pull or is_planned or has_teams or has_terms)
     means = np.array([kind.handling.mean * SECONDS_PER_MINUTE for kind in scenario.task_types])
     weights = expected if expected.sum() > 0 else np.ones(len(means))
     mean = float(np.average(means, weights=weights))
     amounts[columns.HORIZON], amounts[columns.WARM_UP] = horizon, warm_up
     amounts[columns.SCALE] = max(policy.dispatch.k * mean, 1e-6)
+    amounts[columns.MEAN_HANDLING] = max(mean, 1e-6)
+    amounts[columns.PRICE], amounts[columns.SHIFT_FIT], amounts[columns.CONTINUITY] = terms
+    amounts[columns.EPOCH_EVERY] = policy.planned.replan_minutes * SECONDS_PER_MINUTE
+    amounts[columns.FIRST_EPOCH] = 0.0 if is_planned or has_teams else np.inf
     amounts[columns.DWELL] = policy.swing.min_dwell_minutes * SECONDS_PER_MINUTE
     amounts[columns.SETUP_SAME] = scenario.setup.same_team_minutes * SECONDS_PER_MINUTE
     amounts[columns.SETUP_OTHER] = scenario.setup.other_team_minutes * SECONDS_PER_MINUTE

@@ -186,6 +186,7 @@ def _add_backlog(demand: Demand, scenario: Scenario, types: dict[str, int]) -> N
 
 
 def backlog_columns(demand: Demand) -> tuple[Reals, Wholes]:
-    """Return when what waits at the start was enabled, and what it is."""
-    at = np.array([row[0] for row in demand.backlog], dtype=np.float64)
-    return at, np.array([row[1:] for row in demand.backlog], dtype=np.int64).reshape(-1, 3)
+    """Return when what waits at the start was enabled, and what it is; its due and its handling are the type's."""
+    real = [(row[0], np.nan, np.nan, 0.0, 0.0) for row in demand.backlog]
+    whole = [(*row[1:], 0, -1) for row in demand.backlog]
+    return np.array(real, dtype=np.float64).reshape(-1, 5), np.array(whole, dtype=np.int64).reshape(-1, 5)

@@ -9,6 +9,7 @@ import numpy as np
 
 from models.formats.scenarios.reading import Question
 from services.simulating.assembly import Assembly, assemble_scenario
+from services.simulating.deciding import make_decider
 from services.simulating.measures import Measures
 from simulations.engine.layout import Reals
 from simulations.engine.replicating import Engine, Outcome
@@ -71,6 +72,7 @@ def make_engine(assembly: Assembly, seed: int, *, has_log: bool = False) -> Engi
         seed=seed,
         expected_tasks=float(assembly.expected.sum()) + len(assembly.demand.backlog),
         has_log=has_log,
+        decider=make_decider(assembly),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from models.errors import InputError, UsageError
+from models.errors import InputError
 from models.formats.scenarios.reading import Question
 from models.formats.scenarios.result import Metric, Series, SimulationResult, get_number
 from models.time import SECONDS_PER_DAY
@@ -19,12 +19,9 @@ from services.simulating.replicator import Batch, Replicator
 from simulations.engine.layout import Reals
 from simulations.engine.replicating import Outcome
 from simulations.statistics.intervals import CONFIDENCE, Estimate, estimate, estimate_student
+from simulations.statistics.stopping import LEAST_REPLICATIONS, LEVEL, get_next_look
 from simulations.statistics.warm_up import find_truncation
 
-LEAST_REPLICATIONS = 10
-"""Replications before a precision is judged: intervals from fewer are too often narrow by chance."""
-
-GROWTH = 1.25
 PILOT_REPLICATIONS = 10
 
 
@@ -41,9 +38,14 @@ class Experiment:
     """With their logs, where these were asked for."""
     precision: dict[str, object] | None = None
 
+    @property
+    def level(self) -> float:
+        """The level of intervals of which 95 % hold: higher where they may have stopped the replications."""
+        return CONFIDENCE if self.precision is None else LEVEL
+
     def estimate(self, path: str) -> Estimate:
         """Return the mean of a figure with its interval."""
-        return estimate(self.figures[:, get_position(self.measures, path)])
+        return estimate(self.figures[:, get_position(self.measures, path)], confidence=self.level)
 
 
 def simulate(
@@ -76,12 +78,11 @@ def simulate(
         When `cancel` is set.
     """
     scenario = question.scenario
-    refuse_planned(question)
     runner = runner or ThreadRunner(threads)
     chosen_seed = scenario.seed if seed is None else seed
     warm_up_days = scenario.warm_up_days
     if warm_up_days is None:
-        warm_up_days = float(_find_warm_up(question, chosen_seed, runner, cancel))
+        warm_up_days = float(find_warm_up(question, chosen_seed, runner, cancel))
     replicator = Replicator(question, warm_up_days=warm_up_days, seed=chosen_seed, has_log=has_log)
     measures = replicator.measures
     precision = scenario.precision if replications is None else None
@@ -99,12 +100,19 @@ def simulate(
         num = wanted
         if precision is None or watched is None:
             break
-        half_width = estimate(np.concatenate([batch.figures[:, watched] for batch in batches])).half_width
+        half_width = estimate(
+            np.concatenate([batch.figures[:, watched] for batch in batches]), confidence=LEVEL
+        ).half_width
         is_reached = half_width <= precision.half_width
-        reached = {"reached": bool(is_reached), "metric": precision.metric, "half_width": get_number(half_width)}
+        reached = {
+            "reached": bool(is_reached),
+            "metric": precision.metric,
+            "half_width": get_number(half_width),
+            "level": LEVEL,
+        }
         if is_reached or wanted >= precision.max_replications:
             break
-        wanted = min(int(np.ceil(GROWTH * wanted)), precision.max_replications)
+        wanted = get_next_look(wanted, precision.max_replications)
     return Experiment(
         assembly=replicator.assembly,
         measures=measures,
@@ -164,24 +172,6 @@ def get_position(measures: Measures, path: str) -> int:
     return position
 
 
-def refuse_planned(question: Question) -> None:
-    """Refuse what only an optimizer in the loop can answer.
-
-    Raises
-    ------
-    UsageError
-        If the scenario's policy is `planned`.
-    """
-    policy = question.scenario.policy
-    if policy.routing == "planned" or policy.swing.mode == "planned":
-        raise UsageError(
-            "policy: planned, with the optimizer in the loop, is not simulated yet; choose another routing"
-        )
-    for name in ("price", "shift_fit", "continuity"):
-        if getattr(policy.dispatch, name) != 0:
-            raise UsageError(f"policy.dispatch.{name}: is not simulated yet; leave it at 0")
-
-
 def make_result(experiment: Experiment) -> SimulationResult:
     """Return the result of an experiment in its public form."""
     scenario = experiment.assembly.scenario
@@ -190,7 +180,7 @@ def make_result(experiment: Experiment) -> SimulationResult:
         name: {} for name in ("overall", "teams", "task_types", "processes", "agents")
     }
     for position, (section, name, metric) in enumerate(experiment.measures.paths):
-        made = make_metric(estimate(experiment.figures[:, position]), num)
+        made = make_metric(estimate(experiment.figures[:, position], confidence=experiment.level), num)
         sections[section].setdefault(name, {})[metric] = made
     backlog = {
         team.id: [make_metric(estimate_student(column), num) for column in experiment.series[:, :, n].T.astype(float)]
@@ -240,7 +230,7 @@ def _shift(on_progress: Callable[[int, int], None] | None, num: int, wanted: int
     return lambda num_done: listen(num + num_done, wanted)
 
 
-def _find_warm_up(question: Question, seed: int, runner: Runner, cancel: threading.Event | None) -> int:
+def find_warm_up(question: Question, seed: int, runner: Runner, cancel: threading.Event | None) -> int:
     """Return the days that a scenario needs to warm up, by the open tasks of replications without any."""
     replicator = Replicator(question, warm_up_days=0.0, seed=seed)
     batches = run_numbers(runner, replicator, range(PILOT_REPLICATIONS), cancel=cancel)

@@ -51,6 +51,7 @@ _NUM_AXES: Mapping[str, int] = MappingProxyType(
                 "class_engaged",
                 "class_all",
                 "class_speed",
+                "class_premium",
                 "agent_whole",
                 "stretch_real",
                 "shift_real",
@@ -60,7 +61,9 @@ _NUM_AXES: Mapping[str, int] = MappingProxyType(
                 "piece_real",
                 "trace_real",
                 "trace_whole",
+                "backlog_real",
                 "backlog_whole",
+                "agent_live",
                 "open_real",
                 "slot_real",
                 "slot_whole",
@@ -100,7 +103,9 @@ _WIDTHS: Mapping[str, int] = MappingProxyType(
         "piece_real": 3,
         "trace_real": 3,
         "trace_whole": 2,
-        "backlog_whole": 3,
+        "backlog_real": 5,
+        "backlog_whole": 5,
+        "agent_live": 3,
         "open_real": 3,
     }
 )

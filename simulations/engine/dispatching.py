@@ -5,6 +5,7 @@ import numpy as np
 from optimizer.kernels import kernel
 from simulations.engine.bits import ONE, find_lowest
 from simulations.engine.columns import (
+    AGENT_CLASS,
     CLASS,
     CLASS_LEVEL,
     FASTEST,
@@ -13,9 +14,12 @@ from simulations.engine.columns import (
     IDLE,
     IDLE_ORDER,
     IDLE_SINCE,
+    IS_PERSONAL,
     IS_PULL,
+    NEXT_FREE,
     NUM_READY,
     NUM_RUNNING,
+    NUM_WAITING,
     ON_BREAK,
     QUEUE,
     READY,
@@ -26,6 +30,7 @@ from simulations.engine.columns import (
 from simulations.engine.heaps import push_event
 from simulations.engine.idling import FIRST, leave_free, refresh_classes
 from simulations.engine.layout import Layout
+from simulations.engine.picking import find_pick
 from simulations.engine.queues import find_head
 from simulations.engine.taking import begin_choosing, begin_task, choose
 from simulations.engine.workspace import Workspace
@@ -104,17 +109,59 @@ def find_actor(layout: Layout, work: Workspace, now: float) -> int:
 
 
 @kernel
+def find_person(layout: Layout, work: Workspace, now: float) -> int:
+    """Return the first free agent who takes something, -1 where there is none; what is taken depends on the person."""
+    found = -1
+    best_speed, best_level = -1.0, 0
+    order = layout.switches[IDLE_ORDER]
+    if work.counts[NUM_WAITING] == 0:
+        return -1
+    for n in range(len(work.free_words)):
+        word = work.free_words[n]
+        while word != 0:
+            of_class = 64 * n + find_lowest(word)
+            word &= word - ONE
+            level = layout.class_whole[of_class, CLASS_LEVEL] if order == SPECIALIST else 0
+            agent = work.class_free[of_class, FIRST]
+            while agent >= 0:
+                slot = find_pick(layout, work, agent, now)
+                if slot >= 0:
+                    speed = 0.0
+                    if order == FASTEST:
+                        speed = layout.class_speed[layout.agent_whole[agent, AGENT_CLASS], work.slot_whole[slot, QUEUE]]
+                    if found < 0 or _comes_first(work, agent, level, speed, found, best_level, best_speed):
+                        found, best_level, best_speed = agent, level, speed
+                agent = work.agent_whole[agent, NEXT_FREE]
+    return found
+
+
+@kernel
+def _comes_first(
+    work: Workspace, agent: int, level: int, speed: float, other: int, other_level: int, other_speed: float
+) -> bool:
+    if level != other_level:
+        return level < other_level
+    if speed != other_speed:
+        return speed > other_speed
+    return _is_idle_longer(work, agent, other)
+
+
+@kernel
 def act(layout: Layout, work: Workspace, now: float, seed: int, replication: int) -> None:
     """Let free agents act, one after the other, until none can."""
     if layout.switches[HAS_THRESHOLD] == 1:
         refresh_classes(layout, work, now)
+    is_personal = layout.switches[IS_PERSONAL] == 1
     while True:
-        agent = find_actor(layout, work, now)
+        agent = find_person(layout, work, now) if is_personal else find_actor(layout, work, now)
         if agent < 0:
             break
         leave_free(work, agent)
         if layout.switches[IS_PULL] == 0:
-            slot = find_head(layout, work, work.agent_whole[agent, CLASS], now)
+            if is_personal:
+                slot = find_pick(layout, work, agent, now)
+            else:
+                slot = find_head(layout, work, work.agent_whole[agent, CLASS], now)
             schedule(layout, work, agent, begin_task(layout, work, agent, slot, now, seed, replication))
         elif work.agent_whole[agent, STATE] == READY:
             slot = choose(layout, work, agent, now, seed, replication)

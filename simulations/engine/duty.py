@@ -7,6 +7,7 @@ from simulations.engine.columns import (
     ABSENCE_STREAM,
     AGENT_GROUP,
     HORIZON,
+    PRESENCE,
     RESUMES,
     SHIFT_KEY,
     STRETCH_HIGH,
@@ -25,7 +26,9 @@ ONLY_LOOK, RECORD = range(2)
 
 @kernel
 def is_absent(layout: Layout, agent: int, shift: int, seed: int, replication: int) -> bool:
-    """Return whether an agent stays away for a whole shift."""
+    """Return whether an agent stays away for a whole shift; of one under way at the start that may be known."""
+    if layout.agent_live[agent, PRESENCE] >= 0 and layout.shift_real[shift, _START] < 0.0:
+        return layout.agent_live[agent, PRESENCE] == 0
     probability = layout.agent_absence[agent]
     if probability <= 0.0:
         return False
@@ -152,3 +155,14 @@ def count_work(layout: Layout, agent: int, start: float, until: float, seed: int
         if low < high and not is_absent(layout, agent, layout.stretch_shift[stretch], seed, replication):
             spent += high - low
     return spent
+
+
+@kernel
+def count_left(layout: Layout, stretch: int, last_stretch: int, now: float) -> float:
+    """Return the working seconds from `now` to the end of the shift of a stretch."""
+    shift = layout.stretch_shift[stretch]
+    left = 0.0
+    while stretch < last_stretch and layout.stretch_shift[stretch] == shift:
+        left += max(0.0, layout.stretch_real[stretch, _END] - max(now, layout.stretch_real[stretch, _START]))
+        stretch += 1
+    return left

@@ -21,6 +21,9 @@ from simulations.engine.columns import (
     IDLE_SINCE,
     LAST_TEAM,
     LAST_TYPE,
+    LIVE_MOVES,
+    LIVE_TYPE,
+    MAX_MOVES,
     MOVES,
     NEXT_EVENT,
     NUM_READY,
@@ -34,6 +37,7 @@ from simulations.engine.columns import (
     STATE,
     STRETCH,
     STRETCH_END,
+    TYPE_TEAM,
 )
 from simulations.engine.duty import is_absent
 from simulations.engine.heaps import drop_first, replace_first
@@ -45,7 +49,7 @@ from simulations.engine.taking import begin_task
 from simulations.engine.tasks import abandon, admit_next, complete
 from simulations.engine.workspace import Workspace
 
-_END = 1
+_SHIFT_START, _END = range(2)
 
 
 @kernel
@@ -183,6 +187,13 @@ def _start_shift(layout: Layout, work: Workspace, agent: int, shift: int, stretc
     facts[CLASS] = layout.agent_whole[agent, AGENT_CLASS]
     facts[LAST_TYPE], facts[LAST_TEAM], facts[MOVES] = -1, -1, 0
     facts[PLACE_TEAM] = layout.class_whole[facts[CLASS], CLASS_HOME]
+    if layout.shift_real[shift, _SHIFT_START] < 0.0 and layout.agent_live[agent, LIVE_TYPE] >= 0:
+        last_type = layout.agent_live[agent, LIVE_TYPE]
+        team = layout.type_whole[last_type, TYPE_TEAM]
+        facts[LAST_TYPE], facts[LAST_TEAM], facts[PLACE_TEAM] = last_type, team, team
+        facts[MOVES] = layout.agent_live[agent, LIVE_MOVES]
+        is_bound = 1 if facts[MOVES] >= layout.agent_whole[agent, MAX_MOVES] else 0
+        facts[CLASS] = layout.class_next[facts[CLASS], team, is_bound]
     if was_on_duty:
         if facts[STATE] != BUSY:
             join_free(work, agent)

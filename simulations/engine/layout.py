@@ -31,8 +31,10 @@ class Layout(NamedTuple):
     class_engaged : (C, 3) whether a tier is held to the threshold
     class_all : (C, words) queues that a class may take from at all
     class_speed : (C, Q) speed, 0 where it may not
+    class_premium : (C, Q) what an hour is worth beyond the cheapest that could do it, see `optimizer.terms`
     class_next : (C, T, 2) class after work in a team, with moves left or without
     agent_whole, agent_absence : (A, 7), (A,)
+    agent_live : (A, 3) where people stand in a shift that is under way at the start; -1 where nobody knows
     group_ptr : (G + 1,) agents of a group
     stretch_real, stretch_shift : (S, 2), (S,) working time between breaks, by group, in order
     shift_real, shift_whole : (H, 2), (H, 2)
@@ -40,7 +42,7 @@ class Layout(NamedTuple):
     stream_whole, stream_shape : (M, 8), (M,) what comes in, and the gamma shape of its days, 0 where all are alike
     piece_real, piece_day : (K, 3), (K,) stretches of constant rate
     trace_real, trace_whole : (R, 3), (R, 2)
-    backlog_at, backlog_whole : (O,), (O, 3)
+    backlog_real, backlog_whole : (O, 5), (O, 5) what waits at the start, or is in somebody's hands; `nan` is drawn
     open_real : (I, 3) start, end and open seconds before, by calendar
     calendar_ptr : rows of a calendar
     values : empirical durations, in seconds
@@ -64,9 +66,11 @@ class Layout(NamedTuple):
     class_engaged: Wholes
     class_all: Words
     class_speed: Reals
+    class_premium: Reals
     class_next: Wholes
     agent_whole: Wholes
     agent_absence: Reals
+    agent_live: Wholes
     group_ptr: Wholes
     stretch_real: Reals
     stretch_shift: Wholes
@@ -80,7 +84,7 @@ class Layout(NamedTuple):
     piece_day: Wholes
     trace_real: Reals
     trace_whole: Wholes
-    backlog_at: Reals
+    backlog_real: Reals
     backlog_whole: Wholes
     open_real: Reals
     calendar_ptr: Wholes

@@ -24,6 +24,7 @@ from simulations.engine.columns import (
     NUM_WAITING,
     ORDER,
     PARENT,
+    PLAN_AGENT,
     PREVIOUS,
     QUEUE,
     QUEUE_TEAM,
@@ -93,8 +94,9 @@ def put(layout: Layout, work: Workspace, slot: int) -> None:
 
 @kernel
 def take_out(layout: Layout, work: Workspace, slot: int) -> None:
-    """Take a task out of its queue."""
+    """Take a task out of its queue, and out of the plan."""
     queue = work.slot_whole[slot, QUEUE]
+    work.slot_whole[slot, PLAN_AGENT] = -1
     after, before = work.slot_whole[slot, PREVIOUS], work.slot_whole[slot, NEXT]
     if after < 0:
         work.queue_whole[queue, HEAD] = before

@@ -10,10 +10,12 @@ import numpy as np
 
 from models.errors import CancelledError
 from simulations.engine.bundles import Bundle
-from simulations.engine.columns import FINISHED, NUM_EVENTS, NUM_ROWS, NUM_WAITS, TYPE_TEAM
+from simulations.engine.columns import AT_EPOCH, FINISHED, NUM_EVENTS, NUM_ROWS, NUM_WAITS, TYPE_TEAM
 from simulations.engine.layout import Layout, Reals, Wholes
 from simulations.engine.running import run, start
+from simulations.engine.stepping import advise
 from simulations.engine.workspace import Capacity, Workspace, allocate
+from simulations.planning.live import Decider
 
 QUANTILES = (0.5, 0.9, 0.99)
 
@@ -45,7 +47,10 @@ class Outcome:
 
 @dataclass
 class Engine:
-    """Runs replications of one scenario; threads share what they learn of how much room one needs."""
+    """Runs replications of one scenario; threads share what they learn of how much room one needs.
+
+    The decider is asked at each epoch; a layout without epochs needs none.
+    """
 
     layout: Layout
     num_teams: int
@@ -53,6 +58,7 @@ class Engine:
     seed: int
     expected_tasks: float = 0.0
     has_log: bool = False
+    decider: Decider | None = None
     _capacity: Capacity = field(init=False)
     _facts: Any = field(init=False)
     _own: threading.local = field(init=False, default_factory=threading.local)
@@ -69,6 +75,9 @@ class Engine:
             bundle: Any = self._own.bundle
             start(self._facts, bundle, self.seed, replication)
             end = run(self._facts, bundle, np.inf, self.seed, replication)
+            while end == AT_EPOCH and self.decider is not None:
+                advise(self.layout, work, self._facts, bundle, self.decider, self.seed, replication)
+                end = run(self._facts, bundle, np.inf, self.seed, replication)
             if end == FINISHED:
                 return self._read(work, replication)
             used = getattr(self._own, "capacity", self._capacity)

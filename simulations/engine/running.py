@@ -7,6 +7,7 @@ from simulations.engine.arriving import start_streams
 from simulations.engine.bits import ONE, find_lowest
 from simulations.engine.columns import (
     AGENT_CLASS,
+    AT_EPOCH,
     CASE_DUE,
     CHOICES,
     CLASS,
@@ -14,8 +15,11 @@ from simulations.engine.columns import (
     CLASS_HOME,
     COUNTED,
     DUE,
+    EPOCH_AT,
+    EPOCH_EVERY,
     FAILURE,
     FINISHED,
+    FIRST_EPOCH,
     HANDLING_S,
     HAS_BEGUN,
     HAS_IDLE_WITH_WORK,
@@ -24,6 +28,7 @@ from simulations.engine.columns import (
     IDLE,
     IDLE_SINCE,
     INTERVAL,
+    IS_AT_EPOCH,
     IS_PULL,
     IS_SIMPLE,
     LAST_TEAM,
@@ -33,9 +38,11 @@ from simulations.engine.columns import (
     MEASURED_TO,
     MOVES,
     NEXT,
+    NEXT_EPOCH,
     NEXT_EVENT,
     NEXT_SAMPLE,
     NOT_COUNTED,
+    NUM_EPOCHS,
     NUM_EVENTS,
     NUM_LEFT,
     NUM_PATIENT,
@@ -47,6 +54,7 @@ from simulations.engine.columns import (
     OPEN,
     PAUSED,
     PLACE_TEAM,
+    PLAN_HEAD,
     QUEUE,
     QUEUE_TYPE,
     RESUMES,
@@ -65,7 +73,7 @@ from simulations.engine.columns import (
 )
 from simulations.engine.dispatching import act, find_taker, schedule
 from simulations.engine.duty import attend, clip, count_work
-from simulations.engine.happening import finish_first, go_on, leave_impatient, take_all
+from simulations.engine.happening import finish_first, go_on, is_on_duty, leave_impatient, take_all
 from simulations.engine.heaps import get_second
 from simulations.engine.idling import NUMBER, leave_free
 from simulations.engine.layout import Layout
@@ -90,6 +98,8 @@ def start(layout: Layout, work: Workspace, seed: int, replication: int) -> None:
     work.class_choosing[:] = 0
     work.counts[:] = 0
     work.clock[:] = 0.0
+    work.clock[NEXT_EPOCH] = layout.amounts[FIRST_EPOCH]
+    work.clock[EPOCH_AT] = -np.inf
     last = len(work.slot_whole) - 1
     for slot in range(last + 1):
         work.slot_whole[slot, NEXT] = slot + 1 if slot < last else -1
@@ -98,7 +108,7 @@ def start(layout: Layout, work: Workspace, seed: int, replication: int) -> None:
         facts[STATE], facts[CLASS], facts[SLOT] = IDLE, layout.agent_whole[agent, AGENT_CLASS], -1
         facts[SHIFT], facts[ON_BREAK], facts[STRETCH], facts[CHOICES] = -1, 0, -1, 0
         facts[LAST_TYPE], facts[LAST_TEAM], facts[MOVES] = -1, -1, 0
-        facts[PLACE_TEAM] = layout.class_whole[facts[CLASS], CLASS_HOME]
+        facts[PLACE_TEAM], facts[PLAN_HEAD] = layout.class_whole[facts[CLASS], CLASS_HOME], -1
         work.agent_real[agent, IDLE_SINCE] = 0.0
     attend(layout, seed, replication, work.group_sums)
     start_streams(layout, work, seed, replication)
@@ -107,7 +117,9 @@ def start(layout: Layout, work: Workspace, seed: int, replication: int) -> None:
 
 @kernel
 def run(layout: Layout, work: Workspace, stop: float, seed: int, replication: int) -> int:
-    """Go on until `stop` (nothing at that instant is taken) or until the end, and return how it ended.
+    """Go on until `stop` (nothing at that instant is taken), an epoch or the end, and return how it ended.
+
+    At an epoch all of its instant is taken and nobody has acted yet; the next call lets them act and goes on.
 
     References
     ----------
@@ -117,6 +129,10 @@ def run(layout: Layout, work: Workspace, stop: float, seed: int, replication: in
     is_simple = layout.switches[IS_SIMPLE] == 1
     has_idle_with_work = layout.switches[HAS_IDLE_WITH_WORK] == 1
     num_rosters, num_samples, interval = len(layout.event_at), len(work.series), layout.amounts[INTERVAL]
+    has_epochs = layout.amounts[FIRST_EPOCH] < np.inf
+    if work.counts[IS_AT_EPOCH] == 1:
+        work.counts[IS_AT_EPOCH] = 0
+        act(layout, work, work.clock[EPOCH_AT], seed, replication)
     while True:
         if work.counts[FAILURE] != 0:
             return work.counts[FAILURE]
@@ -129,6 +145,8 @@ def run(layout: Layout, work: Workspace, stop: float, seed: int, replication: in
             other = min(other, work.slot_real[work.patient[0], LEAVES_AT])
         if work.counts[HAS_BEGUN] == 0:
             other = 0.0
+        if has_epochs:
+            other = min(other, work.clock[NEXT_EPOCH])
         now = min(done, arriving, other)
         while work.counts[NEXT_SAMPLE] < num_samples and work.counts[NEXT_SAMPLE] * interval <= min(now, horizon, stop):
             if work.counts[NEXT_SAMPLE] * interval == stop and stop < horizon:
@@ -166,8 +184,25 @@ def run(layout: Layout, work: Workspace, stop: float, seed: int, replication: in
             leave_impatient(layout, work, now)
         else:
             take_all(layout, work, now, seed, replication)
+        if has_epochs and _pass_epoch(layout, work, now):
+            return AT_EPOCH
         act(layout, work, now, seed, replication)
     return _end(layout, work, seed, replication)
+
+
+@kernel
+def _pass_epoch(layout: Layout, work: Workspace, now: float) -> bool:
+    """Take an epoch if this is its instant; return whether somebody is on duty to be planned for."""
+    if now < work.clock[NEXT_EPOCH]:
+        return False
+    work.counts[NUM_EPOCHS] += 1
+    work.clock[NEXT_EPOCH] = layout.amounts[FIRST_EPOCH] + work.counts[NUM_EPOCHS] * layout.amounts[EPOCH_EVERY]
+    for agent in range(len(work.agent_whole)):
+        if is_on_duty(work, agent):
+            work.clock[EPOCH_AT] = now
+            work.counts[IS_AT_EPOCH] = 1
+            return True
+    return False
 
 
 @kernel

@@ -25,6 +25,8 @@ from simulations.engine.columns import (
     HANDLING_S,
     HEAD,
     HORIZON,
+    IS_PERSONAL,
+    LAST_AGENT,
     LAST_TEAM,
     LAST_TYPE,
     MAX_MOVES,
@@ -60,6 +62,7 @@ from simulations.engine.columns import (
 )
 from simulations.engine.duty import ONLY_LOOK, RECORD, clip, count_duty, pass_duty, pass_work
 from simulations.engine.layout import Layout
+from simulations.engine.picking import EVERYTHING, find_best, find_pick
 from simulations.engine.queues import (
     ANY_TYPE,
     find_head,
@@ -92,7 +95,8 @@ def begin_task(
     take_out(layout, work, slot)
     queue = work.slot_whole[slot, QUEUE]
     setup = get_setup(layout, work, agent, queue)
-    handling = work.slot_real[slot, CONTENT] / layout.class_speed[work.agent_whole[agent, CLASS], queue]
+    work.slot_whole[slot, LAST_AGENT] = agent
+    handling = work.slot_real[slot, CONTENT] / layout.class_speed[layout.agent_whole[agent, AGENT_CLASS], queue]
     seconds = setup + handling
     started = now + setup
     finish = now + seconds
@@ -153,6 +157,9 @@ def find_preferred(layout: Layout, work: Workspace, agent: int, now: float) -> i
     tier = find_tier(layout, work, of_class)
     if prefers == OWN_TYPE:
         last_type = work.agent_whole[agent, LAST_TYPE]
+        if layout.switches[IS_PERSONAL] == 1:
+            own = find_best(layout, work, agent, last_type, EVERYTHING, now) if last_type >= 0 else -1
+            return own if own >= 0 else find_pick(layout, work, agent, now)
         own = find_head_in(layout, work, of_class, tier, last_type, now) if last_type >= 0 else -1
         return own if own >= 0 else find_head_in(layout, work, of_class, tier, ANY_TYPE, now)
     found, least = -1, np.inf
@@ -183,7 +190,10 @@ def _is_later(work: Workspace, slot: int, other: int) -> bool:
 def choose(layout: Layout, work: Workspace, agent: int, now: float, seed: int, replication: int) -> int:
     """Return the task that an agent takes who has looked around, -1 where none is left for it."""
     of_class = work.agent_whole[agent, CLASS]
-    head = find_head(layout, work, of_class, now)
+    if layout.switches[IS_PERSONAL] == 1:
+        head = find_pick(layout, work, agent, now)
+    else:
+        head = find_head(layout, work, of_class, now)
     if head < 0 or layout.amounts[CHERRY] <= 0.0:
         return head
     number = work.agent_whole[agent, CHOICES] - 1

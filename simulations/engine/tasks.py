@@ -6,9 +6,16 @@ from optimizer.kernels import kernel
 from simulations.engine.arriving import PATIENCE_USE, USES_OF_VISIT, draw_content, refill
 from simulations.engine.columns import (
     ARRIVED,
+    BACKLOG_AGENT,
+    BACKLOG_AT,
+    BACKLOG_CONTENT,
+    BACKLOG_DUE,
     BACKLOG_INDEX,
+    BACKLOG_LEFT,
+    BACKLOG_SINCE,
     BACKLOG_STEP,
     BACKLOG_STREAM,
+    BACKLOG_WEIGHT,
     BRANCH_HIGH,
     BRANCH_LOW,
     BUFFER,
@@ -24,6 +31,7 @@ from simulations.engine.columns import (
     IS_BACKLOG,
     IS_COUNTED,
     KIND,
+    LAST_AGENT,
     LEAVES_AT,
     LOT,
     LOW,
@@ -37,6 +45,7 @@ from simulations.engine.columns import (
     ORDER,
     PATIENCE_A,
     PATIENCE_B,
+    PLAN_AGENT,
     QUEUE,
     QUEUE_TEAM,
     QUEUE_TYPE,
@@ -65,7 +74,8 @@ from simulations.engine.dues import compute_due
 from simulations.engine.heaps import replace_stream
 from simulations.engine.layout import Layout
 from simulations.engine.measuring import count_abandoned, count_completed
-from simulations.engine.queues import put
+from simulations.engine.queues import put, take_out
+from simulations.engine.resuming import resume_task
 from simulations.engine.workspace import Workspace
 from simulations.randomness.distributions import sample
 from simulations.randomness.philox import draw
@@ -109,6 +119,7 @@ def _enter(
     work.counts[NUM_CASES] += 1
     whole[STREAM], whole[INDEX], whole[VISIT] = stream, index, 0
     whole[WEIGHT], whole[COUNTED] = weight, counted
+    whole[LAST_AGENT], whole[PLAN_AGENT] = -1, -1
     process = layout.step_whole[step, STEP_PROCESS]
     real[ARRIVED], real[CASE_DUE] = at, due
     if process >= 0:
@@ -173,18 +184,25 @@ def _enable(
 
 @kernel
 def admit_backlog(layout: Layout, work: Workspace, seed: int, replication: int) -> None:
-    """Let the tasks wait that wait from the beginning."""
+    """Let the tasks wait that wait from the beginning, and give people what they have in hand."""
     counted = IS_BACKLOG if layout.amounts[WARM_UP] <= 0.0 else NOT_COUNTED
-    for n in range(len(layout.backlog_at)):
+    for n in range(len(layout.backlog_real)):
         step, stream = layout.backlog_whole[n, BACKLOG_STEP], layout.backlog_whole[n, BACKLOG_STREAM]
-        index, at = layout.backlog_whole[n, BACKLOG_INDEX], layout.backlog_at[n]
-        slot = _enter(layout, work, step, 0, at, np.nan, stream, index, counted)
+        index, weight = layout.backlog_whole[n, BACKLOG_INDEX], layout.backlog_whole[n, BACKLOG_WEIGHT]
+        at, due = layout.backlog_real[n, BACKLOG_AT], layout.backlog_real[n, BACKLOG_DUE]
+        slot = _enter(layout, work, step, weight, at, due, stream, index, counted)
         if slot < 0:
             return
         content, route = draw_content(layout, layout.step_whole[step, STEP_TYPE], seed, replication, stream, index, 0)
-        work.slot_real[slot, CONTENT] = content
+        given = layout.backlog_real[n, BACKLOG_CONTENT]
+        work.slot_real[slot, CONTENT] = content if np.isnan(given) else given
         work.slot_real[slot, ROUTE] = route
         _enable(layout, work, slot, step, at, 0.0, seed, replication)
+        agent = layout.backlog_whole[n, BACKLOG_AGENT]
+        if agent >= 0:
+            take_out(layout, work, slot)
+            since, left = layout.backlog_real[n, BACKLOG_SINCE], layout.backlog_real[n, BACKLOG_LEFT]
+            resume_task(layout, work, agent, slot, since, left, seed, replication)
 
 
 @kernel

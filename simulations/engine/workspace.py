@@ -60,6 +60,7 @@ class Workspace(NamedTuple):
     arriving_at: Reals
     arriving_stream: Wholes
     patient: Wholes
+    plan_next: Wholes
     ready: Wholes
     stream_real: Reals
     stream_whole: Wholes
@@ -111,6 +112,7 @@ def allocate(layout: Layout, capacity: Capacity, *, num_teams: int, num_groups: 
         arriving_at=reals(num_streams),
         arriving_stream=wholes(num_streams),
         patient=wholes(capacity.slots),
+        plan_next=wholes(capacity.slots),
         ready=wholes(num_agents),
         stream_real=reals(num_streams, 2),
         stream_whole=wholes(num_streams, 4),

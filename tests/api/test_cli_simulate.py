@@ -133,7 +133,6 @@ def test_what_is_odd_but_meaningful_is_a_warning(folder: Path, shell: Shell, edi
         ("simulate two.yaml -o two.yaml", "is the scenario itself"),
         ("simulate two.yaml --tasks-log log.txt", "must end in .csv or .parquet"),
         ("simulate two.yaml --json --set days=none", "days: is 'none'"),
-        ("simulate two.yaml --json --set policy.routing=planned", "not simulated yet"),
         ("simulate two.yaml --json --set precision='{metric: overall.joy, half_width: 1}'", "'overall.joy'"),
         ("compare two.yaml", "there is nothing to compare"),
         ("compare two.yaml two.yaml --metric overall.joy", "there is no such figure"),
