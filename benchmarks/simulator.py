@@ -23,14 +23,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from benchmarks import coverage
 from models.formats.scenarios.reading import parse_scenario
 from services.simulating.assembly import assemble_scenario
 from services.simulating.measures import Measures
 from services.simulating.replicator import make_engine
-from services.simulating.simulate import simulate
-from simulations.statistics.intervals import estimate, estimate_student
 
 RUNS = 3
 SERVICE = 5.0
@@ -68,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     cli.add_argument("--coverage", action="store_true", help="only how often the intervals hold")
     args = cli.parse_args(arguments)
     if args.coverage:
-        return show_coverage(200 if args.quick else 1000)
+        return coverage.main(["--quick"] if args.quick else [])
     scale = 0.1 if args.quick else 1.0
     compare_single_queue(scale)
     compare_skills(scale)
@@ -465,29 +462,6 @@ def show_large_day() -> None:
     )
     work, tasks = replicate(document)
     print(f"1,000 agents, {tasks:,.0f} tasks a day: {1000 * measure(work, 5):.1f} ms")
-
-
-def show_coverage(experiments: int) -> int:
-    """How often intervals of 20 replications hold the mean, on a skewed day of M_t/M/10."""
-    pieces = (("00:00", "08:00", 60), ("08:00", "12:00", 116), ("12:00", "16:00", 108), ("16:00", "24:00", 70))
-    document = scenario(
-        days=1,
-        task_types=[
-            {"id": "a", "team": "t", "skill": "s", "handling": {"distribution": "exponential", "mean_minutes": SERVICE}}
-        ],
-        arrivals=[
-            {"task_type": "a", "pattern": [{"from": low, "to": high, "per_hour": rate} for low, high, rate in pieces]}
-        ],
-        agents=[{"id": "g", "count": 10, "team": "t", "skills": {"s": {"level": 1}}, "week": "always"}],
-    )
-    experiment = simulate(parse_scenario(document), replications=20 * experiments)
-    position = experiment.measures.position("overall.wait_minutes_mean")
-    values = experiment.figures[:, position]
-    truth = values.mean()
-    for name, make in (("student-t", estimate_student), ("bootstrap-t", estimate)):
-        held = [low.low <= truth <= low.high for low in (make(part) for part in values.reshape(-1, 20))]
-        print(f"{name:12s} covers {np.mean(held):.1%} of {experiments} experiments of 20 replications")
-    return 0
 
 
 if __name__ == "__main__":
