@@ -7,7 +7,7 @@ could go: it must have ended when they start.
 import math
 
 from optimizer.instance import NEVER
-from optimizer.kernels import kernel
+from optimizer.kernels import inner, kernel
 from optimizer.objective import Charges, charge_agent, charge_completion, charge_leaving
 from optimizer.sequences import (
     Sequences,
@@ -110,7 +110,7 @@ def find_place(
     return find_place_behind(-1, END, task, agent, duration, ready, leaving, limit, terms, sequences, charges, roster)
 
 
-@kernel
+@inner
 def find_place_behind(
     since: int,
     until: int,
@@ -200,7 +200,7 @@ def find_place_behind(
     return best, best_previous, best_shift
 
 
-@kernel
+@inner
 def _cost_place(
     task: int,
     agent: int,

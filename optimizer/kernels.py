@@ -3,6 +3,10 @@
 Numba notices when the file of a kernel changes, but not when a constant or an inlined kernel of another file does. So
 each file's compiled code lies in a folder named after all sources that it can see; a change in any of them is a new
 folder, and nothing stale is ever run.
+
+A kernel called by another is compiled once for whole numbers of any width, since numba computes in 64 bits anyway: one
+for each mix of widths and constants would take twice as long to compile. One that only kernels call gets no way in from
+Python, which would be as much code again.
 """
 
 import hashlib
@@ -15,7 +19,7 @@ from pathlib import Path
 from threading import RLock
 from typing import Any, TypeVar, cast
 
-from numba import config, njit
+from numba import config, njit, types
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
@@ -28,6 +32,7 @@ _ROOT = Path(__file__).resolve().parent.parent
 _STAMP_CHARACTERS = 16
 _LOCK = RLock()
 _CONFIG: Any = config
+_TYPES: Any = types
 
 
 def kernel(function: Function) -> Function:
@@ -40,19 +45,66 @@ def kernel(function: Function) -> Function:
     return compiled(**_OPTIONS)(function)
 
 
-def compiled(**options: Any) -> Callable[[Function], Function]:
-    """Return a decorator that compiles a function with numba's options, once for as long as its sources stay."""
+def inner(function: Function) -> Function:
+    """Compile a `kernel` that only other kernels call."""
+    return compiled(is_inner=True, **_OPTIONS)(function)
+
+
+def compiled(*, is_inner: bool = False, **options: Any) -> Callable[[Function], Function]:
+    """Return a decorator that compiles a function with numba's options, once for as long as its sources stay.
+
+    Parameters
+    ----------
+    is_inner
+        Whether only kernels call it: a call from Python raises `TypeError`.
+    """
+    if is_inner:
+        options |= {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
     def decorate(function: Function) -> Function:
         with _LOCK:
             before = _CONFIG.CACHE_DIR  # read where a function is decorated
             _CONFIG.CACHE_DIR = _folder_of(function.__module__) or before
             try:
-                return cast(Function, njit(cache=True, **options)(function))
+                dispatcher = njit(cache=True, **options)(function)
             finally:
                 _CONFIG.CACHE_DIR = before
+        if hasattr(dispatcher, "get_call_template"):  # a plain function where compiling is switched off
+            _widen(dispatcher)
+            if is_inner:
+                _close(dispatcher)
+        return cast(Function, dispatcher)
 
     return decorate
+
+
+def _widen(dispatcher: Any) -> None:
+    """Let kernels call a kernel with whole numbers of 64 bits, whatever they have."""
+    get_call_template, fold = dispatcher.get_call_template, dispatcher.fold_argument_types
+
+    def widened(args: Any, kws: Any) -> Any:
+        return get_call_template(tuple(_wide(kind) for kind in fold(args, kws)[1]), {})
+
+    dispatcher.get_call_template = widened
+
+
+def _wide(kind: Any) -> Any:
+    kind = _TYPES.unliteral(kind)
+    if isinstance(kind, _TYPES.Integer) and kind.signed:
+        return _TYPES.int64
+    return kind
+
+
+def _close(dispatcher: Any) -> None:
+    """Let nobody call a kernel from Python."""
+
+    def add_overload(result: Any) -> None:
+        dispatcher.overloads[tuple(result.signature.args)] = result
+
+    def refuse(*_args: Any, **_kwargs: Any) -> None:
+        raise TypeError(f"{dispatcher.__name__} has no way in from Python: only kernels call it")
+
+    dispatcher.add_overload, dispatcher._compile_for_args = add_overload, refuse
 
 
 def discard_stale() -> int:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.instance import Floats, Instance, Ints, Seconds
-from optimizer.kernels import kernel
+from optimizer.kernels import inner, kernel
 from optimizer.timeline import Roster, compute_duration, contains, find_shift, get_roster, get_speed
 
 
@@ -153,7 +153,7 @@ def charge_leaving(task: int, charges: Charges) -> float:
     return float(left + charges.carried_over * charges.weight[task])
 
 
-@kernel
+@inner
 def is_unpreferred(task: int, agent: int, charges: Charges) -> bool:
     """Return whether a task has preferred agents, and this is none of them."""
     preferred_ptr = charges.preferred_ptr
@@ -162,7 +162,7 @@ def is_unpreferred(task: int, agent: int, charges: Charges) -> bool:
     return not contains(agent, task, preferred_ptr, charges.preferred_agent)
 
 
-@kernel
+@inner
 def is_reassigned(task: int, agent: int, charges: Charges) -> bool:
     """Return whether the published plan gave a task to another agent."""
     published = charges.published[task]

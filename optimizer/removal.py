@@ -2,7 +2,7 @@
 
 from optimizer.insertion import IMPOSSIBLE
 from optimizer.instance import NEVER, Ints, Seconds
-from optimizer.kernels import kernel
+from optimizer.kernels import inner, kernel
 from optimizer.objective import Charges, charge_agent, charge_completion, charge_leaving
 from optimizer.sequences import Sequences, Terms, get_cursor, get_deadline, get_ready, is_move, renew
 from optimizer.timeline import NOWHERE, Roster, place
@@ -148,13 +148,13 @@ def restore(
     renew(agent, terms.type, sequences, roster)
 
 
-@kernel
+@inner
 def _count_move(task: int, agent: int, previous: int, terms: Terms, sequences: Sequences, roster: Roster) -> int:
     shift, _, last_type, _, _ = get_cursor(agent, previous, terms.type, sequences, roster)
     return int(shift == sequences.shift[task] and is_move(last_type, terms.type[task], roster))
 
 
-@kernel
+@inner
 def _get_ready_without(task: int, behind: int, agent: int, terms: Terms, sequences: Sequences) -> int:
     """Return when a task may start that stands behind one that goes: no earlier than it does if it waits for that."""
     ready = get_ready(behind, agent, terms, sequences)

@@ -49,6 +49,9 @@ DISPATCH_SHARE = 0.4
 LEAST_DISPATCH_S = 0.15
 """Seconds that dispatching may take whatever the limit: every rule, up to some 5,000 tasks."""
 
+SETUP_S_PER_TASK = 4e-6
+"""Seconds for each task that a search takes to set itself up; with less, it does not begin."""
+
 
 def solve(
     instance: Instance,
@@ -77,7 +80,8 @@ def solve(
     on_progress
         Called from this thread now and then.
     cancel
-        Ends the work soon after it is set; the best plan so far is returned.
+        Ends the work soon after it is set; the best plan so far is returned, and before there is one, what is
+        scheduled of the first.
     """
     whole = Stop(time_limit_s=time_limit_s, iterations=iterations, cancel=cancel)
     is_small = iterations is None and 0 < instance.num_tasks <= MOST_EXACT_TASKS
@@ -136,7 +140,7 @@ def _search(
     best = _begin(instance, stop, threads) if start is None else start
     if instance.num_tasks == 0 or instance.num_agents == 0:
         return best
-    if start is None and (stop.is_cancelled() or stop.remaining_s() <= 0):
+    if start is None and (stop.is_cancelled() or stop.remaining_s() <= SETUP_S_PER_TASK * instance.num_tasks):
         return best
     search = Search(instance, (best.task_agent, best.task_start), seed=seed, threads=threads, is_calm=start is not None)
     first = search.best
@@ -153,11 +157,17 @@ def _search(
 
 
 def _begin(instance: Instance, stop: Stop, threads: int) -> Solution:
-    """Return the best plan by dispatching, or on a large problem in little time the best of what there is time for."""
+    """Return the best plan by dispatching, or on a large problem in little time the best of what there is time for.
+
+    A first plan is completed whatever the limit is; where somebody cancels, it leaves what it has not come to.
+    """
     at_least_s = stop.seconds() + LEAST_DISPATCH_S
     at_most_s = max(at_least_s, stop.seconds() + DISPATCH_SHARE * stop.remaining_s())
 
     def is_over() -> bool:
         return stop.seconds() >= (at_least_s if stop.is_cancelled() else at_most_s)
 
-    return best_dispatch(instance, threads=threads, is_over=is_over)
+    def is_cut() -> bool:
+        return stop.is_cancelled() and stop.seconds() >= at_least_s
+
+    return best_dispatch(instance, threads=threads, is_over=is_over, is_cut=is_cut)

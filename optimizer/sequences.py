@@ -11,7 +11,7 @@ import numpy as np
 
 from optimizer.columns import reverse
 from optimizer.instance import NEVER, Flags, Floats, Instance, Ints, Seconds
-from optimizer.kernels import kernel
+from optimizer.kernels import inner, kernel
 from optimizer.timeline import NOWHERE, Roster, compute_setup, count_working, find_shift, open_cursor
 
 Cursor = tuple[int, int, int, int, int]
@@ -214,7 +214,7 @@ def get_ready(task: int, agent: int, terms: Terms, sequences: Sequences) -> int:
     return int(ready)
 
 
-@kernel
+@inner
 def get_deadline(task: int, agent: int, terms: Terms, sequences: Sequences) -> int:
     """Return the instant at which a task must have ended for the tasks that follow it; `NEVER` where there is none.
 
@@ -228,7 +228,7 @@ def get_deadline(task: int, agent: int, terms: Terms, sequences: Sequences) -> i
     return int(deadline)
 
 
-@kernel
+@inner
 def find_last_before(task: int, agent: int, terms: Terms, sequences: Sequences) -> int:
     """Return the start of the last predecessor of a task that an agent has, `NOWHERE` if it has none."""
     start = NOWHERE
@@ -239,7 +239,7 @@ def find_last_before(task: int, agent: int, terms: Terms, sequences: Sequences) 
     return int(start)
 
 
-@kernel
+@inner
 def find_first_after(task: int, agent: int, terms: Terms, sequences: Sequences) -> int:
     """Return the start of the first follower of a task that an agent has, `NEVER` if it has none."""
     start = NEVER

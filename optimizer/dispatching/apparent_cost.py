@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 from optimizer.dispatching.queues import KEY, MOST_S, ROUNDING, Groups
 from optimizer.instance import NEVER, Flags, Floats, Instance, Ints, Seconds
-from optimizer.kernels import compiled, kernel
+from optimizer.kernels import compiled, inner, kernel
 from optimizer.objective import Charges, charge_completion, charge_leaving
 
 APPARENT_COST = 7
@@ -184,7 +184,7 @@ def _charge_chains(after_ptr: Ints, after_task: Ints, charges: Charges, leaving:
             leaving[after_task[n]] += own
 
 
-@kernel
+@inner
 def appraise(place: int, group: int, tick: int, outlook: Outlook) -> float:
     """Return the index of a task at a tick, for an agent of speed 1 who needs no setup."""
     gap = outlook.next_gap[group]
@@ -192,7 +192,7 @@ def appraise(place: int, group: int, tick: int, outlook: Outlook) -> float:
     return float(_appraise(place, tick, until, outlook.stakes, outlook.tardy_s, outlook.jump_s, outlook.gap_s))
 
 
-@kernel
+@inner
 def _appraise(place: int, tick: int, until: int, stakes: Floats, tardy_s: float, jump_s: float, gap_s: float) -> float:
     slack = stakes[place, LATEST] - tick
     value = stakes[place, RATE]
@@ -208,7 +208,7 @@ def _appraise(place: int, tick: int, until: int, stakes: Floats, tardy_s: float,
     return float(value * stakes[place, FACTOR])
 
 
-@kernel
+@inner
 def appraise_all(tick: int, groups: Groups, outlook: Outlook, charges: Charges, keys: Floats, nodes: Floats) -> None:
     """Renew the index of all that wait, and the bounds on it."""
     group_ptr, stakes = groups.group_ptr, outlook.stakes
@@ -230,7 +230,7 @@ def appraise_all(tick: int, groups: Groups, outlook: Outlook, charges: Charges, 
             nodes[at, KEY] = max(nodes[at + node, KEY], nodes[at + node + 1, KEY])
 
 
-@kernel
+@inner
 def _reach_gap(group: int, tick: int, groups: Groups, outlook: Outlook, charges: Charges) -> int:
     """Return when the next gap of a group starts, `-NEVER` if none does; reckon what it costs where it is a new one."""
     gap = max(outlook.next_gap[group], outlook.gap_ptr[group])
@@ -253,13 +253,13 @@ def _reach_gap(group: int, tick: int, groups: Groups, outlook: Outlook, charges:
     return int(start)
 
 
-@kernel
+@inner
 def adjust_level(level: float, standard_s: float, speed: float, setup_s: int) -> float:
     """Return an index without setup as it is with one."""
     return float(level * standard_s / (standard_s + speed * SETUP_SHARE * setup_s))
 
 
-@kernel
+@inner
 def bound_adjusted(level: float, at: int, speed: float, least_setup_s: int, nodes: Floats) -> float:
     """Return a level that no waiting task below a node exceeds, given a bound on their index at speed 1."""
     if level == -np.inf:

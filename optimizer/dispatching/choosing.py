@@ -20,13 +20,13 @@ from optimizer.dispatching.queues import (
     to_level,
 )
 from optimizer.instance import NEVER
-from optimizer.kernels import kernel
+from optimizer.kernels import inner
 from optimizer.objective import Charges, is_reassigned, is_unpreferred
 from optimizer.policy import ATC, SLACK, comes_before, evaluate
 from optimizer.timeline import NOWHERE, Roster, contains, count_working, next_working, pass_working
 
 
-@kernel
+@inner
 def take_best(
     agent: int,
     now: int,
@@ -157,7 +157,7 @@ def take_best(
     return best, best_duration, wake
 
 
-@kernel
+@inner
 def _may_take(task: int, agent: int, demand: Demand, desk: Desk) -> bool:
     """Return whether an agent is neither excluded from a task nor has one that must be another's."""
     excluded_ptr, separate_ptr = demand.excluded_ptr, demand.separate_ptr
@@ -171,7 +171,7 @@ def _may_take(task: int, agent: int, demand: Demand, desk: Desk) -> bool:
     return True
 
 
-@kernel
+@inner
 def _measure_rooms(agent: int, now: int, desk: Desk, roster: Roster) -> tuple[int, int, int, int]:
     """Return the working seconds left in the shift for a task of the same type, the same team, and another team.
 
@@ -198,7 +198,7 @@ def _measure_rooms(agent: int, now: int, desk: Desk, roster: Roster) -> tuple[in
     return room_same, room_team, room_other, wake
 
 
-@kernel
+@inner
 def _start_after(shift: int, free: int, now: int, setup: int, roster: Roster) -> int:
     """Return the earliest start from now on after a setup, which may have begun as soon as the agent was free."""
     start = now

@@ -14,6 +14,9 @@ from optimizer.timeline import NOWHERE, compute_duration, contains, get_speed
 SHIFT, FREE, LAST_TYPE, MOVES, MOVED_AT, OPEN_TASK, IS_IDLE, ASKED_AT = range(8)
 """Columns of what is known of an agent."""
 
+RELEASED, PENDING, TICK, IS_BEGUN = range(4)
+"""What is known of the day: tasks released, tasks pending, the last tick, whether it has begun."""
+
 STACK_SIZE = 64
 """Nodes of a tree still to visit: one a level, and no tree has as many levels."""
 
@@ -69,6 +72,7 @@ class Desk(NamedTuple):
     fresh : (T,) tasks that began to wait at the present instant
     pending : (T,) heap of instants and tasks: those whose predecessors are scheduled
     stack, stack_level : nodes still to visit, and their bounds
+    day : (4,) how far the day has gone, `RELEASED` to `IS_BEGUN`
     """
 
     agent: Ints
@@ -86,6 +90,7 @@ class Desk(NamedTuple):
     pending: Seconds
     stack: Seconds
     stack_level: Floats
+    day: Seconds
 
 
 def prepare(instance: Instance) -> tuple[Demand, Groups]:
@@ -163,6 +168,7 @@ def open_desk(demand: Demand, groups: Groups) -> Desk:
         pending=np.zeros(num_tasks, dtype=np.int64),
         stack=np.zeros(STACK_SIZE, dtype=np.int64),
         stack_level=np.zeros(STACK_SIZE),
+        day=np.array([0, 0, -1, 0], dtype=np.int64),
     )
 
 

@@ -1,10 +1,10 @@
 """Two binary heaps: of numbers, and of agents by their next event."""
 
 from optimizer.instance import Ints, Seconds
-from optimizer.kernels import kernel
+from optimizer.kernels import inner
 
 
-@kernel
+@inner
 def push(heap: Seconds, size: int, item: int) -> int:
     """Put an item on a heap of so many and return the new size."""
     n = size
@@ -15,7 +15,7 @@ def push(heap: Seconds, size: int, item: int) -> int:
     return size + 1
 
 
-@kernel
+@inner
 def pop(heap: Seconds, size: int) -> int:
     """Take the least item off a heap of so many and return the new size."""
     size -= 1
@@ -34,7 +34,7 @@ def pop(heap: Seconds, size: int) -> int:
     return size
 
 
-@kernel
+@inner
 def set_event(agent: int, instant: int, event_at: Seconds, rank: Ints, heap: Ints, place: Ints) -> None:
     """Set the instant of an agent's next event; the heap holds every agent, ordered by instant, then by rank."""
     event_at[agent] = instant

@@ -14,19 +14,23 @@ from optimizer.dispatching.choosing import take_best
 from optimizer.dispatching.desk import (
     ASKED_AT,
     FREE,
+    IS_BEGUN,
     IS_IDLE,
     LAST_TYPE,
     MOVED_AT,
     MOVES,
     OPEN_TASK,
+    PENDING,
+    RELEASED,
     SHIFT,
+    TICK,
     Demand,
     Desk,
 )
 from optimizer.dispatching.heaps import pop, push, set_event
 from optimizer.dispatching.queues import KEY, Groups, put
 from optimizer.instance import NEVER, Floats, Seconds
-from optimizer.kernels import kernel
+from optimizer.kernels import inner, kernel
 from optimizer.objective import Charges
 from optimizer.policy import FIFO
 from optimizer.timeline import NOWHERE, Roster, contains, count_working, enter_shift, next_working, open_cursor, place
@@ -34,6 +38,7 @@ from optimizer.timeline import NOWHERE, Roster, contains, count_working, enter_s
 
 @kernel
 def schedule(
+    most: int,
     rule: int,
     scale: float,
     keys: Floats,
@@ -43,8 +48,10 @@ def schedule(
     desk: Desk,
     charges: Charges,
     roster: Roster,
-) -> None:
-    """Fill in the schedule of a desk at which nothing has happened yet.
+) -> bool:
+    """Let the day at a desk go on for so many instants at which something happens; return whether it is over.
+
+    At whatever instant it is left, what is scheduled so far holds.
 
     Parameters
     ----------
@@ -54,22 +61,24 @@ def schedule(
     """
     num_tasks, num_agents = len(desk.agent), len(desk.agents)
     if num_agents == 0:
-        return
+        return True
     by_release, release = demand.by_release, demand.release
-    event_at, event_heap, fresh, pending = desk.event_at, desk.event_heap, desk.fresh, desk.pending
-    for agent in range(num_agents):
-        shift, free, last_type, moves, moved_at = open_cursor(agent, roster)
-        _set_cursor(agent, shift, free, last_type, moves, moved_at, desk.agents)
-        _sleep(agent, shift, 0, demand, desk, roster)
-    num_released, num_pending, tick = 0, 0, -1
-    while True:
+    event_at, event_heap, fresh, pending, day = desk.event_at, desk.event_heap, desk.fresh, desk.pending, desk.day
+    if not day[IS_BEGUN]:
+        day[IS_BEGUN] = 1
+        for agent in range(num_agents):
+            shift, free, last_type, moves, moved_at = open_cursor(agent, roster)
+            _set_cursor(agent, shift, free, last_type, moves, moved_at, desk.agents)
+            _sleep(agent, shift, 0, demand, desk, roster)
+    num_released, num_pending, tick = day[RELEASED], day[PENDING], day[TICK]
+    for _ in range(most):
         now = event_at[event_heap[0]]
         if num_released < len(by_release):
             now = min(now, release[by_release[num_released]])
         if num_pending > 0:
             now = min(now, pending[0] // num_tasks)
         if now >= NEVER:
-            break
+            return True
         if rule == APPARENT_COST and now // TICK_S > tick:
             tick = now // TICK_S
             appraise_all(tick * TICK_S, groups, outlook, charges, keys, desk.nodes)
@@ -95,9 +104,11 @@ def schedule(
                     num_pending = _release_followers(task, num_pending, demand, desk)
             if num_calls == 0:
                 break
+        day[RELEASED], day[PENDING], day[TICK] = num_released, num_pending, tick
+    return False
 
 
-@kernel
+@inner
 def _set_cursor(agent: int, shift: int, free: int, last_type: int, moves: int, moved_at: int, agents: Seconds) -> None:
     agents[agent, SHIFT] = shift
     agents[agent, FREE] = free
@@ -106,12 +117,12 @@ def _set_cursor(agent: int, shift: int, free: int, last_type: int, moves: int, m
     agents[agent, MOVED_AT] = moved_at
 
 
-@kernel
+@inner
 def _set_event(agent: int, instant: int, demand: Demand, desk: Desk) -> None:
     set_event(agent, instant, desk.event_at, demand.rank, desk.event_heap, desk.event_place)
 
 
-@kernel
+@inner
 def _sleep(agent: int, shift: int, since: int, demand: Demand, desk: Desk, roster: Roster) -> None:
     """Set an agent's next event to the first instant from `since` on at which it works, if there is one."""
     instant, last = NEVER, roster.shift_ptr[agent + 1]
@@ -124,7 +135,7 @@ def _sleep(agent: int, shift: int, since: int, demand: Demand, desk: Desk, roste
     _set_event(agent, instant, demand, desk)
 
 
-@kernel
+@inner
 def _enqueue(
     task: int,
     tick: int,
@@ -151,7 +162,7 @@ def _enqueue(
     return num_fresh
 
 
-@kernel
+@inner
 def _set_idle(agent: int, is_idle: bool, groups: Groups, desk: Desk) -> None:
     agents = desk.agents
     if agents[agent, IS_IDLE] != is_idle:
@@ -161,7 +172,7 @@ def _set_idle(agent: int, is_idle: bool, groups: Groups, desk: Desk) -> None:
             num_idle[member_group[n]] += 1 if is_idle else -1
 
 
-@kernel
+@inner
 def _call(task: int, now: int, demand: Demand, groups: Groups, desk: Desk, roster: Roster) -> int:
     """Call an idle agent to a fresh task: the first in rank who works now and has not looked. Return how many came."""
     group = groups.task_group[task]
@@ -182,7 +193,7 @@ def _call(task: int, now: int, demand: Demand, groups: Groups, desk: Desk, roste
     return 0
 
 
-@kernel
+@inner
 def _serve(
     agent: int,
     now: int,
@@ -244,7 +255,7 @@ def _serve(
     return task
 
 
-@kernel
+@inner
 def _release_followers(task: int, num_pending: int, demand: Demand, desk: Desk) -> int:
     """Let the tasks that wait for nothing but this one wait for an agent. Return the number of pending tasks."""
     for n in range(demand.follower_ptr[task], demand.follower_ptr[task + 1]):
@@ -257,7 +268,7 @@ def _release_followers(task: int, num_pending: int, demand: Demand, desk: Desk) 
     return num_pending
 
 
-@kernel
+@inner
 def _begin_open(agent: int, now: int, demand: Demand, desk: Desk, roster: Roster) -> tuple[int, int]:
     """Return an agent's work in progress and its duration, or -1 where it is handed back.
 

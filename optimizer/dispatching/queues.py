@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from optimizer.columns import point
 from optimizer.instance import Flags, Floats, Instance, Ints
-from optimizer.kernels import kernel
+from optimizer.kernels import inner, kernel
 from optimizer.policy import ATC, EDF, LEAST_EXPONENT, NO_DUE, NO_URGENCY, PRIORITY, SLACK, SPT, WSPT
 
 KEY, SLOW, LINE, LEAST_S, MOST_S, ENABLED, ORDER, ANY_ENABLED, ANY_ORDER = range(9)
@@ -165,7 +165,7 @@ def _clear(nodes: NDArray[np.float64]) -> None:
         _empty(at, nodes)
 
 
-@kernel
+@inner
 def _empty(at: int, nodes: NDArray[np.float64]) -> None:
     nodes[at, KEY] = -np.inf
     nodes[at, SLOW] = -np.inf
@@ -178,7 +178,7 @@ def _empty(at: int, nodes: NDArray[np.float64]) -> None:
     nodes[at, ANY_ORDER] = np.inf
 
 
-@kernel
+@inner
 def put(
     task: int, place: int, low: int, high: int, enabled: float, standard_s: float, keys: Floats, nodes: Floats
 ) -> None:
@@ -197,7 +197,7 @@ def put(
     _renew(low, node >> 1, nodes)
 
 
-@kernel
+@inner
 def take(place: int, low: int, high: int, nodes: Floats) -> None:
     """Take the task at a place out of its group, whose places are ``[low, high)``."""
     node = high - low + place - low
@@ -205,7 +205,7 @@ def take(place: int, low: int, high: int, nodes: Floats) -> None:
     _renew(low, node >> 1, nodes)
 
 
-@kernel
+@inner
 def _renew(low: int, node: int, nodes: Floats) -> None:
     """Renew a node and those above it from the nodes below."""
     while node >= 1:
@@ -213,7 +213,7 @@ def _renew(low: int, node: int, nodes: Floats) -> None:
         node >>= 1
 
 
-@kernel
+@inner
 def join(at: int, left: int, nodes: Floats) -> None:
     """Renew a node from the two below it, the first of which is at `left`."""
     right = left + 1
@@ -236,7 +236,7 @@ def join(at: int, left: int, nodes: Floats) -> None:
     nodes[at, ORDER] = nodes[first, ORDER]
 
 
-@kernel
+@inner
 def is_earlier(at: int, other: int, nodes: Floats) -> bool:
     """Return whether the first task below a node comes before that below another by a policy's ties."""
     if nodes[at, ENABLED] != nodes[other, ENABLED]:
@@ -244,7 +244,7 @@ def is_earlier(at: int, other: int, nodes: Floats) -> bool:
     return bool(nodes[at, ORDER] < nodes[other, ORDER])
 
 
-@kernel
+@inner
 def may_precede(at: int, is_key_highest: bool, enabled: float, order: int, nodes: Floats) -> bool:
     """Return whether a task below a node may come before another by a policy's ties.
 
@@ -256,7 +256,7 @@ def may_precede(at: int, is_key_highest: bool, enabled: float, order: int, nodes
     return bool(least < enabled or (least == enabled and first < order))
 
 
-@kernel
+@inner
 def to_level(rule: int, index: float) -> float:
     """Return an index on the scale of its bounds, which for `atc` is that of its logarithm."""
     if rule == ATC:
@@ -264,7 +264,7 @@ def to_level(rule: int, index: float) -> float:
     return index
 
 
-@kernel
+@inner
 def get_slop(rule: int, level: float) -> float:
     """Return by how much bounds may be off at a level by rounding; 0 for rules whose bounds are exact."""
     if rule in (SLACK, WSPT, ATC) and level > -np.inf:
@@ -272,7 +272,7 @@ def get_slop(rule: int, level: float) -> float:
     return 0.0
 
 
-@kernel
+@inner
 def bound_level(rule: int, at: int, now: float, speed: float, log_speed: float, scale: float, nodes: Floats) -> float:
     """Return a level that no waiting task below a node exceeds now, for an agent of this speed."""
     key = nodes[at, KEY]

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from optimizer.search.board import Board, Records
-from optimizer.search.compiling import inlined, kernel
+from optimizer.search.compiling import inlined, inlined_too, inner
 from optimizer.search.records import EXCLUDES, MOST_TYPES, PREFERS, SEPARATE, TYPE_BITS, UNKNOWN
 from optimizer.search.walking import evaluate
 
@@ -46,7 +46,7 @@ def is_able(board: Board, demand: int, a: int) -> bool:
     return bool((np.int64(word) >> (demand & 31)) & 1)
 
 
-@kernel
+@inner
 def is_free_of_ties(board: Board, i: int, a: int) -> bool:
     """Tell whether no exclusion, and no task that must be apart, bars a task from an agent."""
     flags = board.tasks[i].flags
@@ -61,7 +61,7 @@ def is_free_of_ties(board: Board, i: int, a: int) -> bool:
     return True
 
 
-@inlined
+@inlined_too
 def may_do(board: Board, i: int, a: int) -> bool:
     """Tell whether a task may go to an agent."""
     task = board.tasks[np.uintp(i)]
@@ -70,7 +70,7 @@ def may_do(board: Board, i: int, a: int) -> bool:
     return not task.flags & (EXCLUDES | SEPARATE) or is_free_of_ties(board, i, a)
 
 
-@inlined
+@inlined_too
 def seconds_for(board: Board, i: int, a: int) -> int:
     """Return the working seconds a task takes an agent."""
     task = board.tasks[np.uintp(i)]
@@ -78,7 +78,7 @@ def seconds_for(board: Board, i: int, a: int) -> int:
     return int(min(max(1.0, math.floor(task.work / speed + 0.5)), 2.0**30))
 
 
-@kernel
+@inner
 def extra_for(board: Board, i: int, a: int, seconds: int) -> int:
     """Return what it costs that this agent does a task: away from home, not preferred, not as published."""
     task, rules = board.tasks[i], board.rules[0]
@@ -135,7 +135,7 @@ def place_at(board: Board, a: int, instant: int) -> int:
     return int(low - agent.base + 1)
 
 
-@inlined
+@inlined_too
 def gain_of(board: Board, a: int, place: int) -> int:
     """Return what taking a task out of its sequence would save there."""
     at = np.uintp(board.agents[np.uintp(a)].base + place)

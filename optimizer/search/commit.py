@@ -1,11 +1,11 @@
 """Carry out the offer of a lane."""
 
 from optimizer.search.board import Board, Records
-from optimizer.search.compiling import kernel
+from optimizer.search.compiling import inner
 from optimizer.search.walking import settle
 
 
-@kernel
+@inner
 def _copy(slots: Records, from_: int, to: int, at: int) -> int:
     for n in range(from_, to):
         slots[at] = slots[n]
@@ -13,7 +13,7 @@ def _copy(slots: Records, from_: int, to: int, at: int) -> int:
     return at
 
 
-@kernel
+@inner
 def commit(board: Board, lane: int) -> None:
     """Carry out the offer of a lane, whose cost is known to be welcome."""
     row, offer = board.lanes[lane], board.offers[lane]

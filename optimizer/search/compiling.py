@@ -14,5 +14,11 @@ _OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False
 kernel: Callable[[Any], Any] = compiled(**_OPTIONS)
 """Compiles a function that allocates nothing."""
 
-inlined: Callable[[Any], Any] = compiled(**_OPTIONS, forceinline=True)
-"""Compiles a small one, to be merged into its only or its hottest callers."""
+inner: Callable[[Any], Any] = compiled(is_inner=True, **_OPTIONS)
+"""Compiles one that only kernels call."""
+
+inlined: Callable[[Any], Any] = compiled(is_inner=True, **_OPTIONS, forceinline=True)
+"""Compiles a small one that only kernels call, to be merged into its only or its hottest callers."""
+
+inlined_too: Callable[[Any], Any] = compiled(**_OPTIONS, forceinline=True)
+"""Compiles one to be merged that is called from Python as well."""

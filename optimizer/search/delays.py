@@ -12,7 +12,7 @@ import numpy as np
 
 from optimizer.search.board import Board
 from optimizer.search.choosing import least_cost
-from optimizer.search.compiling import inlined, kernel
+from optimizer.search.compiling import inlined, inlined_too, kernel
 from optimizer.search.records import FAR, NUM_DELAYS, TYPE_BITS
 from optimizer.search.timing import charge, office_seconds
 
@@ -99,7 +99,7 @@ def look_up(board: Board, at: int, delay: int) -> float:
     return float(low_cost * delay / low)
 
 
-@inlined
+@inlined_too
 def estimate(board: Board, i: int, a: int, place: int, seconds: int) -> float:
     """Return what inserting a task at a place of a sequence would seem to cost, `UNTOLD` where only a walk can tell."""
     agent, task, rules = board.agents[np.uintp(a)], board.tasks[np.uintp(i)], board.rules[0]

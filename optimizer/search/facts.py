@@ -197,38 +197,40 @@ def _agents(instance: Instance) -> tuple[Records, Records]:
     agents["progress"] = -1
     open_tasks = np.flatnonzero(instance.task_in_progress)
     agents["progress"][instance.task_pinned[open_tasks]] = open_tasks
+    shift_ptr, work_ptr = instance.agent_shift_ptr.tolist(), instance.shift_work_ptr.tolist()
+    starts = np.maximum(instance.work_start, 0).tolist()
+    ends = np.minimum(instance.work_end, FAR - 1).tolist()
+    entries = np.zeros((instance.num_agents, 3), np.int64)  # shift, span and instant at which an agent enters
     spans: list[tuple[int, int, int, int]] = []
     for a in range(instance.num_agents):
-        entered = False
-        for shift in range(instance.agent_shift_ptr[a], instance.agent_shift_ptr[a + 1]):
-            rows = range(instance.shift_work_ptr[shift], instance.shift_work_ptr[shift + 1])
-            work = [(max(0, int(instance.work_start[n])), int(instance.work_end[n])) for n in rows]
-            work = [(start, min(end, FAR - 1)) for start, end in work if end > 0 and start < FAR - 1]
-            if not work:
-                continue
-            first, behind = len(spans), len(spans) + len(work)
-            if not entered:
-                entered = True
-                _enter(instance, agents, a, shift, first, work[0][0])
-            for n, (start, end) in enumerate(work):
-                spans.append((start, end, sum(e - s for s, e in work[n + 1 :]), behind))
-        if not entered:
-            _enter(instance, agents, a, -1, len(spans), FAR)
+        entries[a] = -1, len(spans), FAR
+        for shift in range(shift_ptr[a], shift_ptr[a + 1]):
+            rows = range(work_ptr[shift], work_ptr[shift + 1])
+            work = [(starts[n], ends[n]) for n in rows if ends[n] > 0 and starts[n] < FAR - 1]
+            if work and entries[a, 0] < 0:
+                entries[a] = shift, len(spans), work[0][0]
+            left, behind = sum(end - start for start, end in work), len(spans) + len(work)
+            for start, end in work:
+                left -= end - start
+                spans.append((start, end, left, behind))
         spans.append((FAR, FAR, 0, len(spans)))
+    _enter(instance, agents, *entries.T)
     return np.array(spans, SPAN), agents
 
 
-def _enter(instance: Instance, agents: Records, a: int, shift: int, span: int, free: int) -> None:
-    """Set the state in which an agent begins, in the shift of its first working interval."""
-    agent = agents[a]
-    agent["entry_span"], agent["entry_end"] = span, free
-    agent["entry_kind"], agent["entry_moves"], agent["entry_since"] = FRESH, 0, -FAR
-    if shift >= 0 and instance.shift_start[shift] <= 0:
-        kind = int(instance.state_type[a])
-        if kind >= 0:
-            agent["entry_kind"] = (int(instance.type_team[kind]) << TYPE_BITS) | kind
-        agent["entry_moves"] = instance.state_moves[a]
-        agent["entry_since"] = max(-FAR, int(instance.state_team_since[a]))
+def _enter(instance: Instance, agents: Records, shift: Seconds, span: Seconds, free: Seconds) -> None:
+    """Set the states in which agents begin, each in the shift of its first working interval (-1 where it has none)."""
+    agents["entry_span"], agents["entry_end"] = span, free
+    agents["entry_kind"], agents["entry_moves"], agents["entry_since"] = FRESH, 0, -FAR
+    is_open = shift >= 0
+    is_open[is_open] = instance.shift_start[shift[is_open]] <= 0
+    kind = instance.state_type.astype(np.int64)
+    is_set_up = is_open & (kind >= 0)
+    agents["entry_kind"][is_set_up] = (instance.type_team[kind[is_set_up]].astype(np.int64) << TYPE_BITS) | kind[
+        is_set_up
+    ]
+    agents["entry_moves"][is_open] = instance.state_moves[is_open]
+    agents["entry_since"][is_open] = np.maximum(-FAR, instance.state_team_since[is_open])
 
 
 def _abilities(instance: Instance) -> tuple[np.ndarray, np.ndarray]:

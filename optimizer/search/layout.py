@@ -142,7 +142,7 @@ def _fill(board: Board, sequence_ptr: Ints, sequence_task: Ints, most: int, clas
     _list_members(board, agent_lane, class_ptr, class_agent)
 
 
-@compiled(nogil=True)
+@compiled(is_inner=True, nogil=True)
 def _seat_all(board: Board, a: int, tasks: Records) -> None:
     agent = board.agents[a]
     enter(board.slots, board.agents, a)
@@ -161,7 +161,7 @@ def _seat_all(board: Board, a: int, tasks: Records) -> None:
     )
 
 
-@compiled(nogil=True)
+@compiled(is_inner=True, nogil=True)
 def _deal_pool(board: Board, agent_lane: Ints, class_ptr: Ints, class_agent: Ints) -> None:
     """Give each unscheduled task to the lane of some agent who may do it."""
     num_lanes = len(board.lanes)
@@ -192,7 +192,7 @@ def _deal_pool(board: Board, agent_lane: Ints, class_ptr: Ints, class_agent: Int
             row.pool_size += 1
 
 
-@compiled(nogil=True)
+@compiled(is_inner=True, nogil=True)
 def _list_members(board: Board, agent_lane: Ints, class_ptr: Ints, class_agent: Ints) -> None:
     """List for each lane and class of demand the agents of the lane who can meet it."""
     num_classes = len(class_ptr) - 1

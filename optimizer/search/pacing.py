@@ -28,14 +28,20 @@ class Step:
     next_share: float
 
 
+@dataclass(kw_only=True)
+class Effort:
+    """What the last deal took: candidates tried by all lanes, and the seconds spent dealing and trying."""
+
+    candidates: int = 0
+    dealing_s: float = 0.0
+    trying_s: float = 0.0
+
+
 class Pace(Protocol):
     """A sequence of deals that ends with the budget."""
 
     def step(self) -> Step | None:
         """Return the next deal, None where the budget is spent."""
-
-    def note(self, candidates: int, dealing_s: float, trying_s: float) -> None:
-        """Take note of the candidates tried by all lanes, and of the seconds spent dealing and trying."""
 
 
 class CountedPace:
@@ -58,36 +64,36 @@ class CountedPace:
             next_share=self._dealt / self._num_deals,
         )
 
-    def note(self, candidates: int, dealing_s: float, trying_s: float) -> None:
-        """Take no note."""
-
 
 class TimedPace:
-    """Deals short enough to stop in time, and long enough to be worth their dealing."""
+    """Deals short enough to stop in time, and long enough to be worth their dealing.
 
-    def __init__(self, stop: Stop, num_lanes: int, threads: int) -> None:
-        self._stop = stop
+    Parameters
+    ----------
+    effort
+        What the last deal took, as whoever deals keeps it.
+    """
+
+    def __init__(self, stop: Stop, num_lanes: int, threads: int, effort: Effort) -> None:
+        self._stop, self._effort = stop, effort
         self._num_lanes = num_lanes
         self._begun_s = stop.seconds()
         self._horizon_s = max(stop.remaining_s(), _LEAST_LEFT_S)
         self._rate = FIRST_RATE * min(threads, num_lanes)
-        self._overhead_s = 0.0
 
     def step(self) -> Step | None:
         """Return the next deal, None where the time is up."""
-        left_s = self._stop.remaining_s() - self._overhead_s
+        overhead_s = self._effort.dealing_s
+        left_s = self._stop.remaining_s() - overhead_s
         if left_s <= _LEAST_LEFT_S:
             return None
-        shortest_s = max(self._horizon_s / _DEALS, _DEAL_BY_OVERHEAD * self._overhead_s, _SHORTEST_DEAL_S)
+        if self._effort.candidates:
+            self._rate = 0.5 * (self._rate + self._effort.candidates / max(self._effort.trying_s, 1e-5))
+        shortest_s = max(self._horizon_s / _DEALS, _DEAL_BY_OVERHEAD * overhead_s, _SHORTEST_DEAL_S)
         slice_s = min(_LONGEST_DEAL_S, shortest_s, left_s)
         spent_s = self._stop.seconds() - self._begun_s
         return Step(
             candidates=max(1, int(self._rate * slice_s / self._num_lanes)),
             share=spent_s / self._horizon_s,
-            next_share=(spent_s + slice_s + self._overhead_s) / self._horizon_s,
+            next_share=(spent_s + slice_s + overhead_s) / self._horizon_s,
         )
-
-    def note(self, candidates: int, dealing_s: float, trying_s: float) -> None:
-        """Measure the rate at which candidates are tried, and what dealing costs."""
-        self._rate = 0.5 * (self._rate + candidates / max(trying_s, 1e-5))
-        self._overhead_s = dealing_s

@@ -14,7 +14,7 @@ from optimizer.search.cooling import choose_cooling
 from optimizer.search.facts import Facts, gather_facts
 from optimizer.search.layout import count_lanes, deal_agents, lay_out, list_agent_teams
 from optimizer.search.links import cut_links
-from optimizer.search.pacing import FIRST_RATE, CountedPace, Pace, TimedPace
+from optimizer.search.pacing import FIRST_RATE, CountedPace, Effort, Pace, TimedPace
 from optimizer.search.progress import Progress
 from optimizer.search.reading import read_sequences, read_times, total_of
 from optimizer.search.seating import queue_up, seat
@@ -80,10 +80,11 @@ class Search:
     def run(self, stop: Stop, on_progress: Callable[[Progress], None] | None) -> None:
         """Search until told to stop."""
         pace: Pace
+        effort = Effort()
         if stop.iterations is not None:
             pace, budget = CountedPace(stop.iterations, self.num_lanes), stop.iterations
         else:
-            pace = TimedPace(stop, self.num_lanes, self.threads)
+            pace = TimedPace(stop, self.num_lanes, self.threads, effort)
             budget = int(FIRST_RATE * self.threads * min(max(0.0, stop.remaining_s()), 1e6))
         cooling = choose_cooling(self.facts.tasks, budget / self.instance.num_tasks, is_calm=self.is_calm)
         with ThreadPoolExecutor(self.threads) as executor:
@@ -95,7 +96,8 @@ class Search:
                 tried_s = stop.seconds()
                 self._keep()
                 done_s = stop.seconds()
-                pace.note(self.iterations - tried, dealt_s - begun_s + done_s - tried_s, tried_s - dealt_s)
+                effort.candidates, effort.trying_s = self.iterations - tried, tried_s - dealt_s
+                effort.dealing_s = dealt_s - begun_s + done_s - tried_s
                 if on_progress is not None:
                     on_progress(Progress(total=self.best_total, iterations=self.iterations, seconds=done_s))
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from optimizer.instance import Instance, Ints, Seconds
-from optimizer.kernels import compiled
+from optimizer.kernels import compiled, inner
 from optimizer.search.board import Board, Records
 from optimizer.search.choosing import below, may_do, seconds_for, write_slot
 from optimizer.search.compiling import kernel
@@ -87,7 +87,7 @@ def _seat(board: Board, order: Ints, task_agent: Ints, task_start: Seconds, afte
         ends[i] = end
 
 
-@kernel
+@inner
 def _open_shift(spans: Records, span: int, instant: int) -> int:
     """Return the beginning of the last shift behind an interval that begins by an instant, 0 where none does."""
     begins = 0

@@ -3,11 +3,11 @@
 from typing import Any
 
 from optimizer.search.board import Records
-from optimizer.search.compiling import inlined, kernel
+from optimizer.search.compiling import inlined, inner
 from optimizer.search.records import FAR
 
 
-@kernel
+@inner
 def place(
     spans: Records, span: int, free: int, setup: int, floor: int, release: int, duration: int, barred: bool
 ) -> tuple[int, int, int, bool]:
@@ -50,7 +50,7 @@ def place(
     return FAR, FAR, span, fresh
 
 
-@kernel
+@inner
 def office_seconds(office: Records, num_office: int, instant: int) -> int:
     """Return the seconds inside office hours before an instant."""
     seconds = 0

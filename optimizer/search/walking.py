@@ -13,7 +13,7 @@ import numpy as np
 
 from optimizer.instance import Ints, Seconds
 from optimizer.search.board import Records
-from optimizer.search.compiling import inlined, kernel
+from optimizer.search.compiling import inlined, inner, kernel
 from optimizer.search.records import FAR, NEVER_FITS, TYPE_BITS, UNKNOWN
 from optimizer.search.timing import charge, place
 
@@ -142,7 +142,7 @@ def evaluate(
     return int(cost - slots[np.uintp(stop - 1)].cost)
 
 
-@kernel
+@inner
 def settle(
     slots: Records,
     starts: Ints,
@@ -185,7 +185,7 @@ def settle(
     return cost
 
 
-@kernel
+@inner
 def enter(slots: Records, agents: Records, a: int) -> None:
     """Write the state in which an agent begins."""
     agent = agents[a]

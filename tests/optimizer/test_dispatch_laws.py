@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import optimizer.dispatch
+import optimizer.tidying
 from models.formats.plan import Unscheduled
 from models.formats.problem import Problem
 from models.vocabulary import Rule
@@ -17,6 +19,7 @@ from optimizer.instance import NEVER, Instance
 from optimizer.referee import check
 from optimizer.sequences import Cursor
 from optimizer.solution import Solution
+from optimizer.tidying import tidy
 from optimizer.timeline import enter_shift, get_roster, open_cursor, place
 from services.assemble import assemble_instance, assemble_plan
 
@@ -288,3 +291,82 @@ def test_dispatching_that_is_over_at_once_still_gives_a_plan(draw_problem: Draw)
     hurried = best_dispatch(instance, is_over=lambda: True)
     assert hurried.total == min(plan.total for plan in dispatch_by_cost(instance, rounds=1))
     assert best_dispatch(instance).total <= hurried.total
+
+
+class Clock:
+    """Says that it is over from some ask on, and counts how often it is asked."""
+
+    def __init__(self, over_from: int) -> None:
+        self.over_from, self.asked = over_from, 0
+
+    def __call__(self) -> bool:
+        self.asked += 1
+        return self.asked > self.over_from
+
+
+@pytest.mark.parametrize("seed", [3, 8])
+def test_a_day_is_the_same_however_often_somebody_looks(
+    draw_problem: Draw, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    instance = assemble_instance(draw_problem(seed, 40, 5))
+    often = {}
+    for instants in (1, 7, 10**6):
+        monkeypatch.setattr(optimizer.dispatch, "INSTANTS_A_LOOK", instants)
+        plans = [dispatch(instance, rule) for rule in Rule] + dispatch_by_cost(instance, rounds=2)
+        often[instants] = [(plan.total, plan.task_start.tolist(), plan.task_agent.tolist()) for plan in plans]
+    assert often[1] == often[7] == often[10**6]
+
+
+def test_a_first_plan_that_is_cut_holds_as_far_as_it_has_come(
+    draw_problem: Draw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    problem = draw_problem(3, 60, 4)
+    instance = assemble_instance(problem)
+    monkeypatch.setattr(optimizer.dispatch, "INSTANTS_A_LOOK", 5)
+    whole = dispatch_by_cost(instance, rounds=1)[0]
+    counts = []
+    for looks in range(6):
+        clock = Clock(looks)
+        plan = best_dispatch(instance, is_over=lambda: True, is_cut=clock)
+        assert find_faults(problem, instance, plan) == []
+        assert clock.asked == looks + 1, "it goes on after it was cut"
+        done = plan.task_agent >= 0
+        np.testing.assert_array_equal(plan.task_start[done], whole.task_start[done])
+        counts.append(int(done.sum()))
+    assert counts[0] == 0
+    assert counts == sorted(counts)
+    assert 0 < counts[-1] < int((whole.task_agent >= 0).sum())
+
+
+def test_plans_that_are_not_complete_in_time_are_left_out(draw_problem: Draw, monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = draw_problem(3, 60, 4)
+    instance = assemble_instance(problem)
+    monkeypatch.setattr(optimizer.dispatch, "INSTANTS_A_LOOK", 5)
+    first = dispatch_by_cost(instance, rounds=1)[0]
+    for looks in range(0, 60, 6):
+        clock = Clock(looks)
+        plan = best_dispatch(instance, threads=1, is_over=clock)
+        assert find_faults(problem, instance, plan) == []
+        assert plan.total <= first.total
+        rest = len(optimizer.dispatch.LOOK_AHEADS) + len(Rule)
+        assert clock.asked <= looks + 2 + rest, "it asks once for each plan that it leaves out, and goes on with none"
+
+
+def test_tidying_ends_when_it_is_over(draw_problem: Draw, monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = draw_problem(8, 60, 4)
+    instance = assemble_instance(problem)
+    plan = dispatch(instance, Rule.FIFO)
+    tidied = tidy(instance, plan)
+    assert tidied.total < plan.total
+    monkeypatch.setattr(optimizer.tidying, "TASKS_A_LOOK", 4)
+    assert tidy(instance, plan).total == tidied.total
+    totals = []
+    for looks in range(40):
+        clock = Clock(looks)
+        part = tidy(instance, plan, is_over=clock)
+        assert find_faults(problem, instance, part) == []
+        assert clock.asked <= looks + 1
+        totals.append(part.total)
+    assert totals[0] == plan.total
+    assert totals == sorted(totals, reverse=True)
+    assert totals[-1] == tidied.total

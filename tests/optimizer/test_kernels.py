@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numba import types
 
 from optimizer import kernels
+from optimizer.dispatching import heaps
 from optimizer.policy import edf
 from optimizer.search.walking import evaluate
 
@@ -72,3 +75,18 @@ def test_what_no_source_stands_for_is_discarded(tree: Path, monkeypatch: pytest.
 def test_kernels_lie_where_their_sources_say(function: object) -> None:
     module = function.__module__
     assert Path(kernels._folder_of(module)) in Path(function._cache.cache_path).parents  # type: ignore[attr-defined]
+
+
+def test_kernels_call_a_kernel_with_whole_numbers_of_64_bits() -> None:
+    heap = types.Array(types.int64, 1, "C")
+    _, _, kinds, _ = heaps.push.get_call_template((heap, types.int32, types.IntegerLiteral(7)), {})  # type: ignore[attr-defined]
+    assert kinds == (heap, types.int64, types.int64)
+    assert [signature.args for signature in heaps.push.nopython_signatures] == [kinds]  # type: ignore[attr-defined]
+
+
+def test_what_only_kernels_call_has_no_way_in_from_python() -> None:
+    heap = np.zeros(3, np.int64)
+    with pytest.raises(TypeError, match="push has no way in from Python"):
+        heaps.push(heap, 0, 7)
+    assert heaps.push.py_func(heap, 0, 7) == 1  # type: ignore[attr-defined]
+    assert heap[0] == 7

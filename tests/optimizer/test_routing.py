@@ -10,15 +10,19 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+import optimizer.dispatch
+import optimizer.routing
 from models.formats.plan import Unscheduled
 from models.formats.problem import Problem
 from models.formats.problem_file import parse_problem
-from models.vocabulary import UnscheduledReason
-from optimizer.dispatch import best_dispatch
+from models.vocabulary import Rule, UnscheduledReason
+from optimizer.dispatch import best_dispatch, dispatch
 from optimizer.instance import Instance, Objective
 from optimizer.objective import score
 from optimizer.referee import check
 from optimizer.routing import Progress, solve
+from optimizer.search.search import Search
+from optimizer.search.stopping import Stop
 from optimizer.solution import Solution
 from services.assemble import assemble_instance, assemble_plan
 
@@ -155,6 +159,45 @@ def test_a_cancelled_search_returns_what_it_has() -> None:
     assert find_faults(problem, instance, plan) == []
     cancelled = solve(instance, time_limit_s=60.0, cancel=cancel)
     assert cancelled.total <= best_dispatch(instance).total + 1e-9
+
+
+class Patience(threading.Event):
+    """An event that is set from some ask on, and counts how often it is asked."""
+
+    def __init__(self, asks: int) -> None:
+        super().__init__()
+        self.left, self.asked = asks, 0
+
+    def is_set(self) -> bool:
+        self.asked += 1
+        return self.asked > self.left
+
+
+def test_a_cancel_before_there_is_a_plan_gives_what_is_scheduled_by_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(optimizer.routing, "LEAST_DISPATCH_S", 0.0)
+    monkeypatch.setattr(optimizer.dispatch, "INSTANTS_A_LOOK", 10)
+    problem = plain_day(300, 12)
+    instance = assemble_instance(problem)
+    counts = []
+    for asks in (0, 8, 16):
+        cancel = Patience(asks)
+        plan = solve(instance, time_limit_s=60.0, threads=1, cancel=cancel)
+        assert find_faults(problem, instance, plan) == []
+        assert cancel.asked < asks + 30, "once for each rule that is left out, and once for each stage that follows"
+        counts.append(int((plan.task_agent >= 0).sum()))
+    assert counts[0] == 0 < counts[1] < counts[2] < 300
+
+
+def test_a_cancelled_search_begins_no_lane_any_more() -> None:
+    instance = assemble_instance(plain_day(400, 200, hours=2))
+    plan = dispatch(instance, Rule.ATC)
+    search = Search(instance, (plan.task_agent, plan.task_start), seed=0, threads=1)
+    assert search.num_lanes == 8
+    cancel = Patience(13)  # once before each of two deals, then the first three lanes of the second
+    search.run(Stop(time_limit_s=None, iterations=8 * 100 * 200, cancel=cancel), None)
+    assert search.num_deals == 2
+    assert search.iterations == 11 * 200
+    assert cancel.asked == 2 + 8 + 8 + 1
 
 
 @pytest.mark.parametrize(
