@@ -24,6 +24,7 @@ from api.cli import (
     plan,
     presets,
     publish,
+    scenario,
     serve,
     simulate,
     solve,
@@ -55,6 +56,7 @@ app.command("diff")(diff.diff)
 app.command("chart")(chart.chart)
 app.add_typer(imports.app)
 app.command("plan")(plan.plan)
+app.add_typer(scenario.app)
 app.command("simulate")(simulate.simulate)
 app.command("compare")(compare.compare)
 app.command("demo")(demo.demo)

@@ -1,0 +1,1 @@
+"""Scenarios from the office's own history."""

@@ -1,0 +1,1 @@
+"""What a history tells a scenario: durations, rates, ways through a process, weeks, and how people take work."""

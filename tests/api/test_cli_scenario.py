@@ -1,0 +1,129 @@
+"""`swingdesk scenario from-office`, as a planner calls it."""
+
+import json
+import shlex
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from api.cli.main import run
+from models.formats.scenarios.reading import read_scenario
+from services.database import open_database
+from services.importing.store import store_office
+from services.settings import Settings
+from simulations.demo_office import generate_office
+
+Shell = Callable[[str], tuple[int, str, str]]
+NOW = 1_790_000_000
+
+
+@pytest.fixture(scope="module")
+def history(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return the address of a demo office with four weeks of history."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('history') / 'office.sqlite3'}"
+    office = generate_office(np.random.default_rng(2), num_agents=12, num_tasks=150, num_days=29)
+    with open_database(Settings(database_url=url), create=True) as database, database.writing() as session:
+        store_office(session, office, kind="demo", now=NOW)
+    return url
+
+
+@pytest.fixture
+def shell(history: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Shell:
+    monkeypatch.setenv("SWINGDESK_DATABASE_URL", history)
+    monkeypatch.chdir(tmp_path)
+
+    def call(line: str) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["swingdesk", *shlex.split(line)])
+        capsys.readouterr()
+        handler = signal.getsignal(signal.SIGINT)
+        try:
+            with pytest.raises(SystemExit) as ended:
+                run()
+        finally:
+            signal.signal(signal.SIGINT, handler)
+        printed = capsys.readouterr()
+        return int(ended.value.code or 0), printed.out, printed.err
+
+    return call
+
+
+def _read(path: Path) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return document
+
+
+def test_the_history_of_the_demo_becomes_a_scenario(shell: Shell, tmp_path: Path) -> None:
+    code, out, err = shell("scenario from-office --days 28 -o base.yaml --report found.json")
+    assert code == 0
+    assert "note: what people cost is not known" in err
+    scenario = read_scenario(tmp_path / "base.yaml").scenario
+    found = _read(tmp_path / "found.json")
+    check = {item["figure"]: item for item in found["check"]}
+    came = check["overall.arrived"]
+    assert came["history"] == pytest.approx(came["simulated"], rel=0.05)
+    utilization = check["overall.utilization"]
+    assert utilization["history"] == pytest.approx(utilization["simulated"], abs=0.06)
+    assert f"check: came in: history {came['history']:,.1f} tasks, simulated {came['simulated']:,.1f} tasks" in out
+    assert scenario.days == 28
+    assert sum(group.count for group in scenario.agents) == 12
+    assert scenario.policy.selection.mode == "pull"
+    assert scenario.calendars[0].id == "office"
+    # What the demo draws: handling spreads by 0.35 and more around the standard, a choice takes a while.
+    text = (tmp_path / "base.yaml").read_text(encoding="utf-8")
+    assert "measured; lognormal fits (A2 " in text
+    assert found["handling"]["issue-invoice"]["p_value"] is not None
+    assert {"claim-triage", "verify-order"} <= {process.start for process in scenario.processes}
+    assert any(step.next for process in scenario.processes for step in process.steps)
+
+
+def test_a_scenario_is_the_same_each_time_and_can_be_asked_further(shell: Shell, tmp_path: Path) -> None:
+    assert shell("scenario from-office --days 14 -o one.yaml --no-check -q")[0] == 0
+    assert shell("scenario from-office --days 14 -o two.yaml --no-check -q --threads 1")[0] == 0
+    assert (tmp_path / "one.yaml").read_bytes() == (tmp_path / "two.yaml").read_bytes()
+    code, out, _ = shell(
+        "scenario from-office --days 14 -o three.json --no-check --json --team billing --until 2026-02-16"
+    )
+    assert code == 0
+    report = json.loads(out)
+    assert (report["from"], report["to"], report["check"]) == ("2026-02-02", "2026-02-15", [])
+    billing = read_scenario(tmp_path / "three.json").scenario
+    assert {kind.team for kind in billing.task_types} == {"billing"}
+    assert shell("simulate three.json -o result.json -q --set replications=2")[0] == 0
+    assert _read(tmp_path / "result.json")["overall"]["arrived"]["mean"] > 100
+
+
+def test_an_office_without_a_past_gives_what_it_can(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"sqlite:///{tmp_path / 'fresh.sqlite3'}"
+    office = generate_office(np.random.default_rng(2), num_agents=9, num_tasks=80)
+    with open_database(Settings(database_url=url), create=True) as database, database.writing() as session:
+        store_office(session, office, kind="demo", now=NOW)
+    monkeypatch.setenv("SWINGDESK_DATABASE_URL", url)
+    code, out, err = shell("scenario from-office -o base.yaml")
+    assert code == 0
+    assert "nothing was closed in this time" in err
+    assert "there are no rosters of these days" in err
+    assert "handling times are standards" in err
+    assert "check: wait, mean: history not told" in out
+    assert read_scenario(tmp_path / "base.yaml").scenario.policy.selection.mode == "push"
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("scenario from-office -o base.yaml --until soon", "expected a day"),
+        ("scenario from-office -o base.yaml --until 2020-01-01", "nothing came in from 2019-12-04 to 2019-12-31"),
+        ("scenario from-office -o base.yaml --team joy", "there is no team 'joy'"),
+        ("scenario from-office -o gone/base.yaml", "there is no folder"),
+    ],
+)
+def test_what_cannot_be_is_refused(shell: Shell, tmp_path: Path, line: str, said: str) -> None:
+    code, out, err = shell(line)
+    assert (code, out) == (2, "")
+    assert said in err
+    assert not list(tmp_path.iterdir())
