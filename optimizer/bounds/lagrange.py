@@ -2,8 +2,9 @@
 
 With time priced, each task takes its cheapest outcome (`hours`). With tasks priced, what is left falls apart into
 shifts, each solved exactly with its breaks, setups and moves, which proves more and takes longer: that each task is
-done at most once is dropped and priced, from what the priced hours left of each task's cost, by a bundle. Whatever the
-prices, each value is a bound on the total of every plan.
+done at most once is dropped and priced, from what the priced hours left of each task's cost, by a bundle. At last runs
+of one type are held to an order in which swapping two neighbours is no better (`runs`), which hardly leaves a way to do
+a task twice; it takes ten times as long again. Whatever the prices, each value is a bound on the total of every plan.
 
 References
 ----------
@@ -24,7 +25,8 @@ from optimizer.bounds.climb import Climb
 from optimizer.bounds.columns import charges, shift_columns, task_columns
 from optimizer.bounds.costs import TaskCosts, lower, tabulate_costs
 from optimizer.bounds.hours import MOST_PAIRS, Hours
-from optimizer.bounds.pricing import Answers, Pricing
+from optimizer.bounds.pricing import Answers, Pricing, ShiftPricing
+from optimizer.bounds.pricing_runs import RunPricing
 from optimizer.bounds.quick import Outcomes, find_outcomes
 from optimizer.instance import Floats, Instance
 from optimizer.prices import Prices, make_prices, slot_ends, worked_seconds
@@ -40,6 +42,15 @@ HOURS_SHARE = 0.5
 MANY_ROUNDS, FEW_ROUNDS = 150, 3
 """Rounds of priced shifts from which on they are given their whole share, and those that they are given at most
 otherwise: the first of them bring most."""
+
+SHIFTS_SHARE = 0.65
+"""Part of the limit after which runs are held to their order, where there is time for that."""
+
+FEW_RUN_ROUNDS, MOST_SETUP_S = 12, 15.0
+"""Rounds of ordered runs that there must be time for, and the longest it may take to find the orders."""
+
+MOST_NUMBERS = 25_000_000
+"""Largest tables that ordered runs may need in a thread."""
 
 FIRST_STEP = 0.1
 """First step of the bundle, in parts of what a task gains on average."""
@@ -125,11 +136,27 @@ class _Ascent:
         if not has_hope or pairs > MOST_PAIRS or self.climb.is_over():
             return
         columns, costs = task_columns(self.instance, self.costs, self.outcomes.release), charges(self.instance)
-        pricing = Pricing(self.shifts, columns, costs, CELL, slot_ends(self.instance))
+        ends = slot_ends(self.instance)
+        shifts = ShiftPricing(self.shifts, columns, costs, CELL, ends)
         hours = Hours(self.climb, self.costs, self.outcomes, columns, self.shifts, costs, executor)
-        hours.run(self._share_of_hours(pricing.seconds / threads))
-        if pricing.chunks:
-            self._climb(pricing, executor, threads)
+        hours.run(self._share_of_hours(shifts.seconds / threads))
+        if not shifts.chunks:
+            return
+        runs = RunPricing(self.instance, self.shifts, columns, costs, self.costs.left)
+        if not self._has_time_for(runs, threads):
+            self._climb(shifts, executor, threads, math.inf)
+            return
+        self._climb(shifts, executor, threads, SHIFTS_SHARE)
+        if self._has_time_for(runs, threads) and runs.prepare(ends, executor, threads, self.climb.stop):
+            self._climb(runs, executor, threads, math.inf)
+
+    def _has_time_for(self, runs: RunPricing, threads: int) -> bool:
+        """Tell whether it is worth it to hold runs to their order."""
+        stop = self.climb.stop
+        if self.climb.is_over() or runs.most_numbers > MOST_NUMBERS or runs.setup_s > MOST_SETUP_S * threads:
+            return False
+        needed_s = (runs.setup_s + FEW_RUN_ROUNDS * runs.round_s) / threads
+        return stop.iterations is not None or needed_s < stop.remaining_s()
 
     def _share_of_hours(self, round_s: float) -> float:
         """Return the part of the limit after which shifts are priced, a round of which takes some seconds."""
@@ -139,8 +166,8 @@ class _Ascent:
         rest = (1 - HOURS_SHARE) * limit
         return HOURS_SHARE if rest >= MANY_ROUNDS * round_s else 1 - min(rest, FEW_ROUNDS * round_s) / limit
 
-    def _climb(self, pricing: Pricing, executor: Executor, threads: int) -> None:
-        """Price shifts: improve the prices of tasks by a bundle."""
+    def _climb(self, pricing: Pricing, executor: Executor, threads: int, until: float) -> None:
+        """Price shifts: improve the prices of tasks by a bundle, until a part of the limit is used up."""
         climb, is_in, left = self.climb, self.outcomes.can_be_done, self.costs.left
         aside = math.fsum(self.outcomes.cheapest[~is_in])
         bundle = Bundle(num_rows=len(pricing.shifts.agent))
@@ -149,7 +176,7 @@ class _Ascent:
         centre = price = np.where(is_in, np.clip(climb.task_price, 0.0, left), 0.0)
         best, hope, nulls, stalls, is_first = -math.inf, math.inf, 0, 0, True
         step = FIRST_STEP * self.gain
-        while not climb.is_over():
+        while not climb.is_over() and climb.progress() < until:
             answers = pricing.ask(np.where(is_in, left - price, 0.0), executor, threads, climb.stop)
             if answers is None:
                 break
@@ -194,7 +221,8 @@ class _Ascent:
     def _error(self, answers: Answers, pricing: Pricing) -> float:
         """Return what rounding may have added to a value: each sum along a sequence rounds once a task."""
         costs = self.costs
-        longest = np.minimum(pricing.cells, pricing.row_tasks) + 4
+        shortest = int(self.outcomes.shortest[self.outcomes.can_be_done].min())
+        longest = pricing.cells // max(1, shortest) + 4
         last = float(self.instance.work_end.max(initial=0)) + float(np.abs(self.instance.task_due).max(initial=0))
         largest = float((costs.left + costs.rate * last + costs.late).max(initial=0)) + costs.missed
         largest += pricing.charges.move + pricing.charges.preferred + pricing.charges.reassigned

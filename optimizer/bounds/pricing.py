@@ -2,6 +2,7 @@
 
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -35,7 +36,32 @@ class Answers:
     slot_worth: Floats
 
 
-class Pricing:
+class Pricing(Protocol):
+    """All shifts of an instance, ready to be priced.
+
+    Attributes
+    ----------
+    shifts, charges : what is priced
+    slot_ends : (S,) where the slots end in which time is valued
+    cells : (R,) working seconds of each shift
+    """
+
+    shifts: ShiftColumns
+    charges: Charges
+    slot_ends: Seconds
+    cells: Seconds
+
+    def ask(self, earns: Floats, executor: Executor, threads: int, stop: Stop) -> Answers | None:
+        """Return what the shifts answer when doing a task earns so much; None if it was stopped before the end.
+
+        Parameters
+        ----------
+        earns : (T,)
+        """
+        ...
+
+
+class ShiftPricing:
     """All shifts of an instance, cut into cells of some seconds, ready to be priced."""
 
     def __init__(self, shifts: ShiftColumns, tasks: TaskColumns, charges: Charges, cell: int, slot_ends: Seconds):
@@ -59,12 +85,7 @@ class Pricing:
         self.chunks = np.split(rows, np.flatnonzero(np.diff(chunk[rows])) + 1) if len(rows) else []
 
     def ask(self, earns: Floats, executor: Executor, threads: int, stop: Stop) -> Answers | None:
-        """Return what the shifts answer when doing a task earns so much; None if it was stopped before the end.
-
-        Parameters
-        ----------
-        earns : (T,)
-        """
+        """Return what the shifts answer, tasks of a type in any order and as often as it pays."""
         num_rows = len(self.shifts.agent)
         values = np.zeros(num_rows)
         found: list[tuple[Ints, Ints] | None] = [None] * len(self.chunks)

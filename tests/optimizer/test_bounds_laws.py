@@ -4,16 +4,24 @@ import itertools
 import math
 import random
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.formats.problem import Agent, Problem, Shift, Task
 from models.formats.problem_file import parse_problem
 from optimizer.bounds import bound, quick_bound
+from optimizer.bounds.columns import charges, shift_columns, task_columns
+from optimizer.bounds.costs import tabulate_costs
+from optimizer.bounds.pricing_runs import RunPricing
+from optimizer.bounds.quick import find_outcomes
 from optimizer.exact import solve_exactly
+from optimizer.instance import Floats, Instance
+from optimizer.search.stopping import Stop
 from services.assemble import assemble_instance
 
 DAY = 1_772_409_600
@@ -316,7 +324,7 @@ def test_the_brute_force_finds_what_one_sees_by_eye() -> None:
     seed=st.integers(0, 10**9),
     num_tasks=st.integers(1, 4),
     num_agents=st.integers(1, 2),
-    rounds=st.sampled_from([6, 14, 40]),  # time is priced in the first half of them, shifts in the second
+    rounds=st.sampled_from([6, 14, 40]),  # the first half prices time, then shifts are, then ordered runs
 )
 def test_no_bound_exceeds_the_best_plan(seed: int, num_tasks: int, num_agents: int, rounds: int) -> None:
     problem = parse_problem(tiny_document(seed, num_tasks, num_agents))
@@ -325,6 +333,45 @@ def test_no_bound_exceeds_the_best_plan(seed: int, num_tasks: int, num_agents: i
     quick = quick_bound(instance)
     proven = bound(instance, iterations=rounds, threads=1).value
     assert quick <= proven <= best * (1 + 1e-12)
+
+
+def value_of_ordered_runs(instance: Instance, price: Floats) -> float:
+    """Return what ordered runs prove at some prices of the tasks."""
+    costs = tabulate_costs(instance)
+    outcomes = find_outcomes(instance, costs)
+    is_in = outcomes.can_be_done
+    columns, shifts = task_columns(instance, costs, outcomes.release), shift_columns(instance, is_in)
+    pricing = RunPricing(instance, shifts, columns, charges(instance), costs.left)
+    stop = Stop(time_limit_s=None, iterations=None, cancel=None)
+    with ThreadPoolExecutor(1) as executor:
+        assert pricing.prepare(np.zeros(0, np.int64), executor, 1, stop)
+        answers = pricing.ask(np.where(is_in, costs.left - price, 0.0), executor, 1, stop)
+    assert answers is not None
+    rest = math.fsum(outcomes.cheapest[~is_in]) + math.fsum((costs.left - price)[is_in])
+    return rest + math.fsum(answers.values)
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    seed=st.integers(0, 10**9),
+    num_tasks=st.integers(2, 5),
+    spread=st.sampled_from([0.0, 0.3, 1.0]),
+    is_mixed=st.booleans(),
+)
+def test_ordered_runs_hold_at_any_prices(seed: int, num_tasks: int, spread: float, is_mixed: bool) -> None:
+    # One agent and mostly one type: long runs, in which the order counts.
+    document, r = tiny_document(seed, num_tasks, 1), np.random.default_rng(seed)
+    document["agents"][0]["skills"] |= {"k0": {"level": 3, "speed": 1.28}}
+    document["agents"][0] |= {"team": "x"}
+    for task in document["tasks"]:
+        if not is_mixed or r.random() < 0.6:
+            task["type"] = "k0"
+    problem = parse_problem(document)
+    instance = assemble_instance(problem)
+    left = tabulate_costs(instance).left
+    price = bound(instance, iterations=30, threads=1).prices.task * (1 + spread * r.uniform(-1, 1, num_tasks))
+    proven = value_of_ordered_runs(instance, np.clip(price, 0.0, left))
+    assert proven <= BruteForce(problem).search() * (1 + 1e-11) + 1e-8
 
 
 @settings(max_examples=40, deadline=None)
