@@ -51,23 +51,29 @@ def list_teams(scenario: Scenario, group: AgentGroup) -> list[str]:
 
 
 def lay_out_abilities(scenario: Scenario, groups: list[AgentGroup], queue_type: list[int]) -> Abilities:
-    """Return the classes of all groups; those with fewer skills come first."""
+    """Return the classes of all groups, one for those who may do the same as fast; fewer skills come first."""
     teams = {team.id: n for n, team in enumerate(scenario.teams)}
     order = sorted(range(len(groups)), key=lambda position: (len(groups[position].skills), position))
     classes: list[_Class] = []
     following: list[tuple[int, int, int, int]] = []
     group_class = [0] * len(groups)
+    by_type = [[get_speed(group, kind) for kind in scenario.task_types] for group in groups]
+    alike: dict[tuple[object, ...], int] = {}
     for position in order:
         group = groups[position]
         own = [teams[name] for name in list_teams(scenario, group)]
-        group_class[position] = len(classes)
-        _add_classes(classes, following, scenario, len(group.skills), position, own)
+        key = (len(group.skills), tuple(own), tuple(by_type[position]), group.max_moves is None)
+        if key not in alike:
+            alike[key] = len(classes)
+            _add_classes(
+                classes, following, scenario, len(group.skills), position, own, has_limit=group.max_moves is not None
+            )
+        group_class[position] = alike[key]
     queue_team = [teams[scenario.task_types[kind].team] for kind in queue_type]
     num_classes, num_queues = len(classes), len(queue_type)
     speed = np.zeros((num_classes, num_queues))
     queues = np.zeros((num_classes, MOST_TIERS, (num_queues + 63) // 64), dtype=np.uint64)
     of_queue = np.zeros((num_queues, (num_classes + 63) // 64), dtype=np.uint64)
-    by_type = [[get_speed(group, kind) for kind in scenario.task_types] for group in groups]
     for c, item in enumerate(classes):
         for queue, kind in enumerate(queue_type):
             if queue_team[queue] in item.reach.union(*(members for members, _ in item.tiers)):
@@ -112,6 +118,8 @@ def _add_classes(
     level: int,
     group: int,
     own: list[int],
+    *,
+    has_limit: bool,
 ) -> None:
     """Add what agents of a group may be: free to do all, away and bound to stay, or without moves left."""
     home, away = own[0], own[1:]
@@ -127,19 +135,23 @@ def _add_classes(
     if scenario.policy.swing.mode == "planned":
         for team in own:  # the first is home, where every shift begins
             following.append((base, team, 0, add(({team}, False), reach=tuple(own))))
-            following.append((base, team, 1, add(({team}, False))))
+            if has_limit:
+                following.append((base, team, 1, add(({team}, False))))
         return
     if scenario.policy.swing.mode != "threshold":
         add((set(own), False))
         for team in own:
             following.append((base, team, 0, base))
-            following.append((base, team, 1, add(({team}, False))))
+            if has_limit:
+                following.append((base, team, 1, add(({team}, False))))
         return
     add(({home}, False), (set(away), True))
     following.append((base, home, 0, base))
-    following.append((base, home, 1, add(({home}, False))))
+    if has_limit:
+        following.append((base, home, 1, add(({home}, False))))
     for team in away:
         stays = add(({team}, False), ({home}, False), (set(away) - {team}, True), after_dwell=base)
         following.append((base, team, 0, stays))
-        held = add(({team}, True))
-        following.append((base, team, 1, add(({team}, False), after_dwell=held)))
+        if has_limit:
+            held = add(({team}, True))
+            following.append((base, team, 1, add(({team}, False), after_dwell=held)))

@@ -8,7 +8,8 @@ from models.time import SECONDS_PER_HOUR, SECONDS_PER_MINUTE
 from services.simulating.assembly import Assembly
 from simulations.engine import columns as c
 from simulations.engine.layout import Reals
-from simulations.engine.replicating import QUANTILES, Outcome
+from simulations.engine.quantiles import QUANTILES
+from simulations.engine.replicating import Outcome
 
 TASK_METRICS = (
     "arrived",
@@ -58,8 +59,9 @@ class Measures:
         agents = [("overall", "", groups)]
         agents += [("teams", team.id, groups[group_team == n]) for n, team in enumerate(scenario.teams)]
         agents += [("agents", group.id, groups[[n]]) for n, group in enumerate(assembly.groups)]
-        self._of_types = _choose([members for _, _, members in tasks], len(types))
-        self._of_groups = _choose([members for _, _, members in agents], len(groups))
+        num_sums = 1 + len(scenario.teams)
+        self._of_types = _choose([members for _, _, members in tasks[:num_sums]], len(types))
+        self._of_groups = _choose([members for _, _, members in agents[:num_sums]], len(groups))
         self._rate_per_s = np.array([group.cost_per_hour / SECONDS_PER_HOUR for group in assembly.groups])
         self._overtime_factor = np.array([group.overtime_factor for group in assembly.groups])
         counts = np.array([group.count for group in assembly.groups])
@@ -81,17 +83,22 @@ class Measures:
 
     def evaluate(self, outcome: Outcome) -> Reals:
         """Return the figures of a replication, `nan` where nothing was observed."""
-        tasks = _task_figures(self._of_types @ outcome.type_sums, outcome.wait_quantiles)
+        tasks = _task_figures(_add_up(self._of_types, outcome.type_sums), outcome.wait_quantiles)
         no_quantiles = np.full((len(outcome.process_sums), len(QUANTILES)), np.nan)
         cases = _task_figures(outcome.process_sums, no_quantiles)[:, _CASE_COLUMNS]
-        costs = self._of_groups @ self._cost_of(outcome.group_sums[:, c.SUM_OVERTIME])
-        agents = _agent_figures(self._of_groups @ outcome.group_sums, costs)
+        costs = _add_up(self._of_groups, self._cost_of(outcome.group_sums[:, c.SUM_OVERTIME]))
+        agents = _agent_figures(_add_up(self._of_groups, outcome.group_sums), costs)
         return np.concatenate([tasks.ravel(), cases.ravel(), agents.ravel()])
 
     def _cost_of(self, overtime_s: Reals) -> Reals:
         """Return what each group's paid time costs: its shifts, whoever came, and its overtime."""
         costs: Reals = self._rate_per_s * (self._rostered_s + self._overtime_factor * overtime_s)
         return costs
+
+
+def _add_up(matrix: Reals, sums: Reals) -> Reals:
+    """Return sums over several, and below them those of each: a matrix with a row for each takes longer to apply."""
+    return np.concatenate([matrix @ sums, sums])
 
 
 def _choose(rows: list[np.ndarray], width: int) -> Reals:

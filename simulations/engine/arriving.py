@@ -1,10 +1,8 @@
 """What comes in: instants and work contents, drawn ahead in blocks, stream by stream."""
 
-import math
-
 import numpy as np
 
-from optimizer.kernels import kernel
+from simulations.engine.bundles import inner
 from simulations.engine.columns import (
     BUFFER,
     DAY_STREAM,
@@ -34,7 +32,8 @@ from simulations.engine.columns import (
 from simulations.engine.layout import Layout
 from simulations.engine.workspace import Workspace
 from simulations.randomness.distributions import EXPONENTIAL, draw_gamma, sample
-from simulations.randomness.philox import draw
+from simulations.randomness.logarithms import take_log
+from simulations.randomness.philox import draw, draw_pairs, draw_row
 
 USES_OF_VISIT = 256
 """Draws that one visit of a task to a step may use: of these the first is for its work content and for where it goes
@@ -43,7 +42,7 @@ on, those from the second on for a gamma content, and from the middle on for its
 PATIENCE_USE = 128
 
 
-@kernel
+@inner
 def draw_content(
     layout: Layout, task_type: int, seed: int, replication: int, stream: int, index: int, visit: int
 ) -> tuple[float, float]:
@@ -65,7 +64,7 @@ def draw_content(
     return content, route
 
 
-@kernel
+@inner
 def refill(layout: Layout, work: Workspace, stream: int, seed: int, replication: int) -> None:
     """Draw the next arrivals of a stream; infinity stands for none."""
     facts = layout.stream_whole[stream]
@@ -80,22 +79,29 @@ def refill(layout: Layout, work: Workspace, stream: int, seed: int, replication:
     else:
         _refill_even(layout, work, stream, seed, replication)
     if facts[LOT] == 1:
-        task_type = layout.step_whole[facts[ENTRY], STEP_TYPE]
-        first = work.stream_whole[stream, STREAM_NEXT]
-        if layout.type_whole[task_type, TYPE_HANDLING] == EXPONENTIAL:  # as `draw_content` does, in half the time
-            mean = layout.type_real[task_type, HANDLING_A]
-            for n in range(BUFFER):
-                unit, route = draw(seed, replication, facts[WORK_STREAM], first + n, 0)
-                work.buffer_content[stream, n] = -mean * math.log(unit)
-                work.buffer_route[stream, n] = route
-            return
+        _draw_contents(layout, work, stream, seed, replication)
+
+
+@inner
+def _draw_contents(layout: Layout, work: Workspace, stream: int, seed: int, replication: int) -> None:
+    """Draw what `draw_content` gives for the next arrivals of a stream, all at once."""
+    facts = layout.stream_whole[stream]
+    task_type = layout.step_whole[facts[ENTRY], STEP_TYPE]
+    first = work.stream_whole[stream, STREAM_NEXT]
+    contents = work.buffer_content[stream]
+    draw_row(seed, replication, facts[WORK_STREAM], first, 0, contents, work.buffer_route[stream])
+    kind = layout.type_whole[task_type, TYPE_HANDLING]
+    a, b = layout.type_real[task_type, HANDLING_A], layout.type_real[task_type, HANDLING_B]
+    if kind == EXPONENTIAL:
         for n in range(BUFFER):
-            content, route = draw_content(layout, task_type, seed, replication, facts[WORK_STREAM], first + n, 0)
-            work.buffer_content[stream, n] = content
-            work.buffer_route[stream, n] = route
+            contents[n] = -a * take_log(contents[n])
+        return
+    for n in range(BUFFER):
+        index = first + n
+        contents[n] = sample(kind, a, b, layout.values, contents[n], seed, replication, facts[WORK_STREAM], index, 1)
 
 
-@kernel
+@inner
 def _refill_poisson(layout: Layout, work: Workspace, stream: int, seed: int, replication: int) -> None:
     """Invert the cumulated rate at the sums of exponential gaps.
 
@@ -108,13 +114,11 @@ def _refill_poisson(layout: Layout, work: Workspace, stream: int, seed: int, rep
     instant = work.stream_real[stream, STREAM_AT]
     rate = work.stream_real[stream, STREAM_RATE]
     piece = state[STREAM_PIECE]
-    second = 0.0
+    draw_pairs(seed, replication, facts[GAP_STREAM], drawn >> 1, work.gaps)
     for n in range(BUFFER):
-        if n % 2 == 0:
-            unit, second = draw(seed, replication, facts[GAP_STREAM], (drawn + n) >> 1, 0)
-        else:
-            unit = second
-        gap = -math.log(unit)
+        work.gaps[n] = -take_log(work.gaps[n])
+    for n in range(BUFFER):
+        gap = work.gaps[n]
         while True:
             if piece >= facts[HIGH]:
                 instant = np.inf
@@ -136,7 +140,7 @@ def _refill_poisson(layout: Layout, work: Workspace, stream: int, seed: int, rep
     work.stream_real[stream, STREAM_RATE] = rate
 
 
-@kernel
+@inner
 def _refill_even(layout: Layout, work: Workspace, stream: int, seed: int, replication: int) -> None:
     """Lay arrivals at equal distances, the first half of one after a rate begins."""
     facts, state = layout.stream_whole[stream], work.stream_whole[stream]
@@ -161,7 +165,7 @@ def _refill_even(layout: Layout, work: Workspace, stream: int, seed: int, replic
     work.stream_real[stream, STREAM_RATE] = rate
 
 
-@kernel
+@inner
 def _get_rate(layout: Layout, stream: int, piece: int, seed: int, replication: int) -> float:
     """Return the rate of a piece, by the factor of its day."""
     shape = layout.stream_shape[stream]
@@ -173,7 +177,7 @@ def _get_rate(layout: Layout, stream: int, piece: int, seed: int, replication: i
     return rate
 
 
-@kernel
+@inner
 def start_streams(layout: Layout, work: Workspace, seed: int, replication: int) -> None:
     """Draw the first arrivals of each stream and set up the heap of streams."""
     num_streams = len(layout.stream_whole)

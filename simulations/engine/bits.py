@@ -8,7 +8,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from optimizer.kernels import kernel
+from simulations.engine.bundles import inner
 from simulations.engine.layout import Words
 
 ONE = np.uint64(1)
@@ -26,13 +26,13 @@ find_lowest = cast(Callable[[np.uint64], int], intrinsic(_find_lowest))
 """Return the position of the lowest bit that is set in a word that is not 0."""
 
 
-@kernel
+@inner
 def set_bit(words: Words, position: int) -> None:
     """Put a position into a set."""
     words[position >> 6] |= ONE << (np.uint64(position) & _LOW_SIX)
 
 
-@kernel
+@inner
 def clear_bit(words: Words, position: int) -> None:
     """Take a position out of a set."""
     words[position >> 6] &= ~(ONE << (np.uint64(position) & _LOW_SIX))

@@ -23,113 +23,81 @@ from numba.extending import (
     typeof_impl,
     unbox,
 )
-from numba.np.arrayobj import populate_array
 
-from simulations.engine.columns import AGENT_WHOLES, BUFFER, GROUP_SUMS, SLOT_REALS, SLOT_WHOLES, TASK_SUMS
+from optimizer.kernels import compiled
+from simulations.engine.columns import AGENT_WHOLES, BUFFER, GROUP_SUMS, MOST_TIERS, SLOT_REALS, SLOT_WHOLES, TASK_SUMS
 from simulations.engine.layout import Layout, Reals, Wholes, Words
+from simulations.engine.tables import TableType, build_table
 from simulations.engine.workspace import Workspace
 
 _LONGEST_SHAPE = 3
 _WORDS_OF_FIELD = 1 + _LONGEST_SHAPE
-_ITEM_BYTES = 8
 
 _DTYPES: Mapping[Any, Any] = MappingProxyType({Reals: types.float64, Wholes: types.int64, Words: types.uint64})
 
-_NUM_AXES: Mapping[str, int] = MappingProxyType(
-    {
-        "class_queues": 3,
-        "class_next": 3,
-        **dict.fromkeys(
-            (
-                "type_whole",
-                "type_real",
-                "step_whole",
-                "queue_whole",
-                "queue_of",
-                "queue_classes",
-                "class_whole",
-                "class_engaged",
-                "class_all",
-                "class_speed",
-                "class_premium",
-                "agent_whole",
-                "stretch_real",
-                "shift_real",
-                "shift_whole",
-                "event_whole",
-                "stream_whole",
-                "piece_real",
-                "trace_real",
-                "trace_whole",
-                "backlog_real",
-                "backlog_whole",
-                "agent_live",
-                "open_real",
-                "slot_real",
-                "slot_whole",
-                "agent_real",
-                "class_free",
-                "stream_real",
-                "buffer_at",
-                "buffer_content",
-                "buffer_route",
-                "type_sums",
-                "process_sums",
-                "group_sums",
-                "series",
-                "row_real",
-                "row_whole",
-            ),
-            2,
-        ),
-    }
-)
-"""The number of axes of each array; 1 where it is not listed."""
+Rows = Mapping[str, tuple[int | None, ...]]
 
+_LAYOUT_ROWS: Rows = MappingProxyType(
+    {
+        "type_whole": (4,),
+        "type_real": (6,),
+        "step_whole": (4,),
+        "queue_whole": (3,),
+        "queue_of": (None,),
+        "queue_classes": (None,),
+        "class_whole": (5,),
+        "class_queues": (MOST_TIERS, None),
+        "class_engaged": (MOST_TIERS,),
+        "class_all": (None,),
+        "class_speed": (None,),
+        "class_premium": (None,),
+        "class_next": (None, 2),
+        "agent_whole": (7,),
+        "stretch_real": (2,),
+        "shift_real": (2,),
+        "shift_whole": (2,),
+        "event_whole": (4,),
+        "stream_whole": (8,),
+        "piece_real": (3,),
+        "trace_real": (3,),
+        "trace_whole": (2,),
+        "backlog_real": (5,),
+        "backlog_whole": (5,),
+        "agent_live": (3,),
+        "open_real": (3,),
+    }
+)
+_WORKSPACE_ROWS: Rows = MappingProxyType(
+    {
+        "slot_real": (SLOT_REALS,),
+        "slot_whole": (SLOT_WHOLES,),
+        "agent_real": (8,),
+        "agent_whole": (AGENT_WHOLES,),
+        "queue_whole": (3,),
+        "class_free": (2,),
+        "stream_real": (2,),
+        "stream_whole": (4,),
+        "buffer_at": (BUFFER,),
+        "buffer_content": (BUFFER,),
+        "buffer_route": (BUFFER,),
+        "type_sums": (TASK_SUMS,),
+        "process_sums": (TASK_SUMS,),
+        "group_sums": (GROUP_SUMS,),
+        "series": (None,),
+        "row_real": (8,),
+        "row_whole": (8,),
+    }
+)
+"""What the rows of a table hold: lengths that are known when the kernels are compiled, None for others. Tables that are
+not listed have items instead of rows."""
 
-_WIDTHS: Mapping[str, int] = MappingProxyType(
-    {
-        "type_whole": 4,
-        "type_real": 6,
-        "step_whole": 4,
-        "queue_whole": 3,
-        "class_whole": 5,
-        "agent_whole": 7,
-        "stretch_real": 2,
-        "shift_real": 2,
-        "shift_whole": 2,
-        "event_whole": 4,
-        "stream_whole": 8,
-        "piece_real": 3,
-        "trace_real": 3,
-        "trace_whole": 2,
-        "backlog_real": 5,
-        "backlog_whole": 5,
-        "agent_live": 3,
-        "open_real": 3,
-    }
-)
-_STATE_WIDTHS: Mapping[str, int] = MappingProxyType(
-    {
-        "slot_real": SLOT_REALS,
-        "slot_whole": SLOT_WHOLES,
-        "agent_real": 8,
-        "agent_whole": AGENT_WHOLES,
-        "queue_whole": 3,
-        "class_free": 3,
-        "stream_real": 2,
-        "stream_whole": 4,
-        "buffer_at": BUFFER,
-        "buffer_content": BUFFER,
-        "buffer_route": BUFFER,
-        "type_sums": TASK_SUMS,
-        "process_sums": TASK_SUMS,
-        "group_sums": GROUP_SUMS,
-        "row_real": 8,
-        "row_whole": 8,
-    }
-)
-"""The lengths of rows that are known when the kernels are compiled: positions are then shifts, not products."""
+_OPTIONS: dict[str, Any] = {"nogil": True, "_nrt": False, "error_model": "numpy"}
+kernel = compiled(**_OPTIONS)
+"""Compile what takes bundles and allocates nothing. A division by zero gives infinity, as numpy's does, and so needs no
+way out."""
+
+inner = compiled(is_inner=True, **_OPTIONS)
+"""Compile a kernel that only other kernels call."""
 
 
 class Bundle:
@@ -137,35 +105,43 @@ class Bundle:
 
     def __init__(self, columns: NamedTuple) -> None:
         self.columns = columns
-        table = np.zeros((len(columns), _WORDS_OF_FIELD), dtype=np.int64)
+        book = np.zeros((len(columns), _WORDS_OF_FIELD), dtype=np.int64)
+        tables = _TYPES[type(columns)].tables
         for n, (name, array) in enumerate(zip(columns._fields, columns, strict=True)):
-            expected = _DTYPES[get_type_hints(type(columns))[name]]
-            if (
-                not array.flags.c_contiguous
-                or array.ndim != _NUM_AXES.get(name, 1)
-                or str(array.dtype) != str(expected)
-            ):
+            table = tables[name]
+            if not array.flags.c_contiguous or array.ndim != table.ndim or str(array.dtype) != str(table.dtype):
                 raise ValueError(f"{name}: {array.ndim} axes of {array.dtype}; not what compiled code expects")
-            width = _TYPES[type(columns)].widths.get(name)
-            if width is not None and array.shape[-1] != width:
-                raise ValueError(f"{name}: rows of {array.shape[-1]}; compiled code expects {width}")
-            table[n, 0] = array.ctypes.data
-            table[n, 1 : 1 + array.ndim] = array.shape
-        self._table = table
-        self.address = table.ctypes.data
+            for length, expected in zip(array.shape, table.shape, strict=True):
+                if expected not in (None, length):
+                    raise ValueError(f"{name}: rows of {length}; compiled code expects {expected}")
+            book[n, 0] = array.ctypes.data
+            book[n, 1 : 1 + array.ndim] = array.shape
+        self._book = book
+        self.address = book.ctypes.data
 
 
 class _BundleType(types.Type):
-    def __init__(self, columns: Any, widths: Mapping[str, int]) -> None:
-        self.widths = widths
+    def __init__(self, columns: Any, rows: Rows, *, is_written: bool) -> None:
         hints = get_type_hints(columns)
         self.names = tuple(columns._fields)
-        self.arrays = {name: types.Array(_DTYPES[hints[name]], _NUM_AXES.get(name, 1), "C") for name in self.names}
-        shapes = ",".join(f"{name}:{array.dtype}{array.ndim}" for name, array in self.arrays.items())
-        super().__init__(name=f"Bundle<{columns.__name__}>({shapes};{dict(widths)})")
+        self.tables = {
+            name: TableType(
+                _DTYPES[hints[name]], (None, *rows.get(name, ())), _get_region(name) if is_written else None
+            )
+            for name in self.names
+        }
+        super().__init__(name=f"Bundle<{columns.__name__}>({','.join(map(str, self.tables.items()))})")
 
 
-_TYPES = {Layout: _BundleType(Layout, _WIDTHS), Workspace: _BundleType(Workspace, _STATE_WIDTHS)}
+def _get_region(name: str) -> str:
+    """Return what memory a table of a workspace is in; sums are handed to the same functions."""
+    return "sums" if name.endswith("_sums") else name
+
+
+_TYPES = {
+    Layout: _BundleType(Layout, _LAYOUT_ROWS, is_written=False),
+    Workspace: _BundleType(Workspace, _WORKSPACE_ROWS, is_written=True),
+}
 
 
 @typeof_impl.register(Bundle)
@@ -183,37 +159,26 @@ class _BundleAttribute(AttributeTemplate):
     key = _BundleType
 
     def generic_resolve(self, bundle: _BundleType, name: str) -> Any:  # type: ignore[override]
-        return bundle.arrays.get(name)
+        return bundle.tables.get(name)
 
 
 @lower_getattr_generic(_BundleType)
-def _get_array(context: Any, builder: Any, bundle: _BundleType, value: Any, name: str) -> Any:
-    array_type = bundle.arrays[name]
+def _get_table(context: Any, builder: Any, bundle: _BundleType, value: Any, name: str) -> Any:
+    table = bundle.tables[name]
     first = _WORDS_OF_FIELD * bundle.names.index(name)
     word = ir.IntType(64)
-    table = builder.bitcast(value, word.as_pointer())
+    book = builder.bitcast(value, word.as_pointer())
 
     def load(n: int) -> Any:
-        loaded = builder.load(builder.gep(table, [ir.Constant(word, first + n)]))
+        loaded = builder.load(builder.gep(book, [ir.Constant(word, first + n)]))
         loaded.set_metadata("invariant.load", builder.module.add_metadata([]))
         return loaded
 
-    shape = [load(1 + axis) for axis in range(array_type.ndim)]
-    if name in bundle.widths:
-        shape[-1] = ir.Constant(word, bundle.widths[name])
-    strides = [ir.Constant(word, _ITEM_BYTES)]
-    for length in reversed(shape[1:]):
-        strides.insert(0, builder.mul(strides[0], length))
-    array = context.make_array(array_type)(context, builder)
-    populate_array(
-        array,
-        data=builder.inttoptr(load(0), context.get_data_type(array_type.dtype).as_pointer()),
-        shape=cgutils.pack_array(builder, shape),
-        strides=cgutils.pack_array(builder, strides),
-        itemsize=ir.Constant(word, _ITEM_BYTES),
-        meminfo=None,
-    )
-    return array._getvalue()
+    data = builder.inttoptr(load(0), context.get_data_type(table.dtype).as_pointer())
+    lengths = [
+        load(1 + axis) if length is None else ir.Constant(word, length) for axis, length in enumerate(table.shape)
+    ]
+    return build_table(context, builder, table, data, lengths)
 
 
 @unbox(_BundleType)

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from optimizer.kernels import kernel
-from simulations.engine.bits import ONE, find_lowest
+from simulations.engine.bits import ONE, clear_bit, find_lowest
+from simulations.engine.bundles import inner
 from simulations.engine.columns import (
     AGENT_CLASS,
     CLASS,
@@ -31,12 +31,13 @@ from simulations.engine.heaps import push_event
 from simulations.engine.idling import FIRST, leave_free, refresh_classes
 from simulations.engine.layout import Layout
 from simulations.engine.picking import find_pick
-from simulations.engine.queues import find_head
-from simulations.engine.taking import begin_choosing, begin_task, choose
+from simulations.engine.queues import ANY_TYPE, find_head, find_head_in, find_tier
+from simulations.engine.taking import begin_choosing, begin_task, choose, start_task
+from simulations.engine.tasks import let_wait
 from simulations.engine.workspace import Workspace
 
 
-@kernel
+@inner
 def schedule(layout: Layout, work: Workspace, agent: int, finish: float) -> None:
     """Note when an agent will be done; what is not done by the end needs no note."""
     if finish <= layout.amounts[HORIZON]:
@@ -44,7 +45,25 @@ def schedule(layout: Layout, work: Workspace, agent: int, finish: float) -> None
         work.counts[NUM_RUNNING] = size
 
 
-@kernel
+@inner
+def hand_out(layout: Layout, work: Workspace, slot: int, now: float, seed: int, replication: int) -> None:
+    """Give a task that is in no queue to who takes it at once, or let it wait; only where nobody else may act."""
+    agent = find_taker(layout, work, work.slot_whole[slot, QUEUE])
+    if agent < 0:
+        let_wait(layout, work, slot, now, seed, replication)
+        return
+    leave_free(layout, work, agent)
+    schedule(layout, work, agent, start_task(layout, work, agent, slot, now, seed, replication))
+
+
+@inner
+def may_take(layout: Layout, work: Workspace, agent: int, queue: int) -> bool:
+    """Return whether an agent takes from a queue at some time."""
+    of_class = work.agent_whole[agent, CLASS]
+    return (layout.queue_classes[queue, of_class >> 6] >> np.uint64(of_class & 63)) & ONE != 0
+
+
+@inner
 def find_taker(layout: Layout, work: Workspace, queue: int) -> int:
     """Return the first free agent who may take from a queue, where everyone may take it or not at any time; else -1."""
     found = -1
@@ -65,50 +84,45 @@ def find_taker(layout: Layout, work: Workspace, queue: int) -> int:
     return found
 
 
-@kernel
+@inner
 def _is_idle_longer(work: Workspace, agent: int, other: int) -> bool:
     if work.agent_real[agent, IDLE_SINCE] != work.agent_real[other, IDLE_SINCE]:
         return work.agent_real[agent, IDLE_SINCE] < work.agent_real[other, IDLE_SINCE]
     return agent < other
 
 
-@kernel
+@inner
 def find_actor(layout: Layout, work: Workspace, now: float) -> int:
-    """Return the first free agent for whom work waits, -1 where there is none."""
+    """Return the first free agent for whom work waits, -1 where there is none.
+
+    Only the classes are looked at that something has happened to since nobody of them could act.
+    """
     found = -1
     best_speed, best_level = -1.0, 0
     order = layout.switches[IDLE_ORDER]
     for n in range(len(work.free_words)):
-        if work.free_words[n] == 0:
-            continue
-        word = np.uint64(0)
-        for m in range(len(work.waiting_words)):
-            waiting = work.waiting_words[m]
-            while waiting != 0:
-                queue = 64 * m + find_lowest(waiting)
-                word |= layout.queue_classes[queue, n]
-                waiting &= waiting - ONE
-        word &= work.free_words[n]
+        word = work.stirred_words[n] & work.free_words[n]
         while word != 0:
             of_class = 64 * n + find_lowest(word)
             word &= word - ONE
             level = layout.class_whole[of_class, CLASS_LEVEL]
             if order == SPECIALIST and found >= 0 and level > best_level:
                 return found
-            if layout.switches[HAS_THRESHOLD] == 1 or order == FASTEST:
-                head = find_head(layout, work, of_class, now)
-                if head < 0:
-                    continue
-                speed = layout.class_speed[of_class, work.slot_whole[head, QUEUE]] if order == FASTEST else 0.0
-            else:
-                speed = 0.0
+            tier = find_tier(layout, work, of_class)
+            if tier < 0:
+                clear_bit(work.stirred_words, of_class)
+                continue
+            speed = 0.0
+            if order == FASTEST:
+                head = find_head_in(layout, work, of_class, tier, ANY_TYPE, now)
+                speed = layout.class_speed[of_class, work.slot_whole[head, QUEUE]]
             agent = work.class_free[of_class, FIRST]
             if found < 0 or speed > best_speed or (speed == best_speed and _is_idle_longer(work, agent, found)):
                 found, best_speed, best_level = agent, speed, level
     return found
 
 
-@kernel
+@inner
 def find_person(layout: Layout, work: Workspace, now: float) -> int:
     """Return the first free agent who takes something, -1 where there is none; what is taken depends on the person."""
     found = -1
@@ -135,7 +149,7 @@ def find_person(layout: Layout, work: Workspace, now: float) -> int:
     return found
 
 
-@kernel
+@inner
 def _comes_first(
     work: Workspace, agent: int, level: int, speed: float, other: int, other_level: int, other_speed: float
 ) -> bool:
@@ -146,7 +160,7 @@ def _comes_first(
     return _is_idle_longer(work, agent, other)
 
 
-@kernel
+@inner
 def act(layout: Layout, work: Workspace, now: float, seed: int, replication: int) -> None:
     """Let free agents act, one after the other, until none can."""
     if layout.switches[HAS_THRESHOLD] == 1:
@@ -156,7 +170,7 @@ def act(layout: Layout, work: Workspace, now: float, seed: int, replication: int
         agent = find_person(layout, work, now) if is_personal else find_actor(layout, work, now)
         if agent < 0:
             break
-        leave_free(work, agent)
+        leave_free(layout, work, agent)
         if layout.switches[IS_PULL] == 0:
             if is_personal:
                 slot = find_pick(layout, work, agent, now)

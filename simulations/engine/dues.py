@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from optimizer.kernels import kernel
+from simulations.engine.bundles import inner
 from simulations.engine.columns import NO_CALENDAR, NO_SLA
 from simulations.engine.layout import Layout
 
 _START, _END, _BEFORE = range(3)
 
 
-@kernel
+@inner
 def compute_due(layout: Layout, calendar: int, sla_s: float, since: float) -> float:
     """Return when work that came at `since` is due; infinity where it has no due."""
     if calendar == NO_SLA:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from optimizer.kernels import kernel
+from simulations.engine.bundles import inner
 from simulations.engine.columns import (
     ABSENCE_STREAM,
     AGENT_GROUP,
@@ -24,7 +24,7 @@ _START, _END = range(2)
 ONLY_LOOK, RECORD = range(2)
 
 
-@kernel
+@inner
 def is_absent(layout: Layout, agent: int, shift: int, seed: int, replication: int) -> bool:
     """Return whether an agent stays away for a whole shift; of one under way at the start that may be known."""
     if layout.agent_live[agent, PRESENCE] >= 0 and layout.shift_real[shift, _START] < 0.0:
@@ -38,13 +38,13 @@ def is_absent(layout: Layout, agent: int, shift: int, seed: int, replication: in
     return unit < probability
 
 
-@kernel
+@inner
 def clip(layout: Layout, start: float, end: float) -> float:
     """Return how much of a stretch of time is counted."""
     return max(0.0, min(end, layout.amounts[HORIZON]) - max(start, layout.amounts[WARM_UP]))
 
 
-@kernel
+@inner
 def pass_work(
     layout: Layout,
     agent: int,
@@ -101,7 +101,7 @@ def pass_work(
         at = layout.stretch_real[stretch, _START]
 
 
-@kernel
+@inner
 def pass_duty(layout: Layout, stretch: int, last_stretch: int, start: float, seconds: float) -> float:
     """Return when so many seconds on duty end within the shift of a stretch; infinity where they do not."""
     shift = layout.stretch_shift[stretch]
@@ -116,7 +116,7 @@ def pass_duty(layout: Layout, stretch: int, last_stretch: int, start: float, sec
     return np.inf
 
 
-@kernel
+@inner
 def count_duty(layout: Layout, stretch: int, last_stretch: int, start: float, until: float) -> float:
     """Return the counted seconds on duty from `start` to `until` within the shift of a stretch."""
     shift = layout.stretch_shift[stretch]
@@ -128,7 +128,7 @@ def count_duty(layout: Layout, stretch: int, last_stretch: int, start: float, un
     return counted
 
 
-@kernel
+@inner
 def attend(layout: Layout, seed: int, replication: int, sums: Reals) -> None:
     """Add up the counted working time for which people come."""
     for agent in range(len(layout.agent_whole)):
@@ -145,7 +145,7 @@ def attend(layout: Layout, seed: int, replication: int, sums: Reals) -> None:
                 )
 
 
-@kernel
+@inner
 def count_work(layout: Layout, agent: int, start: float, until: float, seed: int, replication: int) -> float:
     """Return the seconds from `start` to `until` in which an agent is on duty, counted or not."""
     spent = 0.0
@@ -157,7 +157,7 @@ def count_work(layout: Layout, agent: int, start: float, until: float, seed: int
     return spent
 
 
-@kernel
+@inner
 def count_left(layout: Layout, stretch: int, last_stretch: int, now: float) -> float:
     """Return the working seconds from `now` to the end of the shift of a stretch."""
     shift = layout.stretch_shift[stretch]

@@ -1,6 +1,8 @@
 """What happens at an instant: work ends, rosters change, patience runs out, work comes in."""
 
-from optimizer.kernels import kernel
+import numpy as np
+
+from simulations.engine.bundles import inner
 from simulations.engine.columns import (
     ABANDONED,
     AGENT_CLASS,
@@ -15,7 +17,6 @@ from simulations.engine.columns import (
     EVENT_KIND,
     EVENT_SHIFT,
     EVENT_STRETCH,
-    FAILURE,
     HORIZON,
     IDLE,
     IDLE_SINCE,
@@ -30,6 +31,8 @@ from simulations.engine.columns import (
     NUM_RUNNING,
     ON_BREAK,
     PLACE_TEAM,
+    QUEUE,
+    QUEUE_TYPE,
     READY,
     SHIFT,
     SHIFT_START,
@@ -37,84 +40,107 @@ from simulations.engine.columns import (
     STATE,
     STRETCH,
     STRETCH_END,
+    TYPE_PATIENCE,
     TYPE_TEAM,
 )
+from simulations.engine.dispatching import hand_out, may_take
 from simulations.engine.duty import is_absent
 from simulations.engine.heaps import drop_first, replace_first
-from simulations.engine.idling import join_free, leave_free
+from simulations.engine.idling import begin_idling, end_idling, join_free, leave_free
 from simulations.engine.layout import Layout
 from simulations.engine.measuring import log_row
 from simulations.engine.queues import find_head, is_patient_due, take_out
 from simulations.engine.taking import begin_task
-from simulations.engine.tasks import abandon, admit_next, complete
+from simulations.engine.tasks import abandon, admit_all, complete, let_wait
 from simulations.engine.workspace import Workspace
 
 _SHIFT_START, _END = range(2)
 
 
-@kernel
+@inner
 def is_on_duty(work: Workspace, agent: int) -> bool:
     """Return whether an agent is in a shift and not on a break."""
     return work.agent_whole[agent, SHIFT] >= 0 and work.agent_whole[agent, ON_BREAK] == 0
 
 
-@kernel
+@inner
+def is_idle(work: Workspace, agent: int) -> bool:
+    """Return whether an agent is on duty and has no task."""
+    return is_on_duty(work, agent) and work.agent_whole[agent, STATE] != BUSY
+
+
+@inner
 def go_on(layout: Layout, work: Workspace, now: float, seed: int, replication: int) -> bool:
     """Complete the one task that ends now, and let its agent take the next; return whether that is all there is to do.
 
-    It is not where the case goes on: then others may be first to act.
+    It is not where the case goes on with what this agent may do, or with what nobody may have patience for: then
+    another may be first to act.
     """
     agent = work.running_agent[0]
     slot = work.agent_whole[agent, SLOT]
     log_row(work, slot, agent, now, COMPLETED)
     has_more = complete(layout, work, slot, now, seed, replication)
-    if not has_more and is_on_duty(work, agent):
-        head = find_head(layout, work, work.agent_whole[agent, CLASS], now)
-        if head >= 0:
-            finish = begin_task(layout, work, agent, head, now, seed, replication)
-            if finish <= layout.amounts[HORIZON]:
-                replace_first(work.running_at, work.running_agent, work.counts[NUM_RUNNING], finish, agent)
-            else:
-                work.counts[NUM_RUNNING] = drop_first(work.running_at, work.running_agent, work.counts[NUM_RUNNING])
-            return True
-    work.counts[NUM_RUNNING] = drop_first(work.running_at, work.running_agent, work.counts[NUM_RUNNING])
-    _release(work, agent, now)
-    return not has_more
+    if has_more and _is_open_to(layout, work, agent, work.slot_whole[slot, QUEUE]):
+        let_wait(layout, work, slot, now, seed, replication)
+        work.counts[NUM_RUNNING] = drop_first(work.running_at, work.running_agent, work.counts[NUM_RUNNING])
+        _release(layout, work, agent, now)
+        return False
+    head = find_head(layout, work, work.agent_whole[agent, CLASS], now) if is_on_duty(work, agent) else -1
+    finish = np.inf
+    if head >= 0:
+        finish = begin_task(layout, work, agent, head, now, seed, replication)
+    if finish <= layout.amounts[HORIZON]:
+        replace_first(work.running_at, work.running_agent, work.counts[NUM_RUNNING], finish, agent)
+    else:
+        work.counts[NUM_RUNNING] = drop_first(work.running_at, work.running_agent, work.counts[NUM_RUNNING])
+    if head < 0:
+        _release(layout, work, agent, now)
+    if has_more:
+        hand_out(layout, work, slot, now, seed, replication)
+    return True
 
 
-@kernel
+@inner
+def _is_open_to(layout: Layout, work: Workspace, agent: int, queue: int) -> bool:
+    """Return whether an agent may take from a queue, or its tasks may leave before anybody does."""
+    task_type = layout.queue_whole[queue, QUEUE_TYPE]
+    return layout.type_whole[task_type, TYPE_PATIENCE] >= 0 or may_take(layout, work, agent, queue)
+
+
+@inner
 def finish_first(layout: Layout, work: Workspace, now: float, seed: int, replication: int) -> None:
     """End what ends first: a task, or an agent's looking around."""
     agent = work.running_agent[0]
     work.counts[NUM_RUNNING] = drop_first(work.running_at, work.running_agent, work.counts[NUM_RUNNING])
     if work.agent_whole[agent, STATE] == CHOOSING:
-        work.class_choosing[work.agent_whole[agent, CLASS]] -= 1
+        end_idling(layout, work, agent)
         work.agent_whole[agent, STATE] = READY
         _note_ready(work, agent)
-        join_free(work, agent)
+        join_free(layout, work, agent)
         return
     slot = work.agent_whole[agent, SLOT]
     log_row(work, slot, agent, now, COMPLETED)
-    complete(layout, work, slot, now, seed, replication)
-    _release(work, agent, now)
+    if complete(layout, work, slot, now, seed, replication):
+        let_wait(layout, work, slot, now, seed, replication)
+    _release(layout, work, agent, now)
 
 
-@kernel
+@inner
 def _note_ready(work: Workspace, agent: int) -> None:
     work.ready[work.counts[NUM_READY]] = agent
     work.counts[NUM_READY] += 1
 
 
-@kernel
-def _release(work: Workspace, agent: int, now: float) -> None:
+@inner
+def _release(layout: Layout, work: Workspace, agent: int, now: float) -> None:
     work.agent_whole[agent, STATE] = IDLE
     work.agent_whole[agent, SLOT] = -1
     work.agent_real[agent, IDLE_SINCE] = now
     if is_on_duty(work, agent):
-        join_free(work, agent)
+        join_free(layout, work, agent)
 
 
-@kernel
+@inner
 def take_all(layout: Layout, work: Workspace, now: float, seed: int, replication: int) -> None:
     """Take everything that happens at an instant, in the order of its kind."""
     while work.counts[NUM_RUNNING] > 0 and work.running_at[0] == now:
@@ -126,11 +152,10 @@ def take_all(layout: Layout, work: Workspace, now: float, seed: int, replication
             _change_roster(layout, work, n, agent, now, seed, replication)
         work.counts[NEXT_EVENT] += 1
     leave_impatient(layout, work, now)
-    while work.arriving_at[0] == now and work.counts[FAILURE] == 0:
-        admit_next(layout, work, now, seed, replication)
+    admit_all(layout, work, now, seed, replication)
 
 
-@kernel
+@inner
 def leave_impatient(layout: Layout, work: Workspace, now: float) -> None:
     """Let tasks leave whose patience has run out."""
     while is_patient_due(work, now):
@@ -140,7 +165,7 @@ def leave_impatient(layout: Layout, work: Workspace, now: float) -> None:
         abandon(layout, work, slot)
 
 
-@kernel
+@inner
 def _change_roster(
     layout: Layout, work: Workspace, n: int, agent: int, now: float, seed: int, replication: int
 ) -> None:
@@ -159,12 +184,12 @@ def _change_roster(
     if kind == BREAK_END:
         facts[ON_BREAK] = 0
         _set_stretch(layout, work, agent, layout.event_whole[n, EVENT_STRETCH])
-        _return(work, agent, now)
+        _return(layout, work, agent, now)
         return
     if is_listed:
-        leave_free(work, agent)
+        leave_free(layout, work, agent)
     if facts[STATE] == CHOOSING and facts[ON_BREAK] == 0:
-        work.class_choosing[facts[CLASS]] -= 1
+        end_idling(layout, work, agent)
     if kind == BREAK_START:
         facts[ON_BREAK] = 1
     else:
@@ -173,14 +198,14 @@ def _change_roster(
             facts[STATE] = IDLE
 
 
-@kernel
+@inner
 def _start_shift(layout: Layout, work: Workspace, agent: int, shift: int, stretch: int, now: float) -> None:
     facts = work.agent_whole[agent]
     was_on_duty = is_on_duty(work, agent)
     if was_on_duty and facts[STATE] in (IDLE, READY):
-        leave_free(work, agent)
+        leave_free(layout, work, agent)
     if was_on_duty and facts[STATE] == CHOOSING:  # not to the end of a shift that is over
-        work.class_choosing[facts[CLASS]] -= 1
+        end_idling(layout, work, agent)
         facts[STATE] = IDLE
     facts[SHIFT], facts[ON_BREAK] = shift, 0
     _set_stretch(layout, work, agent, stretch)
@@ -196,27 +221,27 @@ def _start_shift(layout: Layout, work: Workspace, agent: int, shift: int, stretc
         facts[CLASS] = layout.class_next[facts[CLASS], team, is_bound]
     if was_on_duty:
         if facts[STATE] != BUSY:
-            join_free(work, agent)
+            join_free(layout, work, agent)
     else:
-        _return(work, agent, now)
+        _return(layout, work, agent, now)
 
 
-@kernel
+@inner
 def _set_stretch(layout: Layout, work: Workspace, agent: int, stretch: int) -> None:
     work.agent_whole[agent, STRETCH] = stretch
     work.agent_real[agent, STRETCH_END] = layout.stretch_real[stretch, _END]
 
 
-@kernel
-def _return(work: Workspace, agent: int, now: float) -> None:
+@inner
+def _return(layout: Layout, work: Workspace, agent: int, now: float) -> None:
     """Let an agent be on duty again."""
     state = work.agent_whole[agent, STATE]
     if state == BUSY:
         return
     work.agent_real[agent, IDLE_SINCE] = now
     if state == CHOOSING:
-        work.class_choosing[work.agent_whole[agent, CLASS]] += 1
+        begin_idling(layout, work, agent)
         return
     if state == READY:
         _note_ready(work, agent)
-    join_free(work, agent)
+    join_free(layout, work, agent)

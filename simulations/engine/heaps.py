@@ -1,18 +1,18 @@
 """Heaps of what happens next: tasks that end, streams that bring, tasks that lose patience."""
 
-from optimizer.kernels import kernel
+from simulations.engine.bundles import inner
 from simulations.engine.columns import LEAVES_AT, PLACE
 from simulations.engine.layout import Reals, Wholes
 
 
-@kernel
+@inner
 def push_event(at: Reals, item: Wholes, size: int, instant: float, what: int) -> int:
     """Put an event on a heap of so many and return the new size."""
     _rise_event(at, item, size, instant, what)
     return size + 1
 
 
-@kernel
+@inner
 def _rise_event(at: Reals, item: Wholes, n: int, instant: float, what: int) -> None:
     while n > 0:
         above = (n - 1) >> 1
@@ -25,7 +25,7 @@ def _rise_event(at: Reals, item: Wholes, n: int, instant: float, what: int) -> N
     item[n] = what
 
 
-@kernel
+@inner
 def replace_first(at: Reals, item: Wholes, size: int, instant: float, what: int) -> None:
     """Put an event in the place of the first.
 
@@ -51,7 +51,7 @@ def replace_first(at: Reals, item: Wholes, size: int, instant: float, what: int)
     _rise_event(at, item, n, instant, what)
 
 
-@kernel
+@inner
 def drop_first(at: Reals, item: Wholes, size: int) -> int:
     """Take the first event off a heap of so many and return the new size."""
     size -= 1
@@ -60,7 +60,7 @@ def drop_first(at: Reals, item: Wholes, size: int) -> int:
     return size
 
 
-@kernel
+@inner
 def get_second(at: Reals, size: int) -> float:
     """Return the instant of the event after the first; one before all others where there is none."""
     if size < 2:
@@ -68,7 +68,7 @@ def get_second(at: Reals, size: int) -> float:
     return min(at[1], at[2]) if size > 2 else at[1]
 
 
-@kernel
+@inner
 def replace_stream(at: Reals, stream: Wholes, size: int, instant: float) -> None:
     """Give the first stream of a heap its next instant; streams of one instant stand in their order."""
     what, n = stream[0], 0
@@ -89,14 +89,14 @@ def replace_stream(at: Reals, stream: Wholes, size: int, instant: float) -> None
     stream[n] = what
 
 
-@kernel
+@inner
 def push_patient(heap: Wholes, size: int, slot: int, slot_real: Reals, slot_whole: Wholes) -> int:
     """Note when a waiting task leaves, and return the new number of those that may."""
     _rise(heap, size, slot, slot_real, slot_whole)
     return size + 1
 
 
-@kernel
+@inner
 def drop_patient(heap: Wholes, size: int, slot: int, slot_real: Reals, slot_whole: Wholes) -> int:
     """Forget when a task would leave, and return the new number of those that may."""
     n = slot_whole[slot, PLACE]
@@ -120,7 +120,7 @@ def drop_patient(heap: Wholes, size: int, slot: int, slot_real: Reals, slot_whol
     return size
 
 
-@kernel
+@inner
 def _rise(heap: Wholes, n: int, slot: int, slot_real: Reals, slot_whole: Wholes) -> None:
     leaves = slot_real[slot, LEAVES_AT]
     while n > 0:

@@ -1,7 +1,7 @@
 """What a replication counts: tasks by type, cases by process, and the log."""
 
-from optimizer.kernels import kernel
 from optimizer.policy import NO_DUE
+from simulations.engine.bundles import inner
 from simulations.engine.columns import (
     ARRIVED,
     DUE,
@@ -49,7 +49,7 @@ from simulations.engine.layout import Layout, Reals
 from simulations.engine.workspace import Workspace
 
 
-@kernel
+@inner
 def count_completed(layout: Layout, sums: Reals, since: float, due: float, counted: int, now: float) -> None:
     """Count a task or a case that is completed."""
     if counted == NOT_COUNTED:
@@ -62,7 +62,7 @@ def count_completed(layout: Layout, sums: Reals, since: float, due: float, count
         count_cohort(layout, sums, due, counted, now <= due)
 
 
-@kernel
+@inner
 def count_cohort(layout: Layout, sums: Reals, due: float, counted: int, is_on_time: bool) -> None:
     """Count a task or a case among those that both arrived and fell due in the counted period, if it did."""
     if counted in (NOT_COUNTED, IS_BACKLOG) or not layout.amounts[WARM_UP] <= due <= layout.amounts[HORIZON]:
@@ -71,7 +71,7 @@ def count_cohort(layout: Layout, sums: Reals, due: float, counted: int, is_on_ti
     sums[NUM_ON_TIME] += 1.0 if is_on_time else 0.0
 
 
-@kernel
+@inner
 def count_abandoned(layout: Layout, sums: Reals, due: float, counted: int) -> None:
     """Count a task or a case that left unserved."""
     if counted != NOT_COUNTED:
@@ -79,7 +79,7 @@ def count_abandoned(layout: Layout, sums: Reals, due: float, counted: int) -> No
         count_cohort(layout, sums, due, counted, False)
 
 
-@kernel
+@inner
 def log_row(work: Workspace, slot: int, agent: int, ended: float, outcome: int) -> None:
     """Write a row of the log, where one is kept; rows that do not fit are counted."""
     n = work.counts[NUM_ROWS]

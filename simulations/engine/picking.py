@@ -1,9 +1,9 @@
 """What one person takes next where that depends on the person: on a list of its own, on terms of the policy."""
 
-from optimizer.kernels import kernel
 from optimizer.policy import comes_before, evaluate
 from optimizer.terms import get_leaning, lean
 from simulations.engine.bits import ONE, find_lowest
+from simulations.engine.bundles import inner
 from simulations.engine.columns import (
     AGENT_CLASS,
     CLASS,
@@ -45,7 +45,7 @@ EVERYTHING, NEW = range(2)
 """Among which tasks somebody looks: all that wait, or those that came since the last plan."""
 
 
-@kernel
+@inner
 def get_index(layout: Layout, work: Workspace, agent: int, slot: int, now: float) -> float:
     """Return how urgent a task is to a person, by the rule and the terms of the policy."""
     queue = work.slot_whole[slot, QUEUE]
@@ -75,7 +75,7 @@ def get_index(layout: Layout, work: Workspace, agent: int, slot: int, now: float
     return lean(index, leaning)
 
 
-@kernel
+@inner
 def find_best(layout: Layout, work: Workspace, agent: int, only_type: int, among: int, now: float) -> int:
     """Return the task that comes first for a person, of one type or of `ANY_TYPE`; -1 where there is none."""
     of_class = work.agent_whole[agent, CLASS]
@@ -106,7 +106,7 @@ def find_best(layout: Layout, work: Workspace, agent: int, only_type: int, among
     return head
 
 
-@kernel
+@inner
 def find_pick(layout: Layout, work: Workspace, agent: int, now: float) -> int:
     """Return the task that a person takes next, -1 where there is none.
 
@@ -122,7 +122,7 @@ def find_pick(layout: Layout, work: Workspace, agent: int, now: float) -> int:
     return planned
 
 
-@kernel
+@inner
 def _find_planned(layout: Layout, work: Workspace, agent: int) -> int:
     """Return the next task of a person's list that it may still take, -1 where there is none."""
     facts = work.agent_whole[agent]

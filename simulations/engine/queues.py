@@ -6,9 +6,9 @@ one due first; only by `atc` it may be either.
 
 import numpy as np
 
-from optimizer.kernels import kernel
-from optimizer.policy import ATC, EDF, SLACK, comes_before, evaluate
+from optimizer.policy import ATC, EDF, FIFO, PRIORITY, SLACK, comes_before, evaluate
 from simulations.engine.bits import ONE, clear_bit, find_lowest, set_bit
+from simulations.engine.bundles import inner
 from simulations.engine.columns import (
     CHILD,
     CLASS_TIERS,
@@ -46,7 +46,7 @@ LEAST_EXPECTED_S = 1e-6
 """What a rule takes for the expected handling of a type whose mean is 0."""
 
 
-@kernel
+@inner
 def needs_due_order(layout: Layout, queue: int) -> bool:
     """Return whether the order of a queue may differ from that in which its tasks were enabled."""
     rule = layout.switches[RULE]
@@ -55,7 +55,7 @@ def needs_due_order(layout: Layout, queue: int) -> bool:
     return rule in (EDF, SLACK) or (rule == ATC and layout.queue_weight[queue] > 0.0)
 
 
-@kernel
+@inner
 def put(layout: Layout, work: Workspace, slot: int) -> None:
     """Let a task wait."""
     queue = work.slot_whole[slot, QUEUE]
@@ -86,13 +86,15 @@ def put(layout: Layout, work: Workspace, slot: int) -> None:
     if layout.type_whole[layout.queue_whole[queue, QUEUE_TYPE], TYPE_PATIENCE] >= 0:
         size = push_patient(work.patient, work.counts[NUM_PATIENT], slot, work.slot_real, work.slot_whole)
         work.counts[NUM_PATIENT] = size
+    _stir(layout, work, queue)
     if layout.switches[HAS_THRESHOLD] == 1:
         team = layout.queue_whole[queue, QUEUE_TEAM]
         work.team_waiting[team] += 1
-        _engage(layout, work, team)
+        if work.team_waiting[team] == layout.switches[ENGAGE]:
+            _engage(layout, work, team, True)
 
 
-@kernel
+@inner
 def take_out(layout: Layout, work: Workspace, slot: int) -> None:
     """Take a task out of its queue, and out of the plan."""
     queue = work.slot_whole[slot, QUEUE]
@@ -117,30 +119,38 @@ def take_out(layout: Layout, work: Workspace, slot: int) -> None:
         work.counts[NUM_PATIENT] = size
     if layout.switches[HAS_THRESHOLD] == 1:
         team = layout.queue_whole[queue, QUEUE_TEAM]
+        if work.team_waiting[team] == layout.switches[ENGAGE]:
+            _engage(layout, work, team, False)
         work.team_waiting[team] -= 1
-        _engage(layout, work, team)
 
 
-@kernel
-def _engage(layout: Layout, work: Workspace, team: int) -> None:
-    """Note which queues of a team are open to those who are away from home."""
-    is_engaged = work.team_waiting[team] >= layout.switches[ENGAGE]
+@inner
+def _stir(layout: Layout, work: Workspace, queue: int) -> None:
+    """Note whom new work of a queue may make act."""
+    for n in range(len(work.free_words)):
+        work.stirred_words[n] |= layout.queue_classes[queue, n] & work.free_words[n]
+
+
+@inner
+def _engage(layout: Layout, work: Workspace, team: int, is_engaged: bool) -> None:
+    """Open the queues of a team to those who are away from home, or close them."""
     for queue in range(len(layout.queue_whole)):
         if layout.queue_whole[queue, QUEUE_TEAM] == team:
             if is_engaged:
                 set_bit(work.engaged_words, queue)
+                _stir(layout, work, queue)
             else:
                 clear_bit(work.engaged_words, queue)
 
 
-@kernel
+@inner
 def get_expected(layout: Layout, of_class: int, queue: int) -> float:
     """Return the expected handling of a queue's tasks by an agent of a class."""
     mean = layout.type_real[layout.queue_whole[queue, QUEUE_TYPE], TYPE_MEAN]
     return max(LEAST_EXPECTED_S, mean / layout.class_speed[of_class, queue])
 
 
-@kernel
+@inner
 def find_first(layout: Layout, work: Workspace, queue: int, expected: float, now: float) -> int:
     """Return the task of a queue that comes first by the rule, for an agent with that expected handling."""
     if not needs_due_order(layout, queue):
@@ -154,7 +164,7 @@ def find_first(layout: Layout, work: Workspace, queue: int, expected: float, now
     return slot
 
 
-@kernel
+@inner
 def find_tier(layout: Layout, work: Workspace, of_class: int) -> int:
     """Return the first tier of a class in which work waits, -1 where there is none."""
     for tier in range(layout.class_whole[of_class, CLASS_TIERS]):
@@ -164,7 +174,7 @@ def find_tier(layout: Layout, work: Workspace, of_class: int) -> int:
     return -1
 
 
-@kernel
+@inner
 def get_open_word(layout: Layout, work: Workspace, of_class: int, tier: int, n: int) -> np.uint64:
     """Return the queues, of a word of them, in which work waits that a class may take in a tier."""
     word = layout.class_queues[of_class, tier, n] & work.waiting_words[n]
@@ -173,30 +183,34 @@ def get_open_word(layout: Layout, work: Workspace, of_class: int, tier: int, n: 
     return word
 
 
-@kernel
+@inner
 def find_head(layout: Layout, work: Workspace, of_class: int, now: float) -> int:
     """Return the task that an agent of a class takes next by the routing, -1 where there is none for it."""
     tier = find_tier(layout, work, of_class)
     return -1 if tier < 0 else find_head_in(layout, work, of_class, tier, ANY_TYPE, now)
 
 
-@kernel
+@inner
 def find_head_in(layout: Layout, work: Workspace, of_class: int, tier: int, only_type: int, now: float) -> int:
     """Return the task that comes first in a tier of a class, of one type or of `ANY_TYPE`; -1 where there is none."""
     head = -1
     best = enabled = 0.0
-    for n in range(len(work.waiting_words)):
+    rule, last = layout.switches[RULE], len(work.waiting_words) - 1
+    needs_expected = rule not in (FIFO, EDF, PRIORITY)
+    for n in range(last + 1):
         word = get_open_word(layout, work, of_class, tier, n)
         while word != 0:
             queue = 64 * n + find_lowest(word)
             word &= word - ONE
             if only_type != ANY_TYPE and layout.queue_whole[queue, QUEUE_TYPE] != only_type:
                 continue
-            expected = get_expected(layout, of_class, queue)
+            expected = get_expected(layout, of_class, queue) if needs_expected else 0.0
             slot = find_first(layout, work, queue, expected, now)
+            if head < 0 and word == 0 and n == last:  # there is no other
+                return slot
             since = work.slot_real[slot, ENABLED]
             index = evaluate(
-                layout.switches[RULE],
+                rule,
                 now,
                 since,
                 work.slot_real[slot, DUE],
@@ -211,7 +225,7 @@ def find_head_in(layout: Layout, work: Workspace, of_class: int, tier: int, only
     return head
 
 
-@kernel
+@inner
 def is_before(slot: int, other: int, slot_real: Reals, slot_whole: Wholes) -> bool:
     """Return whether a task is due before another; ties as by every rule."""
     if slot_real[slot, DUE] != slot_real[other, DUE]:
@@ -221,7 +235,7 @@ def is_before(slot: int, other: int, slot_real: Reals, slot_whole: Wholes) -> bo
     return slot_whole[slot, ORDER] < slot_whole[other, ORDER]
 
 
-@kernel
+@inner
 def _meld(tree: int, other: int, slot_real: Reals, slot_whole: Wholes) -> int:
     """Join two pairing heaps and return the root.
 
@@ -247,7 +261,7 @@ def _meld(tree: int, other: int, slot_real: Reals, slot_whole: Wholes) -> int:
     return tree
 
 
-@kernel
+@inner
 def _remove(root: int, slot: int, slot_real: Reals, slot_whole: Wholes) -> int:
     """Take a task out of a pairing heap and return the root; `PARENT` is the sibling before it, or the parent."""
     below = _join_siblings(slot_whole[slot, CHILD], slot_real, slot_whole)
@@ -263,7 +277,7 @@ def _remove(root: int, slot: int, slot_real: Reals, slot_whole: Wholes) -> int:
     return _meld(root, below, slot_real, slot_whole)
 
 
-@kernel
+@inner
 def _join_siblings(first: int, slot_real: Reals, slot_whole: Wholes) -> int:
     """Join a row of siblings, two by two and then from the back, and return the root."""
     stack = -1
@@ -289,7 +303,7 @@ def _join_siblings(first: int, slot_real: Reals, slot_whole: Wholes) -> int:
     return root
 
 
-@kernel
+@inner
 def is_patient_due(work: Workspace, now: float) -> bool:
     """Return whether the patience of a waiting task has run out."""
     return work.counts[NUM_PATIENT] > 0 and work.slot_real[work.patient[0], LEAVES_AT] <= now

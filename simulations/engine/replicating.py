@@ -10,14 +10,22 @@ import numpy as np
 
 from models.errors import CancelledError
 from simulations.engine.bundles import Bundle
-from simulations.engine.columns import AT_EPOCH, FINISHED, NUM_EVENTS, NUM_ROWS, NUM_WAITS, TYPE_TEAM
+from simulations.engine.columns import (
+    AT_EPOCH,
+    FINISHED,
+    NUM_EVENTS,
+    NUM_ROWS,
+    NUM_STARTED,
+    NUM_WAITED,
+    NUM_WAITS,
+    TYPE_TEAM,
+)
 from simulations.engine.layout import Layout, Reals, Wholes
+from simulations.engine.quantiles import compute_quantiles
 from simulations.engine.running import run, start
 from simulations.engine.stepping import advise
 from simulations.engine.workspace import Capacity, Workspace, allocate
 from simulations.planning.live import Decider
-
-QUANTILES = (0.5, 0.9, 0.99)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,55 +113,18 @@ class Engine:
             type_sums=work.type_sums.copy(),
             process_sums=work.process_sums.copy(),
             group_sums=work.group_sums.copy(),
-            wait_quantiles=self._quantiles(work.waits[:num_waits], work.wait_type[:num_waits]),
+            wait_quantiles=compute_quantiles(
+                work.waits[:num_waits],
+                work.wait_type[:num_waits],
+                num_at_once=(work.type_sums[:, NUM_STARTED] - work.type_sums[:, NUM_WAITED]).astype(np.int64),
+                type_team=self.layout.type_whole[:, TYPE_TEAM],
+                num_teams=self.num_teams,
+            ),
             series=work.series.copy(),
             row_real=work.row_real[:num_rows].copy() if self.has_log else None,
             row_whole=work.row_whole[:num_rows].copy() if self.has_log else None,
             num_events=int(work.counts[NUM_EVENTS]),
         )
-
-    def _quantiles(self, waits: Reals, wait_type: Wholes) -> Reals:
-        num_types = len(self.layout.type_whole)
-        type_team = self.layout.type_whole[:, TYPE_TEAM]
-        if num_types == 1:
-            by_type = [waits]
-        else:
-            order = np.argsort(wait_type, kind="stable")
-            edges = np.searchsorted(wait_type[order], np.arange(num_types + 1))
-            ordered = waits[order]
-            by_type = [ordered[edges[n] : edges[n + 1]] for n in range(num_types)]
-        found = np.full((1 + self.num_teams + num_types, len(QUANTILES)), np.nan)
-        for n, part in enumerate(by_type):
-            found[1 + self.num_teams + n] = get_quantiles(part)
-        for team in range(self.num_teams):
-            members = np.flatnonzero(type_team == team)
-            if len(members) == 1:
-                found[1 + team] = found[1 + self.num_teams + members[0]]
-            elif len(members):
-                found[1 + team] = get_quantiles(np.concatenate([by_type[n] for n in members]))
-        found[0] = found[1 + self.num_teams] if num_types == 1 else get_quantiles(waits)
-        return found
-
-
-def get_quantiles(values: Reals) -> Reals:
-    """Return the quantiles of values, linear between neighbours; `nan` where there are none.
-
-    References
-    ----------
-    Hyndman and Fan (1996), Sample quantiles in statistical packages. The American Statistician 50(4), 361-365, type 7.
-    """
-    if len(values) == 0:
-        return np.full(len(QUANTILES), np.nan)
-    places = [(len(values) - 1) * quantile for quantile in QUANTILES]
-    lows = [int(place) for place in places]
-    highs = [min(low + 1, len(values) - 1) for low in lows]
-    parted = np.partition(values, sorted({*lows, *highs}))
-    return np.array(
-        [
-            parted[low] + (place - low) * (parted[high] - parted[low])
-            for place, low, high in zip(places, lows, highs, strict=True)
-        ]
-    )
 
 
 def run_replications(

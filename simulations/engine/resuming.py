@@ -1,10 +1,9 @@
 """Work that is in somebody's hands when a simulation begins."""
 
-from optimizer.kernels import kernel
+from simulations.engine.bundles import inner
 from simulations.engine.columns import (
     AGENT_GROUP,
     BUSY,
-    FINISHED_AT,
     HANDLING_S,
     HORIZON,
     LAST_AGENT,
@@ -28,7 +27,7 @@ from simulations.engine.workspace import Workspace
 _START, _END = range(2)
 
 
-@kernel
+@inner
 def resume_task(
     layout: Layout, work: Workspace, agent: int, slot: int, since: float, left: float, seed: int, replication: int
 ) -> None:
@@ -54,7 +53,6 @@ def resume_task(
         seconds = clip(layout, 0.0, left)
         work.group_sums[layout.agent_whole[agent, AGENT_GROUP], SUM_BUSY] += seconds
         work.group_sums[layout.agent_whole[agent, AGENT_GROUP], SUM_OVERTIME] += seconds
-    real[FINISHED_AT] = finish
     if finish <= layout.amounts[HORIZON]:
         size = push_event(work.running_at, work.running_agent, work.counts[NUM_RUNNING], finish, agent)
         work.counts[NUM_RUNNING] = size

@@ -2,16 +2,16 @@
 
 import numpy as np
 
-from optimizer.kernels import kernel
 from simulations.engine.arriving import start_streams
-from simulations.engine.bits import ONE, find_lowest
+from simulations.engine.bits import set_bit
+from simulations.engine.bundles import inner, kernel
 from simulations.engine.columns import (
     AGENT_CLASS,
     AT_EPOCH,
     CASE_DUE,
     CHOICES,
     CLASS,
-    CLASS_GROUP,
+    CLASS_AFTER_DWELL,
     CLASS_HOME,
     COUNTED,
     DUE,
@@ -29,19 +29,18 @@ from simulations.engine.columns import (
     IDLE_SINCE,
     INTERVAL,
     IS_AT_EPOCH,
-    IS_PULL,
     IS_SIMPLE,
     LAST_TEAM,
     LAST_TYPE,
     LEAVES_AT,
     LEFT_S,
-    MEASURED_TO,
     MOVES,
     NEXT,
     NEXT_EPOCH,
     NEXT_EVENT,
     NEXT_SAMPLE,
     NOT_COUNTED,
+    NOW,
     NUM_EPOCHS,
     NUM_EVENTS,
     NUM_LEFT,
@@ -66,38 +65,47 @@ from simulations.engine.columns import (
     STEP,
     STEP_PROCESS,
     STRETCH,
-    SUM_IDLE_WITH_WORK,
     TAKEN_AT,
     TYPE_MEAN,
     WAITS_FULL,
 )
-from simulations.engine.dispatching import act, find_taker, schedule
-from simulations.engine.duty import attend, clip, count_work
-from simulations.engine.happening import finish_first, go_on, is_on_duty, leave_impatient, take_all
+from simulations.engine.dispatching import act, hand_out
+from simulations.engine.duty import attend, count_work
+from simulations.engine.happening import finish_first, go_on, is_idle, is_on_duty, leave_impatient, take_all
 from simulations.engine.heaps import get_second
-from simulations.engine.idling import NUMBER, leave_free
+from simulations.engine.idling import end_idling, measure_waiting
 from simulations.engine.layout import Layout
 from simulations.engine.measuring import count_cohort, log_row
-from simulations.engine.taking import begin_task
-from simulations.engine.tasks import admit_backlog, admit_next
+from simulations.engine.tables import fill
+from simulations.engine.tasks import admit_all, admit_backlog, admit_next, let_wait
 from simulations.engine.workspace import Workspace
 
 
 @kernel
 def start(layout: Layout, work: Workspace, seed: int, replication: int) -> None:
     """Bring a workspace to the beginning of a replication."""
-    for sums in (work.type_sums, work.process_sums, work.group_sums):
-        sums[:] = 0.0
-    for table in (work.class_free, work.queue_whole):
-        table[:] = -1
-    work.class_free[:, NUMBER] = 0
-    for words in (work.free_words, work.waiting_words, work.engaged_words):
-        words[:] = np.uint64(0)
-    work.team_waiting[:] = 0
-    work.team_open[:] = 0
-    work.class_choosing[:] = 0
-    work.counts[:] = 0
-    work.clock[:] = 0.0
+    fill(work.type_sums, 0.0)
+    fill(work.process_sums, 0.0)
+    fill(work.group_sums, 0.0)
+    fill(work.class_free, -1)
+    fill(work.queue_whole, -1)
+    fill(work.class_since, 0.0)
+    fill(work.class_passed, 0.0)
+    fill(work.free_words, 0)
+    fill(work.idle_words, 0)
+    fill(work.stirred_words, 0)
+    fill(work.dwelling_words, 0)
+    fill(work.waiting_words, 0)
+    fill(work.measured_words, 0)
+    fill(work.engaged_words, 0)
+    fill(work.team_waiting, 0)
+    fill(work.team_open, 0)
+    fill(work.class_idle, 0)
+    fill(work.counts, 0)
+    fill(work.clock, 0.0)
+    for of_class in range(len(work.class_free)):
+        if layout.class_whole[of_class, CLASS_AFTER_DWELL] >= 0:
+            set_bit(work.dwelling_words, of_class)
     work.clock[NEXT_EPOCH] = layout.amounts[FIRST_EPOCH]
     work.clock[EPOCH_AT] = -np.inf
     last = len(work.slot_whole) - 1
@@ -157,7 +165,8 @@ def run(layout: Layout, work: Workspace, stop: float, seed: int, replication: in
         if now >= stop and stop < horizon:
             return PAUSED
         if has_idle_with_work:
-            _measure_idle(layout, work, min(now, horizon))
+            measure_waiting(layout, work)
+        work.clock[NOW] = min(now, horizon)
         if now > horizon:
             break
         work.counts[NUM_EVENTS] += 1
@@ -170,14 +179,13 @@ def run(layout: Layout, work: Workspace, stop: float, seed: int, replication: in
         if is_alone and done > now:
             waiting = work.counts[NUM_WAITING]
             slot = admit_next(layout, work, now, seed, replication)
-            if work.arriving_at[0] > now and work.counts[NUM_WAITING] == waiting + 1:
-                agent = find_taker(layout, work, work.slot_whole[slot, QUEUE])
-                if agent >= 0:
-                    leave_free(work, agent)
-                    schedule(layout, work, agent, begin_task(layout, work, agent, slot, now, seed, replication))
+            if slot < 0:
                 continue
-            while work.arriving_at[0] == now and work.counts[FAILURE] == 0:
-                admit_next(layout, work, now, seed, replication)
+            if work.arriving_at[0] > now and work.counts[NUM_WAITING] == waiting:
+                hand_out(layout, work, slot, now, seed, replication)
+                continue
+            let_wait(layout, work, slot, now, seed, replication)
+            admit_all(layout, work, now, seed, replication)
         elif is_alone and arriving > now and get_second(work.running_at, work.counts[NUM_RUNNING]) != now:
             if go_on(layout, work, now, seed, replication):
                 continue
@@ -190,7 +198,7 @@ def run(layout: Layout, work: Workspace, stop: float, seed: int, replication: in
     return _end(layout, work, seed, replication)
 
 
-@kernel
+@inner
 def _pass_epoch(layout: Layout, work: Workspace, now: float) -> bool:
     """Take an epoch if this is its instant; return whether somebody is on duty to be planned for."""
     if now < work.clock[NEXT_EPOCH]:
@@ -205,41 +213,13 @@ def _pass_epoch(layout: Layout, work: Workspace, now: float) -> bool:
     return False
 
 
-@kernel
-def _measure_idle(layout: Layout, work: Workspace, now: float) -> None:
-    """Add up the time since the last event that people were free while work waited that they may do."""
-    seconds = clip(layout, work.clock[MEASURED_TO], now)
-    work.clock[MEASURED_TO] = now
-    if seconds <= 0.0 or work.counts[NUM_WAITING] == 0:
-        return
-    if layout.switches[IS_PULL] == 1:
-        for of_class in range(len(work.class_free)):
-            _add_idle(layout, work, of_class, seconds)
-        return
-    for n in range(len(work.free_words)):
-        word = work.free_words[n]
-        while word != 0:
-            _add_idle(layout, work, 64 * n + find_lowest(word), seconds)
-            word &= word - ONE
-
-
-@kernel
-def _add_idle(layout: Layout, work: Workspace, of_class: int, seconds: float) -> None:
-    number = work.class_free[of_class, NUMBER] + work.class_choosing[of_class]
-    if number == 0:
-        return
-    for n in range(len(work.waiting_words)):
-        if layout.class_all[of_class, n] & work.waiting_words[n] != 0:
-            group = layout.class_whole[of_class, CLASS_GROUP]
-            work.group_sums[group, SUM_IDLE_WITH_WORK] += seconds * number
-            return
-
-
-@kernel
+@inner
 def _end(layout: Layout, work: Workspace, seed: int, replication: int) -> int:
     """Count what is left, write its rows, and return how the run ended."""
     horizon = layout.amounts[HORIZON]
     for agent in range(len(work.agent_whole)):
+        if layout.switches[HAS_IDLE_WITH_WORK] == 1 and is_idle(work, agent):
+            end_idling(layout, work, agent)
         slot = work.agent_whole[agent, SLOT]
         if slot < 0:
             continue
@@ -267,7 +247,7 @@ def _end(layout: Layout, work: Workspace, seed: int, replication: int) -> int:
     return FINISHED
 
 
-@kernel
+@inner
 def _count_open(layout: Layout, work: Workspace, slot: int) -> None:
     counted = work.slot_whole[slot, COUNTED]
     if counted == NOT_COUNTED:

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.kernels import kernel
+from simulations.engine.bundles import inner, kernel
 from simulations.engine.columns import (
     AGENT_CLASS,
     BUSY,
@@ -40,7 +40,7 @@ from simulations.engine.columns import (
     TAKEN_AT,
 )
 from simulations.engine.duty import is_absent
-from simulations.engine.idling import join_free, leave_free
+from simulations.engine.idling import begin_idling, end_idling, join_free, leave_free
 from simulations.engine.layout import Layout, Reals, Wholes
 from simulations.engine.workspace import Workspace
 from simulations.planning.live import Decider, LiveState
@@ -113,7 +113,7 @@ def _look(
             worked[agent] = _count_worked(layout, agent, work.agent_real[agent, TAKEN_AT], now, seed, replication)
 
 
-@kernel
+@inner
 def _count_worked(layout: Layout, agent: int, since: float, until: float, seed: int, replication: int) -> float:
     """Return the seconds from `since` to `until` in shifts, and in overtime up to the shift that is under way."""
     worked, over = 0.0, np.inf
@@ -158,11 +158,12 @@ def assign_teams(layout: Layout, work: Workspace, team: Wholes) -> None:
         of_class = layout.class_next[layout.agent_whole[agent, AGENT_CLASS], team[agent], 0]
         is_on_duty = facts[SHIFT] >= 0 and facts[ON_BREAK] == 0
         if is_on_duty and facts[STATE] in (IDLE, READY):
-            leave_free(work, agent)
+            leave_free(layout, work, agent)
             facts[CLASS] = of_class
-            join_free(work, agent)
+            join_free(layout, work, agent)
             continue
         if is_on_duty and facts[STATE] == CHOOSING:
-            work.class_choosing[facts[CLASS]] -= 1
-            work.class_choosing[of_class] += 1
+            end_idling(layout, work, agent)
+            facts[CLASS] = of_class
+            begin_idling(layout, work, agent)
         facts[CLASS] = of_class

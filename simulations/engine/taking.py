@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from optimizer.kernels import kernel
 from simulations.engine.bits import ONE, find_lowest
+from simulations.engine.bundles import inner
 from simulations.engine.columns import (
     AGENT_CLASS,
     AGENT_GROUP,
@@ -21,7 +21,6 @@ from simulations.engine.columns import (
     DWELL,
     DWELL_UNTIL,
     ENABLED,
-    FINISHED_AT,
     HANDLING_S,
     HEAD,
     HORIZON,
@@ -61,6 +60,7 @@ from simulations.engine.columns import (
     WARM_UP,
 )
 from simulations.engine.duty import ONLY_LOOK, RECORD, clip, count_duty, pass_duty, pass_work
+from simulations.engine.idling import begin_idling
 from simulations.engine.layout import Layout
 from simulations.engine.picking import EVERYTHING, find_best, find_pick
 from simulations.engine.queues import (
@@ -77,7 +77,7 @@ from simulations.randomness.distributions import sample
 from simulations.randomness.philox import draw
 
 
-@kernel
+@inner
 def get_setup(layout: Layout, work: Workspace, agent: int, queue: int) -> float:
     """Return the seconds lost between an agent's last task of this shift and one of a queue."""
     last_type = work.agent_whole[agent, LAST_TYPE]
@@ -87,16 +87,26 @@ def get_setup(layout: Layout, work: Workspace, agent: int, queue: int) -> float:
     return layout.amounts[SETUP_SAME] if is_same_team else layout.amounts[SETUP_OTHER]
 
 
-@kernel
+@inner
 def begin_task(
     layout: Layout, work: Workspace, agent: int, slot: int, now: float, seed: int, replication: int
 ) -> float:
     """Let an agent who is in no list take a waiting task, and return when it will be done."""
     take_out(layout, work, slot)
+    return start_task(layout, work, agent, slot, now, seed, replication)
+
+
+@inner
+def start_task(
+    layout: Layout, work: Workspace, agent: int, slot: int, now: float, seed: int, replication: int
+) -> float:
+    """Let an agent who is in no list begin a task that is in no queue, and return when it will be done."""
     queue = work.slot_whole[slot, QUEUE]
     setup = get_setup(layout, work, agent, queue)
     work.slot_whole[slot, LAST_AGENT] = agent
-    handling = work.slot_real[slot, CONTENT] / layout.class_speed[layout.agent_whole[agent, AGENT_CLASS], queue]
+    handling, speed = work.slot_real[slot, CONTENT], layout.class_speed[layout.agent_whole[agent, AGENT_CLASS], queue]
+    if speed != 1.0:
+        handling /= speed
     seconds = setup + handling
     started = now + setup
     finish = now + seconds
@@ -113,7 +123,7 @@ def begin_task(
     work.agent_whole[agent, STATE] = BUSY
     work.agent_whole[agent, SLOT] = slot
     real = work.agent_real[agent]
-    real[TAKEN_AT], real[STARTED_AT], real[FINISHED_AT] = now, started, finish
+    real[TAKEN_AT], real[STARTED_AT] = now, started
     real[HANDLING_S], real[SETUP_S] = handling, setup
     _move(layout, work, agent, queue, now, started)
     if work.slot_whole[slot, COUNTED] != NOT_COUNTED:
@@ -122,16 +132,18 @@ def begin_task(
         sums = work.type_sums[task_type]
         sums[NUM_STARTED] += 1.0
         sums[SUM_WAIT] += wait
-        sums[NUM_WAITED] += 1.0 if wait > 0.0 else 0.0
-        n = work.counts[NUM_WAITS]
-        if n < len(work.waits):
-            work.waits[n] = wait
-            work.wait_type[n] = task_type
-        work.counts[NUM_WAITS] = n + 1
+        if wait > 0.0:
+            sums[NUM_WAITED] += 1.0
+            n = work.counts[NUM_WAITS]
+            work.counts[NUM_WAITS] = n + 1
+            if n < len(work.waits):
+                work.waits[n] = wait
+                if n < len(work.wait_type):
+                    work.wait_type[n] = task_type
     return finish
 
 
-@kernel
+@inner
 def _move(layout: Layout, work: Workspace, agent: int, queue: int, now: float, started: float) -> None:
     """Note in which team an agent works now, and what it may do from there."""
     facts = work.agent_whole[agent]
@@ -150,7 +162,7 @@ def _move(layout: Layout, work: Workspace, agent: int, queue: int, now: float, s
     facts[CLASS] = layout.class_next[base, team, is_bound]
 
 
-@kernel
+@inner
 def find_preferred(layout: Layout, work: Workspace, agent: int, now: float) -> int:
     """Return the task that an agent likes best among those that it may take; there is one."""
     of_class, prefers = work.agent_whole[agent, CLASS], layout.switches[PREFERS]
@@ -179,14 +191,14 @@ def find_preferred(layout: Layout, work: Workspace, agent: int, now: float) -> i
     return found
 
 
-@kernel
+@inner
 def _is_later(work: Workspace, slot: int, other: int) -> bool:
     if work.slot_real[slot, ENABLED] != work.slot_real[other, ENABLED]:
         return work.slot_real[slot, ENABLED] > work.slot_real[other, ENABLED]
     return work.slot_whole[slot, ORDER] > work.slot_whole[other, ORDER]
 
 
-@kernel
+@inner
 def choose(layout: Layout, work: Workspace, agent: int, now: float, seed: int, replication: int) -> int:
     """Return the task that an agent takes who has looked around, -1 where none is left for it."""
     of_class = work.agent_whole[agent, CLASS]
@@ -201,7 +213,7 @@ def choose(layout: Layout, work: Workspace, agent: int, now: float, seed: int, r
     return find_preferred(layout, work, agent, now) if coin < layout.amounts[CHERRY] else head
 
 
-@kernel
+@inner
 def begin_choosing(layout: Layout, work: Workspace, agent: int, now: float, seed: int, replication: int) -> float:
     """Let a free agent look around, and return when it has; infinity where its shift ends before."""
     number = work.agent_whole[agent, CHOICES]
@@ -225,5 +237,5 @@ def begin_choosing(layout: Layout, work: Workspace, agent: int, now: float, seed
     group = layout.agent_whole[agent, AGENT_GROUP]
     work.group_sums[group, SUM_CHOOSING] += count_duty(layout, stretch, last, now, finish)
     work.agent_whole[agent, STATE] = CHOOSING
-    work.class_choosing[work.agent_whole[agent, CLASS]] += 1
+    begin_idling(layout, work, agent)
     return finish

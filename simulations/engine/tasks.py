@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from optimizer.kernels import kernel
 from simulations.engine.arriving import PATIENCE_USE, USES_OF_VISIT, draw_content, refill
+from simulations.engine.bundles import inner
 from simulations.engine.columns import (
     ARRIVED,
     BACKLOG_AGENT,
@@ -74,14 +74,14 @@ from simulations.engine.dues import compute_due
 from simulations.engine.heaps import replace_stream
 from simulations.engine.layout import Layout
 from simulations.engine.measuring import count_abandoned, count_completed
-from simulations.engine.queues import put, take_out
+from simulations.engine.queues import put
 from simulations.engine.resuming import resume_task
 from simulations.engine.workspace import Workspace
 from simulations.randomness.distributions import sample
 from simulations.randomness.philox import draw
 
 
-@kernel
+@inner
 def _open_slot(work: Workspace) -> int:
     """Return a place for a task; -1 where all are taken, which ends the run."""
     slot = work.counts[FREE_SLOT]
@@ -92,13 +92,13 @@ def _open_slot(work: Workspace) -> int:
     return slot
 
 
-@kernel
+@inner
 def _close_slot(work: Workspace, slot: int) -> None:
     work.slot_whole[slot, NEXT] = work.counts[FREE_SLOT]
     work.counts[FREE_SLOT] = slot
 
 
-@kernel
+@inner
 def _enter(
     layout: Layout,
     work: Workspace,
@@ -130,18 +130,15 @@ def _enter(
     return slot
 
 
-@kernel
+@inner
 def _enable(
     layout: Layout,
     work: Workspace,
     slot: int,
     step: int,
     enabled: float,
-    leaves_from: float,
-    seed: int,
-    replication: int,
 ) -> None:
-    """Let a task wait at a step."""
+    """Enable a task at a step; it is in no queue yet."""
     whole, real = work.slot_whole[slot], work.slot_real[slot]
     task_type = layout.step_whole[step, STEP_TYPE]
     queue = layout.queue_of[whole[WEIGHT], task_type]
@@ -158,10 +155,24 @@ def _enable(
         real[DUE] = min(case_due, own) if is_case else own
     else:
         real[DUE] = case_due
+    if whole[COUNTED] == IS_BACKLOG:
+        work.type_sums[task_type, NUM_BACKLOG] += 1.0
+    elif whole[COUNTED] == IS_COUNTED:
+        work.type_sums[task_type, NUM_ARRIVED] += 1.0
+    work.team_open[layout.queue_whole[queue, QUEUE_TEAM]] += 1
+    work.counts[NUM_OPEN] += 1
+
+
+@inner
+def let_wait(layout: Layout, work: Workspace, slot: int, since: float, seed: int, replication: int) -> None:
+    """Let an enabled task wait in its queue, with the patience that it has from `since` on."""
+    queue = work.slot_whole[slot, QUEUE]
+    task_type = layout.queue_whole[queue, QUEUE_TYPE]
     if layout.type_whole[task_type, TYPE_PATIENCE] >= 0:
-        use = USES_OF_VISIT * whole[VISIT] + PATIENCE_USE
-        unit, _ = draw(seed, replication, whole[STREAM], whole[INDEX], use)
-        real[LEAVES_AT] = leaves_from + sample(
+        stream, index = work.slot_whole[slot, STREAM], work.slot_whole[slot, INDEX]
+        use = USES_OF_VISIT * work.slot_whole[slot, VISIT] + PATIENCE_USE
+        unit, _ = draw(seed, replication, stream, index, use)
+        work.slot_real[slot, LEAVES_AT] = since + sample(
             layout.type_whole[task_type, TYPE_PATIENCE],
             layout.type_real[task_type, PATIENCE_A],
             layout.type_real[task_type, PATIENCE_B],
@@ -169,20 +180,14 @@ def _enable(
             unit,
             seed,
             replication,
-            whole[STREAM],
-            whole[INDEX],
+            stream,
+            index,
             use + 1,
         )
-    if whole[COUNTED] == IS_BACKLOG:
-        work.type_sums[task_type, NUM_BACKLOG] += 1.0
-    elif whole[COUNTED] == IS_COUNTED:
-        work.type_sums[task_type, NUM_ARRIVED] += 1.0
-    work.team_open[layout.queue_whole[queue, QUEUE_TEAM]] += 1
-    work.counts[NUM_OPEN] += 1
     put(layout, work, slot)
 
 
-@kernel
+@inner
 def admit_backlog(layout: Layout, work: Workspace, seed: int, replication: int) -> None:
     """Let the tasks wait that wait from the beginning, and give people what they have in hand."""
     counted = IS_BACKLOG if layout.amounts[WARM_UP] <= 0.0 else NOT_COUNTED
@@ -197,17 +202,18 @@ def admit_backlog(layout: Layout, work: Workspace, seed: int, replication: int) 
         given = layout.backlog_real[n, BACKLOG_CONTENT]
         work.slot_real[slot, CONTENT] = content if np.isnan(given) else given
         work.slot_real[slot, ROUTE] = route
-        _enable(layout, work, slot, step, at, 0.0, seed, replication)
+        _enable(layout, work, slot, step, at)
         agent = layout.backlog_whole[n, BACKLOG_AGENT]
-        if agent >= 0:
-            take_out(layout, work, slot)
-            since, left = layout.backlog_real[n, BACKLOG_SINCE], layout.backlog_real[n, BACKLOG_LEFT]
-            resume_task(layout, work, agent, slot, since, left, seed, replication)
+        if agent < 0:
+            let_wait(layout, work, slot, 0.0, seed, replication)
+            continue
+        since, left = layout.backlog_real[n, BACKLOG_SINCE], layout.backlog_real[n, BACKLOG_LEFT]
+        resume_task(layout, work, agent, slot, since, left, seed, replication)
 
 
-@kernel
+@inner
 def admit_next(layout: Layout, work: Workspace, now: float, seed: int, replication: int) -> int:
-    """Let in the next arrival, a lot of one or more, and return the place of its last task."""
+    """Let in the next arrival, a lot of one or more; return the place of its last task, which is in no queue yet."""
     stream = work.arriving_stream[0]
     facts, state = layout.stream_whole[stream], work.stream_whole[stream]
     number = state[STREAM_NEXT]
@@ -220,6 +226,8 @@ def admit_next(layout: Layout, work: Workspace, now: float, seed: int, replicati
     else:
         step = facts[ENTRY]
         for n in range(facts[LOT]):
+            if slot >= 0:
+                let_wait(layout, work, slot, now, seed, replication)
             index = number * facts[LOT] + n
             slot = _enter(layout, work, step, 0, now, np.nan, facts[WORK_STREAM], index, counted)
             if slot < 0:
@@ -232,7 +240,7 @@ def admit_next(layout: Layout, work: Workspace, now: float, seed: int, replicati
                 content, route = draw_content(layout, task_type, seed, replication, facts[WORK_STREAM], index, 0)
                 work.slot_real[slot, CONTENT] = content
                 work.slot_real[slot, ROUTE] = route
-            _enable(layout, work, slot, step, now, now, seed, replication)
+            _enable(layout, work, slot, step, now)
     state[STREAM_NEXT] = number + 1
     if (number + 1) % BUFFER == 0:
         refill(layout, work, stream, seed, replication)
@@ -241,7 +249,16 @@ def admit_next(layout: Layout, work: Workspace, now: float, seed: int, replicati
     return slot
 
 
-@kernel
+@inner
+def admit_all(layout: Layout, work: Workspace, now: float, seed: int, replication: int) -> None:
+    """Let in everything that arrives now, and let it wait."""
+    while work.arriving_at[0] == now and work.counts[FAILURE] == 0:
+        slot = admit_next(layout, work, now, seed, replication)
+        if slot >= 0:
+            let_wait(layout, work, slot, now, seed, replication)
+
+
+@inner
 def _admit_row(
     layout: Layout,
     work: Workspace,
@@ -263,13 +280,13 @@ def _admit_row(
     given = layout.trace_real[row, TRACE_HANDLING]
     work.slot_real[slot, CONTENT] = content if np.isnan(given) else given
     work.slot_real[slot, ROUTE] = route
-    _enable(layout, work, slot, step, now, now, seed, replication)
+    _enable(layout, work, slot, step, now)
     return slot
 
 
-@kernel
+@inner
 def complete(layout: Layout, work: Workspace, slot: int, now: float, seed: int, replication: int) -> bool:
-    """Complete a task; return whether its case goes on, and its next task waits in the same place."""
+    """Complete a task; return whether its case goes on: its next task is in the same place, and in no queue yet."""
     whole, real = work.slot_whole[slot], work.slot_real[slot]
     queue = whole[QUEUE]
     task_type = layout.queue_whole[queue, QUEUE_TYPE]
@@ -296,14 +313,14 @@ def complete(layout: Layout, work: Workspace, slot: int, now: float, seed: int, 
                 whole[VISIT],
             )
             real[CONTENT], real[ROUTE] = content, route
-            _enable(layout, work, slot, following, now, now, seed, replication)
+            _enable(layout, work, slot, following, now)
             return True
     count_completed(layout, work.process_sums[process], real[ARRIVED], real[CASE_DUE], counted, now)
     _close_slot(work, slot)
     return False
 
 
-@kernel
+@inner
 def abandon(layout: Layout, work: Workspace, slot: int) -> None:
     """Let a task that is in no queue any more leave unserved, and its case with it."""
     whole, real = work.slot_whole[slot], work.slot_real[slot]

@@ -51,9 +51,15 @@ class Workspace(NamedTuple):
     team_waiting: Wholes
     team_open: Wholes
     class_free: Wholes
-    class_choosing: Wholes
+    class_idle: Wholes
+    class_since: Reals
+    class_passed: Reals
     free_words: Words
+    idle_words: Words
+    stirred_words: Words
+    dwelling_words: Words
     waiting_words: Words
+    measured_words: Words
     engaged_words: Words
     running_at: Reals
     running_agent: Wholes
@@ -67,6 +73,7 @@ class Workspace(NamedTuple):
     buffer_at: Reals
     buffer_content: Reals
     buffer_route: Reals
+    gaps: Reals
     counts: Wholes
     clock: Reals
     type_sums: Reals
@@ -102,10 +109,16 @@ def allocate(layout: Layout, capacity: Capacity, *, num_teams: int, num_groups: 
         queue_whole=wholes(num_queues, 3),
         team_waiting=wholes(num_teams),
         team_open=wholes(num_teams),
-        class_free=wholes(num_classes, 3),
-        class_choosing=wholes(num_classes),
+        class_free=wholes(num_classes, 2),
+        class_idle=wholes(num_classes),
+        class_since=reals(num_classes),
+        class_passed=reals(num_classes),
         free_words=words(num_classes),
+        idle_words=words(num_classes),
+        stirred_words=words(num_classes),
+        dwelling_words=words(num_classes),
         waiting_words=words(num_queues),
+        measured_words=words(num_queues),
         engaged_words=words(num_queues),
         running_at=reals(num_agents + 1),
         running_agent=wholes(num_agents + 1),
@@ -119,13 +132,14 @@ def allocate(layout: Layout, capacity: Capacity, *, num_teams: int, num_groups: 
         buffer_at=reals(num_streams, BUFFER),
         buffer_content=reals(num_streams, BUFFER),
         buffer_route=reals(num_streams, BUFFER),
+        gaps=reals(BUFFER),
         counts=wholes(NUM_COUNTS),
         clock=reals(4),
         type_sums=reals(len(layout.type_whole), TASK_SUMS),
         process_sums=reals(len(layout.process_whole), TASK_SUMS),
         group_sums=reals(num_groups, GROUP_SUMS),
         waits=reals(capacity.waits),
-        wait_type=wholes(capacity.waits),
+        wait_type=wholes(capacity.waits if len(layout.type_whole) > 1 else 0),
         series=wholes(num_samples, num_teams),
         row_real=reals(capacity.rows, 8),
         row_whole=wholes(capacity.rows, 8),

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.kernels import compiled
+from simulations.randomness.logarithms import take_log
 from simulations.randomness.philox import draw
 
 DETERMINISTIC, EXPONENTIAL, LOGNORMAL, GAMMA, WEIBULL, EMPIRICAL = range(6)
@@ -37,7 +38,7 @@ def invert_normal(probability: float) -> float:
         low = (low * r + 5394.1960214247511077) * r + 687.1870074920579083
         low = (low * r + 42.313330701600911252) * r + 1.0
         return q * top / low
-    r = math.sqrt(-math.log(min(probability, 1.0 - probability)))
+    r = math.sqrt(-take_log(min(probability, 1.0 - probability)))
     if r <= 5.0:
         r -= 1.6
         top = 7.7454501427834140764e-4 * r + 0.0227238449892691845833
@@ -77,7 +78,7 @@ def draw_gamma(shape: float, seed: int, replication: int, stream: int, index: in
         first, second = draw(seed, replication, stream, index, use + trial)
         normal = invert_normal(first)
         v = (1.0 + c * normal) ** 3
-        if v > 0.0 and math.log(second) < 0.5 * normal * normal + d - d * v + d * math.log(v):
+        if v > 0.0 and take_log(second) < 0.5 * normal * normal + d - d * v + d * take_log(v):
             value = d * v
             break
     if shape < 1.0:
@@ -109,13 +110,13 @@ def sample(
         Its parameters, see `get_parameters`; of empirical the first and the number of its `values`.
     """
     if kind == EXPONENTIAL:
-        return -a * math.log(unit)
+        return -a * take_log(unit)
     if kind == LOGNORMAL:
         return math.exp(a + b * invert_normal(unit))
     if kind == DETERMINISTIC:
         return a
     if kind == WEIBULL:
-        return a * (-math.log(unit)) ** b
+        return a * (-take_log(unit)) ** b
     if kind == GAMMA:
         return a * draw_gamma(b, seed, replication, stream, index, use)
     return float(values[int(a) + int(unit * b)])

@@ -11,8 +11,10 @@ Salmon, Moraes, Dror and Shaw (2011), Parallel random numbers: as easy as 1, 2, 
 import hashlib
 
 import numpy as np
+from numpy.typing import NDArray
 
 from optimizer.kernels import compiled
+from simulations.randomness.logarithms import view_number
 
 _MULTIPLIER_0 = np.uint64(0xD2511F53)
 _MULTIPLIER_1 = np.uint64(0xCD9E8D57)
@@ -20,11 +22,12 @@ _WEYL_0 = np.uint64(0x9E3779B9)
 _WEYL_1 = np.uint64(0xBB67AE85)
 _LOW = np.uint64(0xFFFFFFFF)
 _HALF = np.uint64(32)
-_TO_53_BITS = np.uint64(11)
-_UNIT = 2.0**-53
+_TO_52_BITS = np.uint64(12)
+_BITS_OF_ONE = np.uint64(0x3FF0000000000000)
+_BELOW_ONE = 1.0 - 2.0**-53
 
 
-@compiled(nogil=True)
+@compiled(nogil=True, forceinline=True)
 def mix(key: np.uint64, counter_low: np.uint64, counter_high: np.uint64) -> tuple[np.uint64, np.uint64]:
     """Return 128 random bits for a key of 64 bits and a counter of 128, each word of 64 its low half first."""
     x0, x1 = counter_low & _LOW, counter_low >> _HALF
@@ -60,9 +63,40 @@ def draw(seed: int, replication: int, stream: int, index: int, use: int) -> tupl
 
 
 @compiled(nogil=True)
+def draw_row(
+    seed: int,
+    replication: int,
+    stream: int,
+    first_index: int,
+    use: int,
+    firsts: NDArray[np.float64],
+    seconds: NDArray[np.float64],
+) -> None:
+    """Write what `draw` gives for as many indices as there is room for; several at a time, which takes a sixth."""
+    key, begin = np.uint64(seed), np.uint64(first_index)
+    above = np.uint64(use) << _HALF
+    high = (np.uint64(stream) & _LOW) | (np.uint64(replication) << _HALF)
+    for n in range(len(firsts)):
+        first, second = mix(key, ((begin + np.uint64(n)) & _LOW) | above, high)
+        firsts[n] = to_unit(first)
+        seconds[n] = to_unit(second)
+
+
+@compiled(nogil=True)
+def draw_pairs(seed: int, replication: int, stream: int, first_index: int, units: NDArray[np.float64]) -> None:
+    """Write what `draw` gives for use 0 of half as many indices as there is room for, both numbers of each."""
+    key, begin = np.uint64(seed), np.uint64(first_index)
+    high = (np.uint64(stream) & _LOW) | (np.uint64(replication) << _HALF)
+    for n in range(len(units) >> 1):
+        first, second = mix(key, (begin + np.uint64(n)) & _LOW, high)
+        units[2 * n] = to_unit(first)
+        units[2 * n + 1] = to_unit(second)
+
+
+@compiled(nogil=True, forceinline=True)
 def to_unit(bits: np.uint64) -> float:
-    """Return the middle of one of 2^53 equal parts of (0, 1), by the high bits."""
-    return float((np.float64(bits >> _TO_53_BITS) + 0.5) * _UNIT)
+    """Return the middle of one of 2^52 equal parts of (0, 1), by the high bits."""
+    return float(view_number((bits >> _TO_52_BITS) | _BITS_OF_ONE) - _BELOW_ONE)
 
 
 def name_stream(*names: str) -> int:

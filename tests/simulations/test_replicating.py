@@ -13,7 +13,7 @@ from services.simulating.replicator import make_engine
 from services.simulating.simulate import simulate
 from simulations.engine import columns as c
 from simulations.engine.bundles import Bundle
-from simulations.engine.replicating import get_quantiles
+from simulations.engine.quantiles import get_quantiles
 from simulations.engine.workspace import Capacity
 
 
