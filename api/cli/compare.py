@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.cli import selecting
 from api.cli.interrupts import run_interruptibly
 from api.cli.replication_progress import show_replications
 from api.cli.runners import Address, RunnerName, RunnerOption, Threads, open_runner
@@ -15,6 +16,7 @@ from models.errors import UsageError
 if TYPE_CHECKING:
     from models.formats.scenarios.reading import Question
     from services.simulating.comparing import Comparison
+    from simulations.statistics.controls import Controlled
 
 
 def compare(
@@ -34,6 +36,27 @@ def compare(
             "--metric", metavar="PATH", help="A figure to compare; the usual ones by default.", show_default=False
         ),
     ] = None,
+    select: Annotated[
+        str | None,
+        typer.Option(
+            "--select", metavar="PATH", help="Find the scenario that is best in this figure.", show_default=False
+        ),
+    ] = None,
+    indifference: Annotated[
+        float | None,
+        typer.Option(
+            metavar="D",
+            help="With --select: a difference that does not matter.  [default: 0.005 of shares, else 1 % of the first]",
+            show_default=False,
+        ),
+    ] = None,
+    confidence: Annotated[float, typer.Option(metavar="P", help="With --select: the probability to be right.")] = 0.95,
+    most: Annotated[
+        int,
+        typer.Option(
+            "--max-replications", min=20, max=1_000_000, metavar="N", help="With --select: of each scenario at most."
+        ),
+    ] = 10_000,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Where to write the comparison, .json.", show_default=False)
     ] = None,
@@ -44,13 +67,28 @@ def compare(
 ) -> None:
     """Compare scenarios with the first of them, on the same random numbers, with the interval of each difference.
 
-    All take the seed and the replications of the first.
+    All take the seed and the replications of the first. With --select, replications go on until the best in one figure
+    is clear, and the worse ones drop out as soon as they are known to be worse.
 
     Example:  swingdesk compare base.yaml --set agents.billing.count=22 --set policy.swing.mode=off
     """
     if edits and len(scenarios) != 1:
         raise UsageError("--set changes one scenario; give only one, or no --set")
     questions = _read(scenarios, edits or [])
+    if select is not None:
+        if metrics:
+            raise UsageError("--select goes by one figure; give no --metric beside it")
+        selecting.select(
+            questions,
+            open_runner(runner, threads=threads, address=address),
+            output=output,
+            as_json=as_json,
+            metric=select,
+            indifference=indifference,
+            confidence=confidence,
+            most=most,
+        )
+        return
 
     from models.formats.documents import write_document
     from services.simulating.comparing import DEFAULT_METRICS, compare_scenarios, comparison_document
@@ -100,9 +138,17 @@ def _print(comparison: "Comparison") -> None:
     console = Console()
     base = comparison.experiments[0]
     console.print(f"against {comparison.names[0]}, {len(base.figures)} replications on the same random numbers")
-    for name, differences in zip(comparison.names[1:], comparison.differences, strict=True):
+    compared = zip(comparison.names[1:], comparison.differences, comparison.controlled, strict=True)
+    for name, differences, controlled in compared:
         table = Table(box=None, pad_edge=False, title=name, title_justify="left")
-        for heading in ("", "before", "difference", "95% interval", "variance ratio"):
+        for heading in (
+            "",
+            "before",
+            "difference",
+            "95% interval",
+            "variance ratio",
+            "corrected by the work that came",
+        ):
             table.add_column(heading, justify="left" if not heading else "right")
         for metric, made in differences.items():
             figure = made.estimate
@@ -113,5 +159,13 @@ def _print(comparison: "Comparison") -> None:
                 f"{figure.mean:+,.4g}",
                 f"{figure.low:+,.4g} to {figure.high:+,.4g}",
                 ratio,
+                _say_controlled(controlled.get(metric)),
             )
         console.print(table)
+
+
+def _say_controlled(made: "Controlled | None") -> str:
+    if made is None:
+        return ""
+    figure = made.estimate
+    return f"{figure.mean:+,.4g} ({figure.low:+,.4g} to {figure.high:+,.4g})"

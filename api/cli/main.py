@@ -28,6 +28,7 @@ from api.cli import (
     serve,
     simulate,
     solve,
+    staff,
     swing,
     warm_up,
 )
@@ -59,6 +60,7 @@ app.command("plan")(plan.plan)
 app.add_typer(scenario.app)
 app.command("simulate")(simulate.simulate)
 app.command("compare")(compare.compare)
+app.command("staff")(staff.staff)
 app.command("demo")(demo.demo)
 app.command("serve")(serve.serve)
 app.add_typer(export.app)

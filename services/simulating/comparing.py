@@ -11,8 +11,10 @@ from models.errors import UsageError
 from models.formats.scenarios.reading import Question
 from models.formats.scenarios.result import get_number
 from services.running.runner import Runner
+from services.simulating.controls import NAME, Control, find_control
 from services.simulating.simulate import Experiment, simulate
 from simulations.statistics.comparing import Difference, compare_pairs
+from simulations.statistics.controls import Controlled, control_mean
 from simulations.statistics.intervals import CONFIDENCE
 
 DEFAULT_METRICS = (
@@ -36,12 +38,15 @@ class Comparison:
         Of each scenario.
     differences
         By scenario after the first, then by metric; those of figures that both have.
+    controlled
+        The same differences, corrected by the work that came; only those where this pays.
     """
 
     names: tuple[str, ...]
     experiments: tuple[Experiment, ...]
     metrics: tuple[str, ...]
     differences: tuple[dict[str, Difference], ...]
+    controlled: tuple[dict[str, Controlled], ...]
 
 
 def compare_scenarios(
@@ -87,11 +92,21 @@ def compare_scenarios(
         {metric: made for metric in metrics if (made := _compare(experiments[0], other, metric)) is not None}
         for other in experiments[1:]
     )
+    control = find_control(experiments[0])
+    controlled = tuple(
+        {
+            metric: better
+            for metric in metrics
+            if (better := _control(experiments[0], other, metric, control)) is not None
+        }
+        for other in experiments[1:]
+    )
     return Comparison(
         names=tuple(name for name, _ in questions),
         experiments=experiments,
         metrics=tuple(metrics),
         differences=differences,
+        controlled=controlled,
     )
 
 
@@ -100,6 +115,14 @@ def _compare(first: Experiment, second: Experiment, metric: str) -> Difference |
     if a is None or b is None:
         return None
     return compare_pairs(first.figures[:, a], second.figures[:, b])
+
+
+def _control(first: Experiment, second: Experiment, metric: str, control: Control | None) -> Controlled | None:
+    """Return a difference that the work that came in the first has corrected; None where that does not pay."""
+    a, b = first.measures.position(metric), second.measures.position(metric)
+    if a is None or b is None or control is None:
+        return None
+    return control_mean(second.figures[:, b] - first.figures[:, a], control.values, control.expected)
 
 
 def comparison_document(comparison: Comparison) -> dict[str, Any]:
@@ -123,12 +146,30 @@ def comparison_document(comparison: Comparison) -> dict[str, Any]:
                         "low": get_number(made.estimate.low),
                         "high": get_number(made.estimate.high),
                         "variance_ratio": made.variance_ratio,
+                        **_controlled_figure(controlled.get(metric)),
                     }
                     for metric, made in differences.items()
                 },
             }
-            for name, differences in zip(comparison.names[1:], comparison.differences, strict=True)
+            for name, differences, controlled in zip(
+                comparison.names[1:], comparison.differences, comparison.controlled, strict=True
+            )
         ],
+    }
+
+
+def _controlled_figure(made: Controlled | None) -> dict[str, Any]:
+    if made is None:
+        return {}
+    figure = made.estimate
+    return {
+        "controlled": {
+            "mean": figure.mean,
+            "low": figure.low,
+            "high": figure.high,
+            "control": NAME,
+            "variance_ratio": made.variance_ratio,
+        }
     }
 
 

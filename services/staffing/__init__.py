@@ -1,0 +1,1 @@
+"""The least-cost staffing of a scenario."""

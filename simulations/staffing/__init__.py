@@ -1,0 +1,1 @@
+"""The least-cost staffing that meets targets, by search over simulation."""
