@@ -24,8 +24,11 @@ from simulations.engine.layout import Layout, Reals, Wholes
 from simulations.engine.quantiles import compute_quantiles
 from simulations.engine.running import run, start
 from simulations.engine.stepping import advise
-from simulations.engine.workspace import Capacity, Workspace, allocate
+from simulations.engine.workspace import LEAST_SLOTS, Capacity, Workspace, allocate
 from simulations.planning.live import Decider
+
+SHARE_THAT_WAITS = 0.6
+"""Of the tasks, those for whose waits there is room at first; where more wait, a replication is run again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +77,16 @@ class Engine:
     def __post_init__(self) -> None:
         room = int(1.1 * self.expected_tasks + 6 * self.expected_tasks**0.5) + 1024
         self._facts = Bundle(self.layout)
-        self._capacity = Capacity(waits=room, rows=room if self.has_log else 0)
+        self._capacity = Capacity(
+            slots=max(LEAST_SLOTS, 2 * len(self.layout.agent_whole)),
+            waits=int(SHARE_THAT_WAITS * room),
+            rows=room if self.has_log else 0,
+        )
+
+    @property
+    def bytes_per_thread(self) -> int:
+        """What each thread that replicates needs for itself, as far as replications have shown."""
+        return sum(array.nbytes for array in self._workspace())
 
     def replicate(self, replication: int) -> Outcome:
         """Run one replication."""
@@ -89,7 +101,7 @@ class Engine:
             if end == FINISHED:
                 return self._read(work, replication)
             used = getattr(self._own, "capacity", self._capacity)
-            larger = used.enlarge(end)
+            larger = used.enlarge(end, num_waits=int(work.counts[NUM_WAITS]), num_rows=int(work.counts[NUM_ROWS]))
             self._capacity = Capacity(
                 slots=max(larger.slots, self._capacity.slots),
                 waits=max(larger.waits, self._capacity.waits),

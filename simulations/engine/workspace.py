@@ -25,19 +25,29 @@ LEAST_SLOTS = 256
 
 @dataclass(frozen=True, kw_only=True)
 class Capacity:
-    """How many tasks fit: in the system at one time, among those that started, and in the log."""
+    """How many tasks fit: in the system at one time, among those that waited, and in the log."""
 
     slots: int = LEAST_SLOTS
     waits: int = 1024
     rows: int = 0
 
-    def enlarge(self, failure: int) -> "Capacity":
-        """Return a capacity that is larger where a run found it too small."""
+    def enlarge(self, failure: int, *, num_waits: int, num_rows: int) -> "Capacity":
+        """Return a capacity that is larger where a run found it too small.
+
+        Parameters
+        ----------
+        num_waits, num_rows
+            What the run would have needed; it counts on where they do not fit.
+        """
         if failure == SLOTS_FULL:
             return replace(self, slots=4 * self.slots)
         if failure == ROWS_FULL:
-            return replace(self, rows=2 * self.rows + 1024)
-        return replace(self, waits=2 * self.waits)
+            return replace(self, rows=_add_tenth(num_rows))
+        return replace(self, waits=_add_tenth(num_waits))
+
+
+def _add_tenth(number: int) -> int:
+    return number + number // 10 + 1024
 
 
 class Workspace(NamedTuple):

@@ -8,7 +8,8 @@ import pytest
 
 from simulations.randomness import distributions
 from simulations.randomness.distributions import get_parameters, invert_normal, sample
-from simulations.randomness.philox import draw, mix, name_stream
+from simulations.randomness.logarithms import take_log
+from simulations.randomness.philox import draw, draw_pairs, draw_row, mix, name_stream
 
 ONES = 0xFFFFFFFF
 
@@ -49,6 +50,24 @@ def test_the_normal_quantile_is_exact(probability: float) -> None:
     assert invert_normal(probability) == pytest.approx(-invert_normal(1 - probability), abs=1e-3)
     if 1e-10 < probability < 1 - 1e-10:
         assert invert_normal(probability) == pytest.approx(NormalDist().inv_cdf(probability), abs=1e-9)
+
+
+def test_a_row_of_draws_is_what_is_drawn_one_by_one() -> None:
+    firsts, seconds, pairs = np.zeros(50), np.zeros(50), np.zeros(64)
+    draw_row(2**62 + 5, 3, 0xFFFFFFFF, 0xFFFFFFF0, 128, firsts, seconds)
+    alone = [draw(2**62 + 5, 3, 0xFFFFFFFF, 0xFFFFFFF0 + n, 128) for n in range(50)]
+    assert list(zip(firsts, seconds, strict=True)) == alone
+    draw_pairs(9, 3, 17, 40, pairs)
+    assert list(zip(pairs[::2], pairs[1::2], strict=True)) == [draw(9, 3, 17, 40 + n, 0) for n in range(32)]
+    assert 0 < min(*firsts, *seconds) < max(*firsts, *seconds) < 1
+
+
+def test_the_logarithm_is_right_to_two_units_in_the_last_place() -> None:
+    rng = np.random.default_rng(5)
+    numbers = np.concatenate([rng.random(20_000), 1 - 2.0 ** -np.arange(1, 54), 2.0 ** -np.arange(60), [1.5, 7e9]])
+    expected = np.array([math.log(number) for number in numbers])
+    taken = np.array([take_log(number) for number in numbers])
+    assert (np.abs(taken - expected) <= 2 * np.spacing(np.abs(expected))).all()
 
 
 @pytest.mark.parametrize("cv", [0.3, 0.8, 1.0, 2.0])

@@ -80,6 +80,18 @@ def test_a_workspace_that_is_too_small_grows_and_changes_nothing() -> None:
     assert tight._capacity.slots > 4
 
 
+def test_a_further_replication_of_a_large_day_takes_less_than_five_megabytes() -> None:
+    # 1,000 people, 100,000 tasks of which most wait
+    people = {"count": 1000, "week": "always", "absence": 0}
+    document = make(days=1, arrivals=[{"task_type": "a", "per_hour": 100_000 / 24}])
+    document["agents"][0].update(people)
+    document["task_types"][0]["handling"] = {"distribution": "exponential", "mean_minutes": 14.35}
+    engine = make_engine(assemble_scenario(parse_scenario(document)), 1)
+    outcome = engine.replicate(0)
+    assert outcome.type_sums[0, c.NUM_WAITED] > 0.5 * outcome.type_sums[0, c.NUM_STARTED] > 40_000
+    assert engine.bytes_per_thread < 5_000_000
+
+
 def test_policy_staffing_and_other_types_shift_no_draw() -> None:
     real, _ = log_of(question())
     other_team = {"id": "b", "team": "t", "skill": "x", "handling": {"distribution": "exponential", "mean_minutes": 3}}
@@ -114,6 +126,11 @@ def test_a_cancelled_simulation_says_so() -> None:
 def test_quantiles_are_those_of_numpy() -> None:
     values = np.random.default_rng(1).exponential(size=501)
     assert get_quantiles(values) == pytest.approx(np.quantile(values, (0.5, 0.9, 0.99)))
+    positive = values[values > 1]
+    for num_zeros in (0, 1, len(positive) // 3, 3 * len(positive), 100 * len(positive)):
+        whole = np.concatenate([positive, np.zeros(num_zeros)])
+        assert get_quantiles(positive, num_zeros) == pytest.approx(np.quantile(whole, (0.5, 0.9, 0.99)), abs=1e-12)
+    assert get_quantiles(np.zeros(0), 2) == pytest.approx([0, 0, 0])
     assert np.isnan(get_quantiles(np.zeros(0))).all()
     assert get_quantiles(np.array([3.0])) == pytest.approx([3, 3, 3])
 
