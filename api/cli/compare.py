@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.cli import selecting
+from api.cli.figure_files import HtmlFile, check_html, write_comparison_page
 from api.cli.interrupts import run_interruptibly
 from api.cli.replication_progress import show_replications
 from api.cli.runners import Address, RunnerName, RunnerOption, Threads, open_runner
@@ -63,6 +64,7 @@ def compare(
     threads: Threads = 2,
     runner: RunnerOption = RunnerName.THREADS,
     address: Address = None,
+    html: HtmlFile = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the comparison as one JSON document.")] = False,
 ) -> None:
     """Compare scenarios with the first of them, on the same random numbers, with the interval of each difference.
@@ -74,6 +76,7 @@ def compare(
     """
     if edits and len(scenarios) != 1:
         raise UsageError("--set changes one scenario; give only one, or no --set")
+    check_html(html)
     questions = _read(scenarios, edits or [])
     if select is not None:
         if metrics:
@@ -108,12 +111,15 @@ def compare(
     document = comparison_document(comparison)
     if output is not None:
         write_document(output, document)
+    if html is not None:
+        write_comparison_page(html, comparison)
     if as_json:
         print(json.dumps(document, ensure_ascii=False))
         return
     _print(comparison)
-    if output is not None:
-        print(f"written to {output}")
+    for path in (output, html):
+        if path is not None:
+            print(f"written to {path}")
 
 
 def _read(scenarios: list[Path], edits: list[str]) -> "list[tuple[str, Question]]":

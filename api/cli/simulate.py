@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.cli.figure_files import HtmlFile, check_html, write_experiment_page
 from api.cli.interrupts import run_interruptibly
 from api.cli.replication_progress import show_replications
 from api.cli.runners import Address, RunnerName, RunnerOption, Threads, open_runner
@@ -41,6 +42,7 @@ def simulate(
             "--set", metavar="PATH=VALUE", help="Change the scenario: agents.billing.count=22.", show_default=False
         ),
     ] = None,
+    html: HtmlFile = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON document.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
 ) -> None:
@@ -51,13 +53,14 @@ def simulate(
 
     Example:  swingdesk simulate monday.yaml -o result.json
     """
-    if output is None and not as_json and tasks_log is None:
+    if output is None and not as_json and tasks_log is None and html is None:
         raise UsageError("say where the result goes: -o RESULT for a file, or --json for standard output")
-    for path in (output, tasks_log):
+    for path in (output, tasks_log, html):
         if path is not None and path.exists() and scenario.exists() and path.samefile(scenario):
             raise UsageError(f"{path} is the scenario itself; write to another file")
     if output is not None and (output.is_dir() or not output.resolve().parent.is_dir()):
         raise UsageError(f"-o {output}: expected the name of a file in a folder that is there")
+    check_html(html)
     from models.formats.scenarios.documents import read_scenario_document
     from models.formats.scenarios.edits import edit_document
     from models.formats.scenarios.reading import parse_scenario
@@ -87,6 +90,8 @@ def simulate(
         write_result(output, result)
     if tasks_log is not None:
         write_log(tasks_log, experiment)
+    if html is not None:
+        write_experiment_page(html, experiment, warnings=result.warnings)
     for warning in result.warnings:
         print(f"swingdesk: warning: {warning}", file=sys.stderr)
     if as_json:
@@ -95,6 +100,6 @@ def simulate(
         from api.cli.result_summary import print_result
 
         print_result(result)
-        for path in (output, tasks_log):
+        for path in (output, tasks_log, html):
             if path is not None:
                 print(f"written to {path}")

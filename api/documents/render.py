@@ -18,7 +18,8 @@ SCRIPTS = ("day-chart.js",)
 
 
 @cache
-def _environment() -> Environment:
+def page_environment() -> Environment:
+    """Return where the templates are."""
     environment = Environment(
         loader=PackageLoader("api", "templates"),
         autoescape=select_autoescape(("html",)),
@@ -32,7 +33,7 @@ def _environment() -> Environment:
 
 def render_page(template: str, **context: Any) -> str:
     """Return a page as served: its styles and scripts stand beside it, under `/static`."""
-    return _environment().get_template(template).render(inline=None, styles=STYLES, scripts=SCRIPTS, **context)
+    return page_environment().get_template(template).render(inline=None, styles=STYLES, scripts=SCRIPTS, **context)
 
 
 def render_plan_file(view: PlanView) -> str:
@@ -40,20 +41,20 @@ def render_plan_file(view: PlanView) -> str:
     style = "\n".join(static_text(name) for name in STYLES)
     script = "\n".join(static_text(name) for name in SCRIPTS)
     policy = (
-        f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}'; "
+        f"default-src 'none'; script-src '{digest_of(script)}'; style-src '{digest_of(style)}'; "
         "base-uri 'none'; form-action 'none'"
     )
-    parts = {"style": _trusted(style), "script": _trusted(script), "policy": policy}
-    page = _environment().get_template("plan.html")
-    return page.render(inline=parts, styles=(), scripts=(), view=view, chart=_trusted(view.chart), downloads=())
+    parts = {"style": trusted(style), "script": trusted(script), "policy": policy}
+    page = page_environment().get_template("plan.html")
+    return page.render(inline=parts, styles=(), scripts=(), view=view, chart=trusted(view.chart), downloads=())
 
 
 def render_plan_page(view: PlanView, *, downloads: Sequence[tuple[str, str]]) -> str:
     """Return the plan's page as served, with the addresses of its other forms."""
-    return render_page("plan.html", view=view, chart=_trusted(view.chart), downloads=tuple(downloads))
+    return render_page("plan.html", view=view, chart=trusted(view.chart), downloads=tuple(downloads))
 
 
-def _trusted(text: str) -> Markup:
+def trusted(text: str) -> Markup:
     """Mark a text as fit to stand in a page as it is: our own static files, and JSON by `encode_for_script`."""
     return Markup(text)  # noqa: S704
 
@@ -68,5 +69,6 @@ def static_text(name: str) -> str:
     return (static_folder() / name).read_text(encoding="utf-8")
 
 
-def _digest(text: str) -> str:
+def digest_of(text: str) -> str:
+    """Return what a content security policy knows a script or a style by."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

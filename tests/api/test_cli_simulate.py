@@ -88,6 +88,19 @@ def test_threads_and_formats_change_nothing(folder: Path, shell: Shell) -> None:
     assert csv["handling_minutes"].to_numpy() == pytest.approx(parquet["handling_minutes"].to_numpy(), nan_ok=True)
 
 
+def test_figures_are_written_as_a_page(folder: Path, shell: Shell) -> None:
+    code, out, _ = shell("simulate two.yaml --html figures.html --set replications=3")
+    assert code == 0
+    assert "written to figures.html" in out
+    page = (folder / "figures.html").read_text(encoding="utf-8")
+    for title in ("On time", "Wait", "Backlog over time", "Utilization by group"):
+        assert f">{title}</h2>" in page
+    assert not re.findall(r"<(?:script|link|img)[^>]+(?:src|href)=", page)
+    assert shell("compare two.yaml --set policy.swing.mode=off --html differences.html")[0] == 0
+    assert ">Differences</h2>" in (folder / "differences.html").read_text(encoding="utf-8")
+    assert shell("simulate two.yaml --html gone/figures.html")[0] == 2
+
+
 def test_processes_change_nothing(folder: Path, shell: Shell) -> None:
     assert shell("simulate two.yaml -o threads.json -q")[0] == 0
     assert shell("simulate two.yaml -o processes.json -q --runner processes --threads 2")[0] == 0

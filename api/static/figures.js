@@ -1,0 +1,49 @@
+// Draws the figures of a page from the JSON beside them; colours follow the reader's system, light or dark.
+(() => {
+  "use strict";
+  const source = document.getElementById("figures-data");
+  if (!source || !window.Plotly) return;
+  const figures = JSON.parse(source.textContent);
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  const narrow = window.matchMedia("(max-width: 640px)");
+  const still = window.matchMedia("(prefers-reduced-motion: reduce)");
+
+  const look = () => {
+    const style = getComputedStyle(document.documentElement);
+    const read = (name) => style.getPropertyValue(name).trim();
+    const axis = { gridcolor: read("--rule"), zerolinecolor: read("--rule"), linecolor: read("--rule"), fixedrange: narrow.matches };
+    return { ink: read("--ink"), surface: read("--surface"), axis };
+  };
+
+  const dress = (layout) => {
+    const { ink, surface, axis } = look();
+    return {
+      ...layout,
+      font: { ...layout.font, color: ink, size: narrow.matches ? 11 : 13 },
+      hoverlabel: { bgcolor: surface, bordercolor: ink, font: { color: ink } },
+      xaxis: { ...layout.xaxis, ...axis, ...(narrow.matches ? { nticks: 5 } : {}) },
+      yaxis: { ...layout.yaxis, ...axis },
+      transition: { duration: still.matches ? 0 : undefined },
+    };
+  };
+
+  const mark = (trace) => {
+    const marked = { ...trace };
+    for (const name of ["error_x", "error_y"]) {
+      if (trace[name]) marked[name] = { ...trace[name], color: look().ink };
+    }
+    return marked;
+  };
+
+  const draw = () => {
+    for (const place of document.querySelectorAll("[data-figure]")) {
+      const figure = figures[place.dataset.figure];
+      place.style.height = `${figure.layout.height}px`; // Plotly forgets its own height when the window changes
+      window.Plotly.react(place, figure.data.map(mark), dress(figure.layout), { responsive: true, displayModeBar: false });
+    }
+  };
+
+  draw();
+  dark.addEventListener("change", draw);
+  narrow.addEventListener("change", draw);
+})();
