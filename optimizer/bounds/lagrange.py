@@ -43,8 +43,8 @@ MANY_ROUNDS, FEW_ROUNDS = 150, 3
 """Rounds of priced shifts from which on they are given their whole share, and those that they are given at most
 otherwise: the first of them bring most."""
 
-SHIFTS_SHARE = 0.65
-"""Part of the limit after which runs are held to their order, where there is time for that."""
+SHIFTS_SHARE = 0.3
+"""Part of what is left of the limit after which runs are held to their order, where there is time for that."""
 
 FEW_RUN_ROUNDS, MOST_SETUP_S = 12, 15.0
 """Rounds of ordered runs that there must be time for, and the longest it may take to find the orders."""
@@ -146,7 +146,8 @@ class _Ascent:
         if not self._has_time_for(runs, threads):
             self._climb(shifts, executor, threads, math.inf)
             return
-        self._climb(shifts, executor, threads, SHIFTS_SHARE)
+        progress = self.climb.progress()
+        self._climb(shifts, executor, threads, progress + SHIFTS_SHARE * (1 - progress))
         if self._has_time_for(runs, threads) and runs.prepare(ends, executor, threads, self.climb.stop):
             self._climb(runs, executor, threads, math.inf)
 

@@ -15,7 +15,7 @@ from optimizer.bounds.columns import Charges
 from optimizer.bounds.kernel import INFINITE, from_outset
 from optimizer.bounds.pieces import LEVELS
 from optimizer.bounds.runs import Runs
-from optimizer.instance import Floats, Ints
+from optimizer.instance import Flags, Floats, Ints
 from optimizer.kernels import kernel
 
 
@@ -145,7 +145,9 @@ def offer(x: int, low: int, high: int, runs: Runs, earned: float, room: Room) ->
 @kernel
 def settle(low: int, high: int, runs: Runs, charges: Charges, room: Room) -> None:
     """Find the least by layer and by kind at positions `[low, high)`, and what it costs to be ready for each kind."""
-    size, num_kinds = runs.cells + 1, len(runs.kind_team)
+    size, kind_team = runs.cells + 1, runs.kind_team
+    num_kinds = len(kind_team)
+    setup_same, setup_other, move = charges.setup_same, charges.setup_other, charges.move
     for k in range(num_kinds):
         forbid(room.loose_by[k * size + low : k * size + high])
     for i in range(len(runs.task)):
@@ -188,13 +190,14 @@ def settle(low: int, high: int, runs: Runs, charges: Charges, room: Room) -> Non
             lower_to(room.by[own + low : own + high], room.least[row + low : row + high], 0.0)
         stay(room.by[own : own + high], low)
     for k in range(num_kinds):
-        own = k * size
+        own, is_near = k * size, kind_team[k] == kind_team[0]
+        has_other = runs.has_state and k > 0
         for p in range(low, high):
-            room.ready[own + p] = outset(p, k, runs, charges)
+            room.ready[own + p] = from_outset(p, has_other, is_near, setup_same, setup_other, move)
         for o in range(num_kinds):
             if o == k:
                 continue
-            setup, more = change(o, k, runs, charges)
+            setup, more = change(o, k, kind_team, setup_same, setup_other, move)
             at = max(low, setup)
             if at < high:
                 lower_to(
@@ -222,31 +225,27 @@ def stay(row: Floats, low: int) -> None:
 
 
 @kernel
-def outset(p: int, k: int, runs: Runs, charges: Charges) -> float:
-    """Return what it costs to be ready for a kind at a position with no task of the plan before it."""
-    is_near = runs.kind_team[k] == runs.kind_team[0]
-    return from_outset(p, runs.has_state and k > 0, is_near, charges.setup_same, charges.setup_other, charges.move)
-
-
-@kernel
-def change(before: int, k: int, runs: Runs, charges: Charges) -> tuple[int, float]:
+def change(before: int, k: int, kind_team: Ints, setup_same: int, setup_other: int, move: float) -> tuple[int, float]:
     """Return how long it takes to change from one kind to another, and what that costs."""
-    if runs.kind_team[before] == runs.kind_team[k]:
-        return charges.setup_same, 0.0
-    return charges.setup_other, charges.move
+    if kind_team[before] == kind_team[k]:
+        return setup_same, 0.0
+    return setup_other, move
 
 
 @kernel
 def trace(last: int, runs: Runs, charges: Charges, room: Room, path: Ints) -> int:
     """Write the tasks of the least sequence that ends with a kind, last one first; return how many."""
-    size, count = runs.cells + 1, 0
+    size, count, kind_team = runs.cells + 1, 0, runs.kind_team
+    setup_same, setup_other, move = charges.setup_same, charges.setup_other, charges.move
+    part_ptr, part_first, part_last = runs.part_ptr, runs.part_first, runs.part_last
+    kind, is_loose, done = runs.kind, runs.is_loose, room.done
     k, p, x = last, runs.cells, -1
     while True:
         if x < 0:
             # The earliest position by which it cost as much, and the task that ended there.
             while p > 0 and room.by[k * size + p - 1] <= room.by[k * size + p]:
                 p -= 1
-            x = ended(k, p, False, runs, room)
+            x = ended(k, p, False, kind, is_loose, part_ptr, part_first, part_last, size, done)
         path[count] = runs.task[x]
         count += 1
         own, start, is_tardy = k * size, p - runs.seconds[x], False
@@ -273,34 +272,42 @@ def trace(last: int, runs: Runs, charges: Charges, room: Room, path: Ints) -> in
         if before == -3:
             while p > 0 and room.loose_by[own + p - 1] <= room.loose_by[own + p]:
                 p -= 1
-            x = ended(k, p, True, runs, room)
+            x = ended(k, p, True, kind, is_loose, part_ptr, part_first, part_last, size, done)
         if before != -1:
             continue
-        if least >= outset(p, k, runs, charges):
+        is_near = kind_team[k] == kind_team[0]
+        has_other = runs.has_state and k > 0
+        if least >= from_outset(p, has_other, is_near, setup_same, setup_other, move):
             return count
         # Some change of kind is what it cost least to come from.
         least, other = INFINITE, -1
         for o in range(len(runs.kind_team)):
-            setup, more = change(o, k, runs, charges)
+            setup, more = change(o, k, kind_team, setup_same, setup_other, move)
             if o != k and p >= setup and room.by[o * size + p - setup] + more < least:
                 least, other = room.by[o * size + p - setup] + more, o
-        p -= change(other, k, runs, charges)[0]
+        p -= change(other, k, kind_team, setup_same, setup_other, move)[0]
         k = other
 
 
 @kernel
-def ended(k: int, p: int, only_loose: bool, runs: Runs, room: Room) -> int:
+def ended(
+    k: int,
+    p: int,
+    only_loose: bool,
+    kind: Ints,
+    is_loose: Flags,
+    part_ptr: Ints,
+    part_first: Ints,
+    part_last: Ints,
+    size: int,
+    done: Floats,
+) -> int:
     """Return the task of a kind that ended at a position at the least cost, if wanted of those that follow anything."""
-    size, least, found = runs.cells + 1, INFINITE, -1
-    for i in range(len(runs.task)):
-        is_one = runs.kind[i] == k and (runs.is_loose[i] or not only_loose)
-        if is_one and has_end(i, p, runs) and room.done[i * size + p] < least:
-            least, found = room.done[i * size + p], i
+    least, found = INFINITE, -1
+    for i in range(len(kind)):
+        first, last = part_ptr[i], part_ptr[i + 1]
+        if kind[i] != k or first == last or (only_loose and not is_loose[i]):
+            continue
+        if part_first[first] <= p < part_last[last - 1] and done[i * size + p] < least:
+            least, found = done[i * size + p], i
     return found
-
-
-@kernel
-def has_end(i: int, p: int, runs: Runs) -> bool:
-    """Return whether a task may end at a position."""
-    first, last = runs.part_ptr[i], runs.part_ptr[i + 1]
-    return bool(first < last and runs.part_first[first] <= p < runs.part_last[last - 1])

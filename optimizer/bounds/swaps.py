@@ -8,11 +8,19 @@ from optimizer.kernels import compiled
 
 @compiled(nogil=True)
 def cost_of_end(
-    end: int, cuts: Ints, rate: float, tardy_from: float, late: float, missed: float, clock: Floats
+    end: int,
+    tardy: int,
+    late_from: int,
+    must: int,
+    rate: float,
+    tardy_from: float,
+    late: float,
+    missed: float,
+    at: float,
 ) -> float:
-    """Return what it costs that a task ends at a position."""
-    cost = rate * (clock[end] - tardy_from) if end > cuts[0] else 0.0
-    return cost + (late if end > cuts[1] else 0.0) + (missed if end > cuts[2] else 0.0)
+    """Return what it costs that a task ends at a position, where the clock stands `at`."""
+    cost = rate * (at - tardy_from) if end > tardy else 0.0
+    return cost + (late if end > late_from else 0.0) + (missed if end > must else 0.0)
 
 
 @compiled(nogil=True)
@@ -53,34 +61,37 @@ def find_follows(
     begins, ends = np.zeros((2, 7 + len(bends)), np.int32)
     for x in range(len(kind)):
         ptr[x] = count
+        short, rate_x, from_x, late_x = seconds[x], rate[x], tardy_from[x], late[x]
+        tardy_x, due_x, must_x = cuts[x, 0], cuts[x, 1], cuts[x, 2]
         for i in range(len(kind)):
             if i == x or kind[i] != kind[x] or is_loose[i] or is_loose[x]:
                 continue
-            long, short = seconds[i], seconds[x]
+            long, rate_i, from_i, late_i = seconds[i], rate[i], tardy_from[i], late[i]
+            tardy_i, due_i, must_i = cuts[i, 0], cuts[i, 1], cuts[i, 2]
             low = max(floor[x], floor[i] + long)
             high = min(limit[x] - short, limit[i])
             if low >= high:
                 continue
-            many = list_doubts(
-                long, short, floor[x], cuts[i], cuts[x], bends, rate[i] > 0 and rate[x] > 0, begins, ends
-            )
+            many = list_doubts(long, short, floor[x], cuts[i], cuts[x], bends, rate_i > 0 and rate_x > 0, begins, ends)
             at, since = low, -1
             for n in range(many):
                 at = max(at, begins[n])
-                while at < min(high, ends[n]):
+                to = min(high, ends[n])
+                while at < to:
                     before = late_layer[i] if at > tardy[i] else early_layer[i]
-                    after = late_layer[x] if at + short > tardy[x] else early_layer[x]
-                    may = before > after
-                    if may and at - long >= floor[x]:
-                        gain = cost_of_end(at + short, cuts[x], rate[x], tardy_from[x], late[x], missed, clock)
-                        gain -= cost_of_end(at - long + short, cuts[x], rate[x], tardy_from[x], late[x], missed, clock)
-                        loss = cost_of_end(at + short, cuts[i], rate[i], tardy_from[i], late[i], missed, clock)
-                        loss -= cost_of_end(at, cuts[i], rate[i], tardy_from[i], late[i], missed, clock)
+                    end, begin = at + short, at - long
+                    may = before > (late_layer[x] if end > tardy[x] else early_layer[x])
+                    if may and begin >= floor[x]:
+                        other = begin + short
+                        gain = cost_of_end(end, tardy_x, due_x, must_x, rate_x, from_x, late_x, missed, clock[end])
+                        gain -= cost_of_end(other, tardy_x, due_x, must_x, rate_x, from_x, late_x, missed, clock[other])
+                        loss = cost_of_end(end, tardy_i, due_i, must_i, rate_i, from_i, late_i, missed, clock[end])
+                        loss -= cost_of_end(at, tardy_i, due_i, must_i, rate_i, from_i, late_i, missed, clock[at])
                         # Where neither cost changes at all, any order will do.
                         may = loss >= gain - margin and (gain > 0 or loss > 0)
                     if may and since < 0:
                         since = at
-                    if since >= 0 and (not may or at + 1 == min(high, ends[n])):
+                    if since >= 0 and (not may or at + 1 == to):
                         if count == len(task):
                             return -1
                         task[count], first[count], last[count] = i, since, at + 1 if may else at
