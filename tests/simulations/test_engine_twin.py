@@ -15,9 +15,11 @@ import pytest
 
 from models.formats.scenarios.reading import parse_scenario
 from models.formats.scenarios.scenario import AgentGroup, Distribution, Scenario
-from services.simulating.assembly import assemble_scenario
+from services.simulating.assembly import Assembly, assemble_scenario
+from services.simulating.deciding import make_decider
 from services.simulating.replicator import make_engine
 from simulations.engine import columns as c
+from simulations.planning.live import LiveState
 from simulations.randomness.distributions import draw_gamma, get_parameters, sample
 from simulations.randomness.philox import draw, name_stream
 
@@ -38,6 +40,7 @@ class Case:
     due: float
     visit: int = 0
     step: Any = None
+    last_agent: str = ""
 
 
 @dataclass(eq=False)
@@ -80,6 +83,8 @@ class Person:
     dwell_until: float = 0.0
     moves: int = 0
     choices: int = 0
+    assigned: str = ""
+    plan: list[Work] = field(default_factory=list)
 
     @property
     def is_on_duty(self) -> bool:
@@ -91,8 +96,10 @@ class Person:
 
 
 class Twin:
-    def __init__(self, scenario: Scenario, seed: int, replication: int) -> None:
+    def __init__(self, scenario: Scenario, seed: int, replication: int, assembly: Assembly | None = None) -> None:
         self.scenario, self.seed, self.replication = scenario, seed, replication
+        self.assembly, self.decider = assembly, None if assembly is None else make_decider(assembly)
+        self.num_epochs, self.epoch_at = 0, -math.inf
         self.policy = scenario.policy
         self.horizon = scenario.days * DAY
         self.types = {kind.id: kind for kind in scenario.task_types}
@@ -108,7 +115,9 @@ class Twin:
             }
         )
         self.arrivals = self._draw_arrivals()
+        self.mean_handling = max(1e-6, self._mean_handling())
         self.scale = max(1e-6, self.policy.dispatch.k * self._mean_handling())
+        self.premiums = self._price()
         self.num_cases = 0
         self.rostered_to = -math.inf
         self.idle_with_work_s = 0.0
@@ -130,6 +139,13 @@ class Twin:
     # what comes in
 
     def _mean_handling(self) -> float:
+        expected = self._expect()
+        total = sum(expected.values())
+        weights = expected if total > 0 else dict.fromkeys(expected, 1.0)
+        means = {name: kind.handling.mean * 60 for name, kind in self.types.items()}
+        return sum(weights[name] * means[name] for name in means) / sum(weights.values())
+
+    def _expect(self) -> dict[str, float]:
         expected = dict.fromkeys(self.types, 0.0)
         for arrivals in self.scenario.arrivals:
             hours = self.horizon / 3600
@@ -156,10 +172,31 @@ class Twin:
                 visits = new
             for step in process.steps:
                 expected[step.task_type] += number * visits[step.id]
-        total = sum(expected.values())
-        weights = expected if total > 0 else dict.fromkeys(expected, 1.0)
-        means = {name: kind.handling.mean * 60 for name, kind in self.types.items()}
-        return sum(weights[name] * means[name] for name in means) / sum(weights.values())
+        return expected
+
+    def _price(self) -> dict[tuple[str, str], float]:
+        """What an hour of each group is worth beyond the cheapest that could do a type."""
+        expected = self._expect()
+        groups = {group.id: group for group in self.scenario.agents}
+        minutes = {}
+        for group in groups.values():
+            total = 0.0
+            for start, end, breaks in self._shifts(group):
+                for low, high in [(start, end), *breaks]:
+                    length = max(0.0, min(high, self.horizon) - max(low, 0.0)) / 60
+                    total += length if (low, high) == (start, end) else -length
+            minutes[group.id] = total * group.count * (1 - group.absence)
+        able = {name: [g for g in groups if self._pace(groups[g], kind) > 0] for name, kind in self.types.items()}
+        load = {}
+        for name, kind in self.types.items():
+            offered = sum(minutes[g] * self._pace(groups[g], kind) for g in able[name])
+            load[name] = expected[name] * kind.handling.mean / offered if offered > 0 else 0.0
+        hour = {g: max((load[name] for name in self.types if g in able[name]), default=0.0) for g in groups}
+        found: dict[tuple[str, str], float] = {}
+        for name in self.types:
+            least = min((hour[g] for g in able[name] if minutes[g] > 0), default=math.inf)
+            found |= {(g, name): max(0.0, hour[g] - least) if least < math.inf else 0.0 for g in able[name]}
+        return found
 
     def _draw_arrivals(self) -> list[tuple[float, int, Any, int, int]]:
         """Return instant, rank, record, stream of work and index, in order."""
@@ -252,8 +289,11 @@ class Twin:
 
     def speed(self, person: Person, kind: Any) -> float:
         """0 where it may not do it."""
-        teams = [person.group.team] + ([] if self.policy.swing.mode == "off" else list(person.group.swing_teams))
-        skills = person.group.skills
+        return self._pace(person.group, kind)
+
+    def _pace(self, group: AgentGroup, kind: Any) -> float:
+        teams = [group.team] + ([] if self.policy.swing.mode == "off" else list(group.swing_teams))
+        skills = group.skills
         if kind.team not in teams or kind.skill not in skills or skills[kind.skill].level < kind.min_level:
             return 0.0
         for skill, level in kind.also_requires.items():
@@ -266,9 +306,11 @@ class Twin:
     def may_take(self, person: Person, now: float) -> list[Work]:
         """The tasks among which the rule chooses."""
         able = [task for task in self.queue if self.speed(person, task.kind) > 0]
-        limit, is_threshold = person.group.max_moves, self.policy.swing.mode == "threshold"
-        if limit is not None and person.moves >= limit and person.last_team:
+        is_threshold = self.policy.swing.mode == "threshold"
+        if self.is_bound(person):
             able = [task for task in able if task.kind.team == person.last_team]
+        elif self.policy.swing.mode == "planned":
+            able = [task for task in able if task.kind.team == person.assigned]
         if not is_threshold:
             return able
         home = person.group.team
@@ -283,13 +325,29 @@ class Twin:
             return here or at_home or away
         return at_home or away
 
+    def is_bound(self, person: Person) -> bool:
+        limit = person.group.max_moves
+        return limit is not None and person.moves >= limit and person.last_team != ""
+
+    def _lean(self, person: Person, task: Work, expected: float, now: float) -> float:
+        """What the terms add to the logarithm of the index."""
+        terms = self.policy.dispatch
+        _, end, breaks = person.shifts[person.shift]
+        left = end - now - sum(high - max(low, now) for low, high in breaks if high > now)
+        leaning = -terms.price * self.premiums[person.group.id, task.kind.id]
+        leaning -= terms.shift_fit * max(0.0, expected - left) / self.mean_handling
+        if task.case.visit > 0 and task.case.last_agent == person.name:
+            leaning += terms.continuity
+        return leaning
+
     def order(self, person: Person, task: Work, now: float) -> tuple[float, float, int]:
         expected = max(1e-6, task.kind.handling.mean * 60 / self.speed(person, task.kind))
         weight, rule = task.kind.weight, self.policy.routing
         slack = task.due - now - expected
-        if rule == "atc":
+        if rule in ("atc", "planned"):
             urgent = weight > 0 and task.due < math.inf
             index = math.log(weight / expected) - max(0.0, slack) / self.scale if urgent else -math.inf
+            index += self._lean(person, task, expected, now)
         else:
             index = {
                 "fifo": -task.enabled,
@@ -302,7 +360,18 @@ class Twin:
         return (-index, task.enabled, task.case.order)
 
     def head(self, person: Person, now: float) -> Work | None:
-        return min(self.may_take(person, now), key=lambda task: self.order(person, task, now), default=None)
+        able = self.may_take(person, now)
+        listed = [
+            task
+            for task in person.plan
+            if task in self.queue and (not self.is_bound(person) or task.kind.team == person.last_team)
+        ]
+        if listed:
+            new = [task for task in able if task.enabled > self.epoch_at]
+            first = min(new, key=lambda task: self.order(person, task, now), default=None)
+            is_first = first is not None and self.order(person, first, now)[0] < self.order(person, listed[0], now)[0]
+            return first if is_first else listed[0]
+        return min(able, key=lambda task: self.order(person, task, now), default=None)
 
     def liking(self, person: Person, now: float) -> Work:
         tasks = self.may_take(person, now)
@@ -310,8 +379,10 @@ class Twin:
         if prefers == "newest":
             return max(tasks, key=lambda task: (task.enabled, task.case.order))
         if prefers == "own_type":
-            tasks = [task for task in tasks if task.kind.id == person.last_type] or tasks
-            return min(tasks, key=lambda task: self.order(person, task, now))
+            tasks = [task for task in tasks if task.kind.id == person.last_type]
+            head = self.head(person, now)
+            assert head is not None
+            return min(tasks, key=lambda task: self.order(person, task, now), default=head)
 
         def shortness(task: Work) -> tuple[float, float, int]:
             expected = max(1e-6, task.kind.handling.mean * 60 / self.speed(person, task.kind))
@@ -338,6 +409,7 @@ class Twin:
             self._take_events(now)
             if now == self.horizon:
                 break
+            self._pass_epoch(now)
             self._dispatch(now)
             following = self._next(now)
             self._measure(now, min(following, self.horizon))
@@ -349,10 +421,9 @@ class Twin:
     def _measure(self, now: float, until: float) -> None:
         for person in self.people:
             if person.is_on_duty and person.task is None:
-                limit = person.group.max_moves
-                bound = limit is not None and person.moves >= limit and person.last_team
                 if any(
-                    self.speed(person, task.kind) > 0 and (not bound or task.kind.team == person.last_team)
+                    self.speed(person, task.kind) > 0
+                    and (not self.is_bound(person) or task.kind.team == person.last_team)
                     for task in self.queue
                 ):
                     self.idle_with_work_s += max(0.0, until - now)
@@ -373,7 +444,57 @@ class Twin:
         candidates += [task.leaves for task in self.queue]
         if self.arrivals:
             candidates.append(self.arrivals[0][0])
+        if self.decider is not None:
+            candidates.append(self._next_epoch())
         return min(candidates)
+
+    def _next_epoch(self) -> float:
+        return self.num_epochs * self.policy.planned.replan_minutes * 60
+
+    def _pass_epoch(self, now: float) -> None:
+        if self.decider is None or now < self._next_epoch():
+            return
+        self.num_epochs += 1
+        if not any(person.is_on_duty for person in self.people):
+            return
+        self.epoch_at = now
+        waiting = sorted(self.queue, key=lambda task: task.case.order)
+        decision = self.decider.decide(self._look(waiting, now))
+        if self.policy.routing == "planned":
+            for person in self.people:
+                person.plan = []
+            for task, agent in zip(decision.task.tolist(), decision.agent.tolist(), strict=True):
+                self.people[agent].plan.append(waiting[task])
+        if self.policy.swing.mode == "planned":
+            for person, team in zip(self.people, decision.team.tolist(), strict=True):
+                if team >= 0:
+                    person.assigned = self.scenario.teams[team].id
+
+    def _look(self, waiting: list[Work], now: float) -> LiveState:
+        assert self.assembly is not None
+        layout, kinds = self.assembly.layout, list(self.types)
+        shifts, worked = [], []
+        for person, facts in zip(self.people, layout.agent_whole, strict=True):
+            own = layout.stretch_shift[facts[c.STRETCH_LOW] : facts[c.STRETCH_HIGH]]
+            rows = {(float(layout.shift_real[n, 0]), float(layout.shift_real[n, 1])): int(n) for n in own}
+            shifts.append(rows[person.shifts[person.shift][:2]] if person.shift >= 0 else -1)
+            done = sum(end - start for start, end in person.stretches) if person.task is not None else 0.0
+            worked.append(done + (now - person.since if person.task is not None and person.since is not None else 0.0))
+        held = [person.task is not None for person in self.people]
+        setups = [person.setup if is_held else 0.0 for person, is_held in zip(self.people, held, strict=True)]
+        return LiveState(
+            now=now,
+            task_type=np.array([kinds.index(task.kind.id) for task in waiting], dtype=np.int64),
+            task_enabled=np.array([task.enabled for task in waiting]),
+            task_due=np.array([task.due for task in waiting]),
+            task_weight=np.array([task.kind.weight for task in waiting], dtype=np.float64),
+            agent_shift=np.array(shifts),
+            agent_last_type=np.array([kinds.index(p.last_type) if p.last_type else -1 for p in self.people]),
+            agent_moves=np.array([person.moves for person in self.people]),
+            held_type=np.array([-1 if p.task is None else kinds.index(p.task.kind.id) for p in self.people]),
+            held_setup_s=np.maximum(0.0, np.array(setups) - worked),
+            held_spent_s=np.maximum(0.0, np.array(worked) - setups),
+        )
 
     def _take_events(self, now: float) -> None:
         for person in self.people:
@@ -406,6 +527,7 @@ class Twin:
                     person.shift, person.on_break = n, False
                     person.last_type = person.last_team = ""
                     person.moves, person.place = 0, person.group.team
+                    person.assigned = person.group.team
                     person.choosing = None
                     if person.task is None:
                         person.since = None
@@ -553,6 +675,7 @@ class Twin:
         person.left = person.setup + task.content / self.speed(person, task.kind)
         person.since, person.stretches = now, []
         task.taken, task.agent = now, person.name
+        task.case.last_agent, person.assigned = person.name, task.kind.team
         person.last_type, person.last_team = task.kind.id, task.kind.team
         if person.place != task.kind.team:
             person.dwell_until = self._look_ahead(person, now) + self.policy.swing.min_dwell_minutes * 60
@@ -712,7 +835,7 @@ def compare(document: dict[str, Any], seed: int) -> int:
     assert outcome.row_whole is not None
     order = np.lexsort((outcome.row_whole[:, c.ROW_VISIT], outcome.row_whole[:, c.ROW_ORDER]))
     real, whole = outcome.row_real[order], outcome.row_whole[order]
-    twin = Twin(question.scenario, seed, 3)
+    twin = Twin(question.scenario, seed, 3, assembly)
     expected = twin.run()
     assert len(expected) == len(real)
     outcomes = ("open", "completed", "abandoned")
@@ -749,6 +872,55 @@ def test_random_scenarios_run_as_in_the_twin(block: int) -> None:
             error.add_note(f"scenario {seed}: {document}")
             raise
     assert num_tasks > 2000
+
+
+@pytest.mark.parametrize("block", range(3))
+def test_terms_of_the_policy_are_as_in_the_twin(block: int) -> None:
+    num_tasks = 0
+    for n in range(3):
+        rng = random.Random(7000 + 3 * block + n)  # noqa: S311
+        document = make_scenario(rng)
+        document["policy"]["routing"] = "atc"
+        terms = {"k": rng.choice([1, 2]), "price": rng.choice([0, 40]), "shift_fit": rng.choice([0, 10])}
+        document["policy"]["dispatch"] = {**terms, "continuity": rng.choice([0, 1.5])}
+        for kind in document["task_types"]:  # much waits for people who may choose, and who leave
+            kind["team"], kind["min_level"] = "t0", 1
+            kind["handling"] = {"distribution": "exponential", "mean_minutes": rng.choice([10, 45])}
+        document["days"] = 1
+        for record in document["arrivals"]:
+            record["lot"] = 2
+        for group in document["agents"]:
+            group["team"], group["week"] = "t0", [{"start": "07:00", "end": "15:10", "breaks": [["12:00", "12:20"]]}]
+        try:
+            num_tasks += compare(document, n)
+        except AssertionError as error:
+            error.add_note(f"scenario {block} {n}: {document}")
+            raise
+    assert num_tasks > 100
+
+
+@pytest.mark.parametrize("block", range(4))
+def test_the_optimizer_in_the_loop_is_followed_as_in_the_twin(block: int) -> None:
+    num_tasks = 0
+    for n in range(8):
+        rng = random.Random(8000 + 8 * block + n)  # noqa: S311
+        document = make_scenario(rng)
+        document["policy"]["planned"] = {
+            "replan_minutes": rng.choice([90, 150, 240]),
+            "iterations": rng.choice([0, 200]),
+        }
+        is_lent = rng.random() < 0.5
+        if is_lent:
+            document["policy"]["swing"] = {"mode": "planned"}
+        if not is_lent or rng.random() < 0.4:
+            document["policy"]["routing"] = "planned"
+            document["policy"]["dispatch"] = {"continuity": rng.choice([0, 1])}
+        try:
+            num_tasks += compare(document, n)
+        except AssertionError as error:
+            error.add_note(f"scenario {block} {n}: {document}")
+            raise
+    assert num_tasks > 300
 
 
 @pytest.mark.parametrize("count", [63, 64, 65, 128, 129])
