@@ -71,6 +71,13 @@ class Bundle:
         keep = np.flatnonzero(self.age <= most_age)
         self._take(keep, self.row, self.fixed, self.weight, self.age, np.diff(self.ptr), self.task, self.count)
 
+    def keep_elementary(self) -> None:
+        """Drop the answers that hold a task more than once."""
+        holds_twice = np.zeros(len(self.row), np.bool_)
+        holds_twice[np.repeat(np.arange(len(self.row)), np.diff(self.ptr))[self.count > 1]] = True
+        keep = np.flatnonzero(~holds_twice)
+        self._take(keep, self.row, self.fixed, self.weight, self.age, np.diff(self.ptr), self.task, self.count)
+
     def _take(
         self,
         order: np.ndarray,

@@ -52,8 +52,8 @@ FEW_RUN_ROUNDS, MOST_SETUP_S = 12, 15.0
 MOST_NUMBERS = 25_000_000
 """Largest tables that ordered runs may need in a thread."""
 
-FIRST_STEP = 0.1
-"""First step of the bundle, in parts of what a task gains on average."""
+FIRST_STEP, FIRST_RUN_STEP = 0.1, 0.003
+"""First step of the bundle, in parts of what a task gains on average, and the first where prices are good already."""
 
 ENOUGH = 1e-5
 """What the bundle may still hope for, as a part of the bound, when all is done."""
@@ -144,12 +144,14 @@ class _Ascent:
             return
         runs = RunPricing(self.instance, self.shifts, columns, costs, self.costs.left)
         if not self._has_time_for(runs, threads):
-            self._climb(shifts, executor, threads, math.inf)
+            self._climb(shifts, Bundle(num_rows=len(self.shifts.agent)), FIRST_STEP, executor, threads, math.inf)
             return
         progress = self.climb.progress()
-        self._climb(shifts, executor, threads, progress + SHIFTS_SHARE * (1 - progress))
+        bundle = Bundle(num_rows=len(self.shifts.agent))
+        self._climb(shifts, bundle, FIRST_STEP, executor, threads, progress + SHIFTS_SHARE * (1 - progress))
+        bundle.keep_elementary()  # no ordered runs cost more than these
         if self._has_time_for(runs, threads) and runs.prepare(ends, executor, threads, self.climb.stop):
-            self._climb(runs, executor, threads, math.inf)
+            self._climb(runs, bundle, FIRST_RUN_STEP, executor, threads, math.inf)
 
     def _has_time_for(self, runs: RunPricing, threads: int) -> bool:
         """Tell whether it is worth it to hold runs to their order."""
@@ -167,16 +169,17 @@ class _Ascent:
         rest = (1 - HOURS_SHARE) * limit
         return HOURS_SHARE if rest >= MANY_ROUNDS * round_s else 1 - min(rest, FEW_ROUNDS * round_s) / limit
 
-    def _climb(self, pricing: Pricing, executor: Executor, threads: int, until: float) -> None:
+    def _climb(
+        self, pricing: Pricing, bundle: Bundle, first_step: float, executor: Executor, threads: int, until: float
+    ) -> None:
         """Price shifts: improve the prices of tasks by a bundle, until a part of the limit is used up."""
         climb, is_in, left = self.climb, self.outcomes.can_be_done, self.costs.left
         aside = math.fsum(self.outcomes.cheapest[~is_in])
-        bundle = Bundle(num_rows=len(pricing.shifts.agent))
         work = np.maximum(self.outcomes.shortest, 1)
         scale = np.where(is_in, np.sqrt(work * (len(work) / max(1, int(work.sum())))), 0.0)
         centre = price = np.where(is_in, np.clip(climb.task_price, 0.0, left), 0.0)
         best, hope, nulls, stalls, is_first = -math.inf, math.inf, 0, 0, True
-        step = FIRST_STEP * self.gain
+        step = first_step * self.gain
         while not climb.is_over() and climb.progress() < until:
             answers = pricing.ask(np.where(is_in, left - price, 0.0), executor, threads, climb.stop)
             if answers is None:
@@ -206,7 +209,7 @@ class _Ascent:
                 stalls += 1
                 if stalls > MOST_STALLS:
                     break
-                step = FIRST_STEP * self.gain / 4**stalls
+                step = first_step * self.gain / 4**stalls
                 price, allowed = bundle.propose(centre, scale, step, 4 * sweeps)
                 hope = aside + math.fsum((left - price)[is_in]) + allowed - best
             bundle.forget(20)
