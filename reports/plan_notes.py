@@ -68,7 +68,32 @@ def plan_notes(plan: Plan, *, plannable_share: float) -> tuple[str, ...]:
         notes.append(f"Minutes are estimated, not measured, of {_listed(estimated)}.")
     if promised := names_in(extra.get("estimated_deadlines")):
         notes.append(f"Deadlines are read off the past, promised to nobody, of {_listed(promised)}.")
+    if told_spread := tell_spread(extra.get("spread")):
+        notes.append(told_spread)
     return tuple(notes)
+
+
+def tell_spread(spread: object) -> str:
+    """Return what a plan's `extra.spread` says, as a sentence; empty where it says nothing."""
+    if not isinstance(spread, dict):
+        return ""
+    tardy, overtime = _low_and_high(spread.get("tardy_minutes")), _low_and_high(spread.get("overtime_minutes"))
+    share, days, cv = _low_and_high(spread.get("on_time_share")), spread.get("days"), spread.get("cv")
+    if tardy is None or overtime is None or not isinstance(days, int) or not isinstance(cv, int | float):
+        return ""
+    told = f"With handling drawn around what is expected ({days:,} days, coefficient of variation {cv:g}), "
+    told += "nine of ten days see "
+    if share is not None:
+        told += f"{100 * share[0]:.0f} to {100 * share[1]:.0f}\N{NO-BREAK SPACE}% of what falls due on time, "
+    return told + (
+        f"{tardy[0]:,.0f} to {tardy[1]:,.0f} weighted minutes late, "
+        f"and {overtime[0]:,.0f} to {overtime[1]:,.0f} minutes of overtime."
+    )
+
+
+def _low_and_high(value: object) -> tuple[float, float] | None:
+    low, high = (value.get("low"), value.get("high")) if isinstance(value, dict) else (None, None)
+    return (float(low), float(high)) if isinstance(low, int | float) and isinstance(high, int | float) else None
 
 
 def names_in(value: object) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from services.office import DayQuestion, question_from_office
 from services.planning import dispatch_problem, solve_problem
 from services.preset_plans import solve_preset
 from services.settings import Settings
+from services.spreading import MOST_TASKS, with_spread
 from services.swing_board import board_document, draw_board
 
 ALWAYS_COMPARED = Rule.FIFO
@@ -194,6 +195,8 @@ def plan_day(
         cancel=cancel,
     )
     plan = _with_board(question, plan)
+    if len(problem.tasks) <= MOST_TASKS:
+        plan = with_spread(problem, plan, seed=search.seed)
     tables, summary, figures = _view(question, plan)
     others = {
         rule: _view(

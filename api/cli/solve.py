@@ -50,6 +50,15 @@ def solve(
             help="Aim at this, whatever coefficients and scale of weights the problem has.", show_default=False
         ),
     ] = None,
+    spread: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=10_000,
+            metavar="DAYS",
+            help="Replay the plan on so many days with drawn handling, and say between what its figures lie.",
+        ),
+    ] = 0,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON document: the plan, or its figures where -o is given.")
     ] = False,
@@ -88,6 +97,10 @@ def solve(
             )
 
         plan = run_interruptibly(work, message="stopping with the best plan so far; Ctrl-C again drops it")
+    if spread > 0:
+        from services.spreading import with_spread
+
+        plan = with_spread(asked, plan, days=spread, seed=seed)
     if output is not None:
         write_plan(output, plan)
     if as_json:
@@ -103,6 +116,10 @@ def solve(
         from api.cli.summary import print_plan
 
         print_plan(asked, plan)
+        if spread > 0:
+            from reports.plan_notes import tell_spread
+
+            print(tell_spread(plan.extra["spread"]))
         if preset is not None:
             aim = plan.extra["preset"]
             print(
