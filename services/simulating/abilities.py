@@ -32,6 +32,7 @@ class Abilities:
     class_speed: Reals
     class_next: Wholes
     queue_classes: Words
+    queue_unheld: Words
     group_class: list[int] = field(default_factory=list)
 
 
@@ -74,14 +75,17 @@ def lay_out_abilities(scenario: Scenario, groups: list[AgentGroup], queue_type: 
     speed = np.zeros((num_classes, num_queues))
     queues = np.zeros((num_classes, MOST_TIERS, (num_queues + 63) // 64), dtype=np.uint64)
     of_queue = np.zeros((num_queues, (num_classes + 63) // 64), dtype=np.uint64)
+    unheld = np.zeros_like(of_queue)
     for c, item in enumerate(classes):
         for queue, kind in enumerate(queue_type):
             if queue_team[queue] in item.reach.union(*(members for members, _ in item.tiers)):
                 speed[c, queue] = by_type[item.group][kind]
-            for tier, (members, _) in enumerate(item.tiers):
+            for tier, (members, is_held) in enumerate(item.tiers):
                 if by_type[item.group][kind] > 0 and queue_team[queue] in members:
                     queues[c, tier, queue // 64] |= np.uint64(1 << (queue % 64))
                     of_queue[queue, c // 64] |= np.uint64(1 << (c % 64))
+                    if not is_held:
+                        unheld[queue, c // 64] |= np.uint64(1 << (c % 64))
     engaged = np.zeros((num_classes, MOST_TIERS), dtype=np.int64)
     for c, item in enumerate(classes):
         for tier, (_, is_engaged) in enumerate(item.tiers):
@@ -98,6 +102,7 @@ def lay_out_abilities(scenario: Scenario, groups: list[AgentGroup], queue_type: 
         class_speed=speed,
         class_next=next_class,
         queue_classes=of_queue,
+        queue_unheld=unheld,
         group_class=group_class,
     )
 

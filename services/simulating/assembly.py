@@ -129,6 +129,7 @@ def assemble_scenario(question: Question, *, warm_up_days: float | None = None) 
         queue_weight=_reals(queue_weight),
         queue_of=queue_of,
         queue_classes=abilities.queue_classes,
+        queue_unheld=abilities.queue_unheld,
         class_whole=abilities.class_whole,
         class_queues=abilities.class_queues,
         class_engaged=abilities.class_engaged,
@@ -303,7 +304,7 @@ def _policy_columns(
     switches[columns.HAS_THRESHOLD] = is_threshold
     switches[columns.ENGAGE] = policy.swing.engage_tasks or 1
     switches[columns.HAS_IDLE_WITH_WORK] = is_threshold or is_pull or has_limits or has_teams
-    switches[columns.IS_SIMPLE] = not (is_threshold or is_pull or is_planned or has_teams or has_terms)
+    switches[columns.IS_SIMPLE] = not (is_pull or is_planned or has_teams or has_terms)
     means = np.array([kind.handling.mean * SECONDS_PER_MINUTE for kind in scenario.task_types])
     weights = expected if expected.sum() > 0 else np.ones(len(means))
     mean = float(np.average(means, weights=weights))

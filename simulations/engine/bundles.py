@@ -45,6 +45,7 @@ _LAYOUT_ROWS: Rows = MappingProxyType(
         "queue_whole": (3,),
         "queue_of": (None,),
         "queue_classes": (None,),
+        "queue_unheld": (None,),
         "class_whole": (5,),
         "class_queues": (MOST_TIERS, None),
         "class_engaged": (MOST_TIERS,),

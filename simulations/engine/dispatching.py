@@ -31,7 +31,7 @@ from simulations.engine.heaps import push_event
 from simulations.engine.idling import FIRST, leave_free, refresh_classes
 from simulations.engine.layout import Layout
 from simulations.engine.picking import find_pick
-from simulations.engine.queues import ANY_TYPE, find_head, find_head_in, find_tier
+from simulations.engine.queues import ANY_TYPE, find_head, find_head_in, find_tier, is_engaged, is_turning
 from simulations.engine.taking import begin_choosing, begin_task, choose, start_task
 from simulations.engine.tasks import let_wait
 from simulations.engine.workspace import Workspace
@@ -57,6 +57,15 @@ def hand_out(layout: Layout, work: Workspace, slot: int, now: float, seed: int, 
 
 
 @inner
+def may_hand_out(layout: Layout, work: Workspace, slot: int, now: float) -> bool:
+    """Return whether a new task opens nothing but itself to people who are free, after who must go home has gone."""
+    if layout.switches[HAS_THRESHOLD] == 0:
+        return True
+    refresh_classes(layout, work, now)
+    return not is_turning(layout, work, work.slot_whole[slot, QUEUE])
+
+
+@inner
 def may_take(layout: Layout, work: Workspace, agent: int, queue: int) -> bool:
     """Return whether an agent takes from a queue at some time."""
     of_class = work.agent_whole[agent, CLASS]
@@ -65,12 +74,13 @@ def may_take(layout: Layout, work: Workspace, agent: int, queue: int) -> bool:
 
 @inner
 def find_taker(layout: Layout, work: Workspace, queue: int) -> int:
-    """Return the first free agent who may take from a queue, where everyone may take it or not at any time; else -1."""
+    """Return the first free agent who may take new work of a queue, if all others have nothing to do; else -1."""
+    is_open = layout.switches[HAS_THRESHOLD] == 1 and is_engaged(layout, work, queue)
     found = -1
     best_speed, best_level = -1.0, 0
     order = layout.switches[IDLE_ORDER]
     for n in range(len(work.free_words)):
-        word = layout.queue_classes[queue, n] & work.free_words[n]
+        word = (layout.queue_classes[queue, n] if is_open else layout.queue_unheld[queue, n]) & work.free_words[n]
         while word != 0:
             of_class = 64 * n + find_lowest(word)
             word &= word - ONE

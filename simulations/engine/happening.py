@@ -17,6 +17,7 @@ from simulations.engine.columns import (
     EVENT_KIND,
     EVENT_SHIFT,
     EVENT_STRETCH,
+    HAS_THRESHOLD,
     HORIZON,
     IDLE,
     IDLE_SINCE,
@@ -46,7 +47,7 @@ from simulations.engine.columns import (
 from simulations.engine.dispatching import hand_out, may_take
 from simulations.engine.duty import is_absent
 from simulations.engine.heaps import drop_first, replace_first
-from simulations.engine.idling import begin_idling, end_idling, join_free, leave_free
+from simulations.engine.idling import begin_idling, end_idling, join_free, leave_free, refresh_class
 from simulations.engine.layout import Layout
 from simulations.engine.measuring import log_row
 from simulations.engine.queues import find_head, is_patient_due, take_out
@@ -85,7 +86,11 @@ def go_on(layout: Layout, work: Workspace, now: float, seed: int, replication: i
         work.counts[NUM_RUNNING] = drop_first(work.running_at, work.running_agent, work.counts[NUM_RUNNING])
         _release(layout, work, agent, now)
         return False
-    head = find_head(layout, work, work.agent_whole[agent, CLASS], now) if is_on_duty(work, agent) else -1
+    head = -1
+    if is_on_duty(work, agent):
+        if layout.switches[HAS_THRESHOLD] == 1:
+            refresh_class(layout, work, agent, now)
+        head = find_head(layout, work, work.agent_whole[agent, CLASS], now)
     finish = np.inf
     if head >= 0:
         finish = begin_task(layout, work, agent, head, now, seed, replication)
@@ -102,8 +107,10 @@ def go_on(layout: Layout, work: Workspace, now: float, seed: int, replication: i
 
 @inner
 def _is_open_to(layout: Layout, work: Workspace, agent: int, queue: int) -> bool:
-    """Return whether an agent may take from a queue, or its tasks may leave before anybody does."""
+    """Return whether an agent may take from a queue, or its tasks may leave before anybody does, or open others."""
     task_type = layout.queue_whole[queue, QUEUE_TYPE]
+    if layout.switches[HAS_THRESHOLD] == 1:
+        return True
     return layout.type_whole[task_type, TYPE_PATIENCE] >= 0 or may_take(layout, work, agent, queue)
 
 

@@ -86,6 +86,14 @@ def refresh_classes(layout: Layout, work: Workspace, now: float) -> None:
 
 
 @inner
+def refresh_class(layout: Layout, work: Workspace, agent: int, now: float) -> None:
+    """Let an agent who is in no list change class if its dwell is over."""
+    after_dwell = layout.class_whole[work.agent_whole[agent, CLASS], CLASS_AFTER_DWELL]
+    if after_dwell >= 0 and now >= work.agent_real[agent, DWELL_UNTIL]:
+        work.agent_whole[agent, CLASS] = after_dwell
+
+
+@inner
 def begin_idling(layout: Layout, work: Workspace, agent: int) -> None:
     """Note that an agent is free from now on, or looks around."""
     of_class = work.agent_whole[agent, CLASS]

@@ -26,6 +26,7 @@ class Layout(NamedTuple):
     queue_whole, queue_weight : (Q, 3), (Q,)
     queue_of : (W, Y) queue of a type for a case of that weight; weight 0 is the type's own
     queue_classes : (Q, words) classes that may take from a queue
+    queue_unheld : (Q, words) those of them that the threshold does not hold
     class_whole : (C, 5)
     class_queues : (C, 3, words) queues that a class takes from, tier by tier
     class_engaged : (C, 3) whether a tier is held to the threshold
@@ -61,6 +62,7 @@ class Layout(NamedTuple):
     queue_weight: Reals
     queue_of: Wholes
     queue_classes: Words
+    queue_unheld: Words
     class_whole: Wholes
     class_queues: Words
     class_engaged: Wholes

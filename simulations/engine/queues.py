@@ -125,6 +125,18 @@ def take_out(layout: Layout, work: Workspace, slot: int) -> None:
 
 
 @inner
+def is_engaged(layout: Layout, work: Workspace, queue: int) -> bool:
+    """Return whether so much of a queue's team waits that those who are away from home may take it."""
+    return work.team_waiting[layout.queue_whole[queue, QUEUE_TEAM]] >= layout.switches[ENGAGE]
+
+
+@inner
+def is_turning(layout: Layout, work: Workspace, queue: int) -> bool:
+    """Return whether one task more makes it so much."""
+    return work.team_waiting[layout.queue_whole[queue, QUEUE_TEAM]] + 1 == layout.switches[ENGAGE]
+
+
+@inner
 def _stir(layout: Layout, work: Workspace, queue: int) -> None:
     """Note whom new work of a queue may make act."""
     for n in range(len(work.free_words)):

@@ -69,7 +69,7 @@ from simulations.engine.columns import (
     TYPE_MEAN,
     WAITS_FULL,
 )
-from simulations.engine.dispatching import act, hand_out
+from simulations.engine.dispatching import act, hand_out, may_hand_out
 from simulations.engine.duty import attend, count_work
 from simulations.engine.happening import finish_first, go_on, is_idle, is_on_duty, leave_impatient, take_all
 from simulations.engine.heaps import get_second
@@ -181,7 +181,8 @@ def run(layout: Layout, work: Workspace, stop: float, seed: int, replication: in
             slot = admit_next(layout, work, now, seed, replication)
             if slot < 0:
                 continue
-            if work.arriving_at[0] > now and work.counts[NUM_WAITING] == waiting:
+            is_one = work.arriving_at[0] > now and work.counts[NUM_WAITING] == waiting
+            if is_one and may_hand_out(layout, work, slot, now):
                 hand_out(layout, work, slot, now, seed, replication)
                 continue
             let_wait(layout, work, slot, now, seed, replication)
