@@ -12,7 +12,7 @@ from optimizer.bounds.runs import Runs, line_up
 from optimizer.instance import Flags, Floats, Instance, Ints, Seconds
 from optimizer.search.stopping import Stop
 
-CELL_SECONDS, COUPLE_SECONDS = 3e-9, 5e-5
+CELL_SECONDS, COUPLE_SECONDS = 3e-9, 3e-5
 """About how long a second of a task in a shift takes in a round, and to compare two tasks of one type in a shift."""
 
 
