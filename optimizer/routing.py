@@ -22,8 +22,9 @@ from optimizer.solution import Solution
 
 __all__ = ["Progress", "solve", "warm_up"]
 
-SEARCH_SHARE = 0.75
-"""Part of the time limit for the search; the bound has the rest. Both use all threads, one after the other."""
+SEARCH_SHARE, SEARCH_SHARE_AT_ONCE, LONG_S = 0.75, 0.9, 5.0
+"""Part of a long time limit for the search, and of a short one: the bound, which has the rest, proves most of what it
+can within a second, and a search in haste wants every moment. Both use all threads, one after the other."""
 
 PROOF_S_PER_TASK = 1.5e-5
 """Seconds for each task that the bound needs to say more than the quick one; with less, the search has all the time."""
@@ -85,7 +86,7 @@ def solve(
     """
     whole = Stop(time_limit_s=time_limit_s, iterations=iterations, cancel=cancel)
     is_small = iterations is None and 0 < instance.num_tasks <= MOST_EXACT_TASKS
-    share = EXACT_SHARE if is_small else SEARCH_SHARE
+    share = EXACT_SHARE if is_small else _share_of_search(time_limit_s)
     if time_limit_s is not None and not _can_prove(instance, (1.0 - share) * time_limit_s):
         share = 1.0
     stop = Stop(
@@ -112,6 +113,12 @@ def solve(
             )
             least, prices = max(least, proven.value), proven.prices
     return replace(best, lower_bound=min(least, best.total), seconds=whole.seconds(), prices=prices)
+
+
+def _share_of_search(time_limit_s: float | None) -> float:
+    """Return the part of a limit for the search: what is left for the bound grows with the limit up to `LONG_S`."""
+    part = 1.0 if time_limit_s is None else min(1.0, time_limit_s / LONG_S)
+    return SEARCH_SHARE_AT_ONCE + (SEARCH_SHARE - SEARCH_SHARE_AT_ONCE) * part
 
 
 def _can_prove(instance: Instance, seconds: float) -> bool:

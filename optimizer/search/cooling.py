@@ -1,4 +1,8 @@
-"""How hot a search begins and ends: the fewer candidates it can afford for each task, the colder."""
+"""How hot a search begins and ends: the fewer candidates it can afford for each task, the colder.
+
+On a small problem one long cooling ends now in this valley and now in that; the best of several shorter ones is better
+and hardly a matter of chance (4 of 15,000 candidates a task against one of 60,000, at 200 tasks: 0.4 to 1.7 % less).
+"""
 
 from dataclasses import dataclass
 
@@ -12,24 +16,39 @@ _COLD_BY_ROOT = 12.0
 _COLDEST_END, _HOTTEST_END = 0.025, 0.05
 _CALM = 0.01, 0.002
 
+_ROUND_AT_200, _ROUND_GROWTH, _ROUNDS_GROWTH = 30_000.0, 1.6, 0.75
+"""Candidates for each of 200 tasks that one cooling should have; by which power of the tasks they grow, since with many
+chance evens out; and by which power of what there is beyond them there are more coolings rather than longer ones."""
+
+_MOST_ROUNDS = 64
+
 
 @dataclass(frozen=True, kw_only=True)
 class Cooling:
-    """A geometric schedule.
+    """A geometric schedule, gone through once or several times.
 
     Attributes
     ----------
     unit : cost units of one task of mean size being late by one mean handling more
     hot, cold : first and last temperature, in such units
+    rounds : times that it cools down
     """
 
     unit: float
     hot: float
     cold: float
+    rounds: int = 1
 
-    def at(self, share: float) -> float:
-        """Return the temperature, in cost units, when a share of the budget is spent."""
-        return self.unit * self.hot * float((self.cold / self.hot) ** min(1.0, max(0.0, share)))
+    def between(self, share: float, next_share: float) -> tuple[float, float]:
+        """Return the temperatures, in cost units, where a deal begins and ends, by shares of the budget.
+
+        A deal ends no later than the round in which it begins.
+        """
+        done = min(int(self.rounds * min(1.0, max(0.0, share)) + 1e-9), self.rounds - 1)
+        return self._at(self.rounds * share - done), self._at(self.rounds * next_share - done)
+
+    def _at(self, part: float) -> float:
+        return self.unit * self.hot * float((self.cold / self.hot) ** min(1.0, max(0.0, part)))
 
 
 def choose_cooling(tasks: Records, candidates_per_task: float, *, is_calm: bool) -> Cooling:
@@ -39,10 +58,16 @@ def choose_cooling(tasks: Records, candidates_per_task: float, *, is_calm: bool)
     """
     if is_calm:
         return Cooling(unit=_measure(tasks), hot=_CALM[0], cold=_CALM[1])
-    root = max(1.0, candidates_per_task) ** 0.5
+    rounds = _count_rounds(len(tasks), candidates_per_task)
+    root = max(1.0, candidates_per_task / rounds) ** 0.5
     hot = min(_HOTTEST_START, max(_COLDEST_START, _HOT_BY_ROOT * root))
     cold = min(_HOTTEST_END, max(_COLDEST_END, _COLD_BY_ROOT / root))
-    return Cooling(unit=_measure(tasks), hot=hot, cold=cold)
+    return Cooling(unit=_measure(tasks), hot=hot, cold=cold, rounds=rounds)
+
+
+def _count_rounds(num_tasks: int, candidates_per_task: float) -> int:
+    enough = _ROUND_AT_200 * (num_tasks / 200) ** _ROUND_GROWTH
+    return int(min(_MOST_ROUNDS, max(1.0, (candidates_per_task / enough) ** _ROUNDS_GROWTH)))
 
 
 def _measure(tasks: Records) -> float:

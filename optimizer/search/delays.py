@@ -41,7 +41,6 @@ def tabulate_delays(board: Board, a: int) -> None:
         if at < base + size and board.starts[np.uintp(at + 1)] < FAR:
             gap = count_idle(board, at, at + 1)
         own = charge(slot, slot.end, missed, board.office, num_office)
-        left = board.tasks[np.uintp(slot.task)].left
         span, crossed = int(slot.span), 0
         for n in range(NUM_DELAYS):
             delay = board.delays[n]
@@ -52,7 +51,7 @@ def tabulate_delays(board: Board, a: int) -> None:
                 end += pause
                 span += 1
             if end > board.spans[np.uintp(span)].end:
-                extra = left - own
+                extra = board.tasks[np.uintp(slot.task)].left - own
             else:
                 extra = charge(slot, end, missed, board.office, num_office) - own
             rest = board.delay_costs[np.uintp(behind + n)]

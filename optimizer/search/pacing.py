@@ -9,6 +9,8 @@ FIRST_RATE = 4.0e6
 """Candidates a second and thread, until it is measured."""
 
 _DEALS = 100
+"""Of a round of cooling."""
+
 _FEWEST_CANDIDATES = 200
 _MOST_CANDIDATES = 200_000
 """Of a deal that is counted: a cancel is heard between two deals."""
@@ -47,8 +49,8 @@ class Pace(Protocol):
 class CountedPace:
     """A number of candidates, cut into equal deals: the clock has no say, so that every run is alike."""
 
-    def __init__(self, iterations: int, num_lanes: int) -> None:
-        deals = max(1, min(_DEALS, iterations // (_FEWEST_CANDIDATES * num_lanes)))
+    def __init__(self, iterations: int, num_lanes: int, rounds: int = 1) -> None:
+        deals = max(1, min(rounds * _DEALS, iterations // (_FEWEST_CANDIDATES * num_lanes)))
         self._num_deals = max(deals, iterations // (_MOST_CANDIDATES * num_lanes))
         self._candidates = iterations // (self._num_deals * num_lanes)
         self._dealt = 0
@@ -72,14 +74,17 @@ class TimedPace:
     ----------
     effort
         What the last deal took, as whoever deals keeps it.
+    rounds
+        Times that it cools down.
     """
 
-    def __init__(self, stop: Stop, num_lanes: int, threads: int, effort: Effort) -> None:
+    def __init__(self, stop: Stop, num_lanes: int, threads: int, effort: Effort, rounds: int = 1) -> None:
         self._stop, self._effort = stop, effort
         self._num_lanes = num_lanes
         self._begun_s = stop.seconds()
         self._horizon_s = max(stop.remaining_s(), _LEAST_LEFT_S)
         self._rate = FIRST_RATE * min(threads, num_lanes)
+        self._num_deals = rounds * _DEALS
 
     def step(self) -> Step | None:
         """Return the next deal, None where the time is up."""
@@ -89,7 +94,7 @@ class TimedPace:
             return None
         if self._effort.candidates:
             self._rate = 0.5 * (self._rate + self._effort.candidates / max(self._effort.trying_s, 1e-5))
-        shortest_s = max(self._horizon_s / _DEALS, _DEAL_BY_OVERHEAD * overhead_s, _SHORTEST_DEAL_S)
+        shortest_s = max(self._horizon_s / self._num_deals, _DEAL_BY_OVERHEAD * overhead_s, _SHORTEST_DEAL_S)
         slice_s = min(_LONGEST_DEAL_S, shortest_s, left_s)
         spent_s = self._stop.seconds() - self._begun_s
         return Step(

@@ -79,20 +79,23 @@ class Search:
 
     def run(self, stop: Stop, on_progress: Callable[[Progress], None] | None) -> None:
         """Search until told to stop."""
-        pace: Pace
-        effort = Effort()
         if stop.iterations is not None:
-            pace, budget = CountedPace(stop.iterations, self.num_lanes), stop.iterations
+            budget = stop.iterations
         else:
-            pace = TimedPace(stop, self.num_lanes, self.threads, effort)
             budget = int(FIRST_RATE * self.threads * min(max(0.0, stop.remaining_s()), 1e6))
         cooling = choose_cooling(self.facts.tasks, budget / self.instance.num_tasks, is_calm=self.is_calm)
+        effort = Effort()
+        pace: Pace
+        if stop.iterations is not None:
+            pace = CountedPace(stop.iterations, self.num_lanes, cooling.rounds)
+        else:
+            pace = TimedPace(stop, self.num_lanes, self.threads, effort, cooling.rounds)
         with ThreadPoolExecutor(self.threads) as executor:
             while not stop.is_cancelled() and (step := pace.step()) is not None:
                 begun_s, tried = stop.seconds(), self.iterations
                 self._deal()
                 dealt_s = stop.seconds()
-                self._try(executor, stop, step.candidates, cooling.at(step.share), cooling.at(step.next_share))
+                self._try(executor, stop, step.candidates, *cooling.between(step.share, step.next_share))
                 tried_s = stop.seconds()
                 self._keep()
                 done_s = stop.seconds()
