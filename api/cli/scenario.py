@@ -96,6 +96,38 @@ def from_office(
                 print(f"written to {path}")
 
 
+@app.command("scale")
+def scale(
+    base: Annotated[Path, typer.Argument(help="The scenario, .yaml or .json.", show_default=False)],
+    by: Annotated[float, typer.Option(min=0, metavar="FACTOR", help="1.2 is a fifth more.", show_default=False)],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where to write it, .yaml or .json.")],
+    day: Annotated[
+        list[str] | None,
+        typer.Option(metavar="DAY", help="On this weekday alone (mon, tue, ...); may be repeated.", show_default=False),
+    ] = None,
+    of: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Of this task type or process alone; may be repeated.", show_default=False),
+    ] = None,
+) -> None:
+    """Write a scenario in which more, or less, comes in; without the comments of the one it is made of.
+
+    Example:  swingdesk scenario scale base.yaml --by 1.2 --day mon -o mondays.yaml
+    """
+    check_output(output, inputs={"scenario": base})
+    from models.calendar import WEEKDAYS
+    from models.formats.scenarios.documents import read_scenario_document
+    from models.formats.scenarios.reading import parse_scenario
+    from models.formats.scenarios.volumes import scale_arrivals
+    from models.formats.scenarios.writing import write_scenario
+
+    document = read_scenario_document(base)
+    parse_scenario(document, file=str(base), folder=base.parent)
+    made = scale_arrivals(document, by, weekdays=tuple(day or WEEKDAYS), names=of)
+    write_scenario(output, made)
+    print(f"written to {output}")
+
+
 def _print(made: "Calibration", checks: "list[Check]") -> None:
     from rich.console import Console
     from rich.markup import escape

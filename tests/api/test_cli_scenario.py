@@ -93,7 +93,13 @@ def test_a_scenario_is_the_same_each_time_and_can_be_asked_further(shell: Shell,
     billing = read_scenario(tmp_path / "three.json").scenario
     assert {kind.team for kind in billing.task_types} == {"billing"}
     assert shell("simulate three.json -o result.json -q --set replications=2")[0] == 0
-    assert _read(tmp_path / "result.json")["overall"]["arrived"]["mean"] > 100
+    came = _read(tmp_path / "result.json")["overall"]["arrived"]["mean"]
+    assert came > 100
+    assert shell("scenario scale three.json --by 2 -o double.yaml")[0] == 0
+    assert shell("simulate double.yaml -o result.json -q --set replications=2")[0] == 0
+    assert _read(tmp_path / "result.json")["overall"]["arrived"]["mean"] == pytest.approx(2 * came, rel=0.2)
+    assert shell("scenario scale three.json --by 2 --day someday -o none.yaml")[0] == 2
+    assert shell("scenario scale three.json --by 2 -o three.json")[0] == 2
 
 
 def test_an_office_without_a_past_gives_what_it_can(

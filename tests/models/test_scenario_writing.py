@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.errors import UsageError
 from models.formats.scenarios.documents import parse_yaml, read_scenario_document
+from models.formats.scenarios.volumes import scale_arrivals
 from models.formats.scenarios.writing import WIDTH, scenario_text, write_scenario
 
 SCALARS = st.one_of(
@@ -55,3 +57,26 @@ def test_lines_are_short_and_remarks_stand_above(tmp_path: Path) -> None:
 )
 def test_words_that_yaml_reads_otherwise_are_quoted(word: str) -> None:
     assert parse_yaml(scenario_text({"name": word, word or "k": 1}, {}), file="text") == {"name": word, word or "k": 1}
+
+
+def test_more_comes_in_on_some_days_alone() -> None:
+    document = {
+        "arrivals": [
+            {"task_type": "a", "pattern": [{"days": ["mon", "tue"], "from": "08:00", "to": "09:00", "per_hour": 10}]},
+            {"process": "p", "per_hour": 2},
+        ]
+    }
+    made = scale_arrivals(document, 1.5, weekdays=("mon",))
+    assert made["arrivals"][0]["pattern"] == [
+        {"days": ["tue"], "from": "08:00", "to": "09:00", "per_hour": 10},
+        {"days": ["mon"], "from": "08:00", "to": "09:00", "per_hour": 15},
+    ]
+    assert [window["per_hour"] for window in made["arrivals"][1]["pattern"]] == [2, 3]
+    assert document["arrivals"][1] == {"process": "p", "per_hour": 2}
+    assert scale_arrivals(document, 2.0, names=["p"])["arrivals"][0] == document["arrivals"][0]
+    with pytest.raises(UsageError, match="no weekday 'Monday'"):
+        scale_arrivals(document, 2.0, weekdays=["Monday"])
+    with pytest.raises(UsageError, match="nothing arrives as 'z'"):
+        scale_arrivals(document, 2.0, names=["z"])
+    with pytest.raises(UsageError, match="a trace"):
+        scale_arrivals({"arrivals": [{"task_type": "a", "times": "x.csv"}]}, 2.0)
