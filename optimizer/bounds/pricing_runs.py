@@ -47,14 +47,17 @@ class RunPricing:
         """Line up the tasks of all shifts; return whether that was not stopped before the end."""
         self.slot_ends = slot_ends
 
+        def is_stopped() -> bool:
+            return stop.remaining_s() <= 0 or stop.is_cancelled()
+
         def work(row: int) -> bool:
-            if stop.remaining_s() <= 0 or stop.is_cancelled():
+            if is_stopped():
                 return False
             if self.cells[row] > 0:
                 self.runs[row] = line_up(
-                    row, self.shifts, self.tasks, self.charges, self.left, self.is_loose, self.has_next
+                    row, self.shifts, self.tasks, self.charges, self.left, self.is_loose, self.has_next, is_stopped
                 )
-            return True
+            return self.cells[row] == 0 or self.runs[row] is not None
 
         if not all(list(executor.map(work, range(len(self.runs))))):
             return False

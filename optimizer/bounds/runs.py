@@ -17,6 +17,7 @@ machine scheduling problems, section 2, for leaving out the worse of two orders;
 single-stage production, for the order of tardy tasks.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -29,6 +30,10 @@ from optimizer.kernels import compiled
 
 MARGIN = 1e-9
 """By how much of the largest cost an order must be better for the other to be left out: more than sums can err."""
+
+
+COUPLES_A_CHUNK = 4_000
+"""Couples of tasks that are compared before anybody looks at the clock."""
 
 
 class Runs(NamedTuple):
@@ -80,9 +85,16 @@ class Runs(NamedTuple):
 
 
 def line_up(
-    row: int, shifts: ShiftColumns, tasks: TaskColumns, charges: Charges, left: Floats, is_loose: Flags, has_next: Flags
-) -> Runs:
-    """Return the tasks of a shift in their order.
+    row: int,
+    shifts: ShiftColumns,
+    tasks: TaskColumns,
+    charges: Charges,
+    left: Floats,
+    is_loose: Flags,
+    has_next: Flags,
+    is_stopped: Callable[[], bool],
+) -> Runs | None:
+    """Return the tasks of a shift in their order; None if that was stopped.
 
     Parameters
     ----------
@@ -134,16 +146,25 @@ def line_up(
     layer_ptr = np.searchsorted(layers[:, 0], np.arange(len(kinds) + 1)).astype(np.int32)
     bends = (np.flatnonzero(np.diff(np.diff(clock)) != 0) + 1).astype(np.int32)
     margin = MARGIN * float((left[task] + tasks.missed).max(initial=0))
-    follow_ptr, room = np.zeros(count + 1, np.int32), 16 * count + 16
-    while True:
-        follow_task, follow_first, follow_last = np.zeros((3, room), np.int32)
-        found = find_follows(
-            kind, seconds, floor, limit, loose, late, early, tardy, cuts, rate, tasks.tardy_from[task],
-            tasks.late[task], tasks.missed, clock, bends, margin, follow_ptr, follow_task, follow_first, follow_last,
-        )  # fmt: skip
-        if found >= 0:
-            break
-        room *= 2
+    follow_ptr, found = np.zeros(count + 1, np.int32), [np.zeros((3, 0), np.int32)]
+    many = max(1, COUPLES_A_CHUNK // max(1, count))
+    for begin in range(0, count, many):
+        if is_stopped():
+            return None
+        end, room = min(count, begin + many), 4 * many * count
+        while True:
+            follows = np.zeros((3, room), np.int32)
+            size = find_follows(
+                begin, end, kind, seconds, floor, limit, loose, late, early, tardy, cuts, rate, tasks.tardy_from[task],
+                tasks.late[task], tasks.missed, clock, bends, margin, follow_ptr, follows[0], follows[1], follows[2],
+            )  # fmt: skip
+            if size >= 0:
+                break
+            room *= 2
+        follow_ptr[begin:end] += sum(part.shape[1] for part in found)
+        found.append(follows[:, :size])
+    follow_task, follow_first, follow_last = np.concatenate(found, axis=1)
+    follow_ptr[count] = len(follow_task)
     return Runs(
         cells=cells,
         clock=clock,
@@ -167,9 +188,9 @@ def line_up(
         layer_first=layers[:, 2].copy(),
         layer_last=layers[:, 3].copy(),
         follow_ptr=follow_ptr,
-        follow_task=follow_task[:found].copy(),
-        follow_first=follow_first[:found].copy(),
-        follow_last=follow_last[:found].copy(),
+        follow_task=follow_task,
+        follow_first=follow_first,
+        follow_last=follow_last,
     )
 
 

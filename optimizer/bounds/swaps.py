@@ -25,6 +25,8 @@ def cost_of_end(
 
 @compiled(nogil=True)
 def find_follows(
+    begin_task: int,
+    end_task: int,
     kind: Ints,
     seconds: Ints,
     floor: Ints,
@@ -46,12 +48,12 @@ def find_follows(
     first: Ints,
     last: Ints,
 ) -> int:
-    """Write, for each task, which ones it may directly follow out of order, and where it then starts.
+    """Write, for the tasks from one to another, which ones they may directly follow out of order, and where from.
 
     Parameters
     ----------
     bends : positions at which the clock does not run on as before
-    ptr, task, first, last : out, as in `Runs`
+    ptr, task, first, last : out, as in `Runs`, but `task`, `first` and `last` from nothing on
 
     Returns
     -------
@@ -59,7 +61,7 @@ def find_follows(
     """
     count = 0
     begins, ends = np.zeros((2, 7 + len(bends)), np.int32)
-    for x in range(len(kind)):
+    for x in range(begin_task, end_task):
         ptr[x] = count
         short, rate_x, from_x, late_x = seconds[x], rate[x], tardy_from[x], late[x]
         tardy_x, due_x, must_x = cuts[x, 0], cuts[x, 1], cuts[x, 2]
@@ -98,7 +100,6 @@ def find_follows(
                         count += 1
                         since = -1
                     at += 1
-    ptr[len(kind)] = count
     return count
 
 

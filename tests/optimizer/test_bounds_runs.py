@@ -93,7 +93,11 @@ class Lined:
         has_next = np.zeros(count, np.bool_)
         has_next[instance.after_task] = True
         self.is_loose = has_next | (np.diff(instance.after_ptr) > 0)
-        self.runs: Runs = line_up(0, self.shifts, self.tasks, self.charges, self.costs.left, self.is_loose, has_next)
+        runs = line_up(
+            0, self.shifts, self.tasks, self.charges, self.costs.left, self.is_loose, has_next, lambda: False
+        )
+        assert runs is not None
+        self.runs: Runs = runs
         starts, ends = instance.work_start, instance.work_end
         self.seconds = [t for a, b in zip(starts, ends, strict=True) for t in range(max(0, int(a)), int(b))]
 
