@@ -58,8 +58,7 @@ def compiled(*, is_inner: bool = False, **options: Any) -> Callable[[Function], 
     is_inner
         Whether only kernels call it: a call from Python raises `TypeError`.
     """
-    if is_inner:
-        options |= {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    options |= {"no_cfunc_wrapper": True, "no_cpython_wrapper": is_inner}  # a way in from C is for nobody
 
     def decorate(function: Function) -> Function:
         with _LOCK:
