@@ -1,14 +1,11 @@
 """Replications: each by itself, the same bits whichever thread runs it and in whatever order."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from models.errors import CancelledError
 from simulations.engine.bundles import Bundle
 from simulations.engine.columns import (
     AT_EPOCH,
@@ -137,44 +134,3 @@ class Engine:
             row_whole=work.row_whole[:num_rows].copy() if self.has_log else None,
             num_events=int(work.counts[NUM_EVENTS]),
         )
-
-
-def run_replications(
-    engine: Engine,
-    replications: Iterable[int],
-    *,
-    threads: int = 1,
-    cancel: threading.Event | None = None,
-    on_outcome: Callable[[Outcome], None] | None = None,
-) -> Iterator[Outcome]:
-    """Yield the outcomes of replications, in their order.
-
-    Raises
-    ------
-    CancelledError
-        When `cancel` is set before all are done.
-    """
-    pending: list[Future[Outcome]] = []
-    numbers = iter(replications)
-    with ThreadPoolExecutor(max_workers=threads) as pool:
-        try:
-            for number in numbers:
-                pending.append(pool.submit(engine.replicate, number))
-                if len(pending) >= 2 * threads:
-                    yield _take(pending.pop(0), cancel, on_outcome)
-            while pending:
-                yield _take(pending.pop(0), cancel, on_outcome)
-        finally:
-            for future in pending:
-                future.cancel()
-
-
-def _take(
-    future: "Future[Outcome]", cancel: threading.Event | None, on_outcome: Callable[[Outcome], None] | None
-) -> Outcome:
-    if cancel is not None and cancel.is_set():
-        raise CancelledError("stopped before all replications were done")
-    outcome = future.result()
-    if on_outcome is not None:
-        on_outcome(outcome)
-    return outcome
