@@ -27,4 +27,5 @@ TINY: dict[str, Any] = {
 
 def warm_up() -> None:
     """Compile the engine, so that no simulation waits for it."""
-    make_engine(assemble_scenario(parse_scenario(TINY)), seed=0).replicate(0)
+    for policy in ({}, {"routing": "planned", "swing": {"mode": "planned"}, "planned": {"replan_minutes": 720}}):
+        make_engine(assemble_scenario(parse_scenario({**TINY, "policy": policy})), seed=0).replicate(0)
