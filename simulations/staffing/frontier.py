@@ -56,7 +56,7 @@ def _keep_best(trials: Trials, question: StaffingQuestion, plans: list[Plan]) ->
     for plan in plans:
         means = trials.estimate(plan)
         figure = means[-2] if not np.isnan(means[-2]) else np.nanmin(means[: question.num_targets], initial=np.inf)
-        points.append(Point(plan=plan, figure=float(figure), cost=float(means[-1])))
+        points.append(Point(plan=plan, figure=float(figure), cost=float(trials.get_means(plan)[-1])))
     points.sort(key=lambda point: (point.cost, -point.figure))
     kept: list[Point] = []
     for point in points:

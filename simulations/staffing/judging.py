@@ -25,10 +25,12 @@ class Judge:
     question: StaffingQuestion
     trials: Trials
     most: int
+    most_searching: int
+    """Before a plan is confirmed."""
 
     def judge(self, plan: Plan) -> Verdict:
         """Return whether a plan misses a target for sure, or is likely to meet all."""
-        looks = list_looks(min(FIRST_LOOK, self.most), self.most)
+        looks = list_looks(min(FIRST_LOOK, self.most_searching), self.most_searching)
         for look in looks:
             verdict = self.read(self.trials.look(plan, look), REJECTION_ERROR, _LIKELY_ERROR * len(looks), len(looks))
             if verdict == Verdict.MISSED or (verdict == Verdict.MET and look >= min(2 * FIRST_LOOK, self.most)):

@@ -24,11 +24,15 @@ _FIGURE_UNITS = 1e6
 LEAST_SAVING = 1e-6
 """Of the cost of all heads that there may be: less is rounding."""
 
-_MOST_WORK = 0.4
+_MOST_WORK = 0.2
 """In the solver's own seconds, which are the same on every machine; a better plan may be overlooked."""
 
 _PROMISE_GAP = 0.05
 """By how much a better plan may be overlooked, in the units of figures."""
+
+
+Near = tuple[Plan, int]
+"""A plan, and how many heads may be added or taken away in all."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +66,7 @@ class Master:
         below: Plan | None,
         cuts: Sequence[Plan],
         tried: Sequence[Plan],
+        near: Near | None = None,
     ) -> Plan | None:
         """Return the cheapest plan whose figures may all be 0 at least; None where there is none.
 
@@ -73,8 +78,10 @@ class Master:
             Plans that miss a target; so do all that have no more heads in any group.
         tried
             Plans that are not wanted themselves.
+        near
+            It must be near this plan.
         """
-        program, heads = self._begin(below, cuts, tried)
+        program, heads = self._begin(below, cuts, tried, near)
         for ceiling in ceilings:
             program.add(_sum(ceiling, heads) >= 0)
         program.minimize(cp_model.LinearExpr.weighted_sum(heads, self._costs))
@@ -87,18 +94,16 @@ class Master:
         below: Plan | None,
         cuts: Sequence[Plan] = (),
         tried: Sequence[Plan] = (),
-        budget: float | None = None,
+        near: Near | None = None,
     ) -> tuple[Plan | None, float]:
         """Return the plan whose least figure may be highest, and how high any may be: -inf where there is no plan.
 
         Parameters
         ----------
-        budget
-            What it may cost.
+        below, cuts, tried, near
+            As above.
         """
-        program, heads = self._begin(below, cuts, tried)
-        if budget is not None:
-            program.add(cp_model.LinearExpr.weighted_sum(heads, self._costs) <= int(budget * self._scale))
+        program, heads = self._begin(below, cuts, tried, near)
         least = program.new_int_var(-(10**12), 10**12, "least")
         for ceiling in ceilings:
             program.add(_sum(ceiling, heads) >= least)
@@ -110,15 +115,23 @@ class Master:
         return plan, max(min(figures, default=0.0), bound / _FIGURE_UNITS)
 
     def _begin(
-        self, below: Plan | None, cuts: Sequence[Plan], tried: Sequence[Plan]
+        self, below: Plan | None, cuts: Sequence[Plan], tried: Sequence[Plan], near: Near | None
     ) -> tuple[cp_model.CpModel, list[Any]]:
-        question = self._question
+        lows, highs = self._question.lows, self._question.highs
+        if near is not None:
+            lows = tuple(max(low, number - near[1]) for low, number in zip(lows, near[0], strict=True))
+            highs = tuple(min(high, number + near[1]) for high, number in zip(highs, near[0], strict=True))
         program = cp_model.CpModel()
-        limits = zip(question.lows, question.highs, strict=True)
-        heads = [program.new_int_var(low, high, "") for low, high in limits]
+        heads = [program.new_int_var(low, high, "") for low, high in zip(lows, highs, strict=True)]
         if below is not None:
             limit = int(np.dot(self._costs, below)) - round(LEAST_SAVING * _COST_UNITS)
             program.add(cp_model.LinearExpr.weighted_sum(heads, self._costs) <= limit)
+        if near is not None:
+            steps = [program.new_int_var(0, near[1], "") for _ in heads]
+            for step, head, number in zip(steps, heads, near[0], strict=True):
+                program.add(step >= head - number)
+                program.add(step >= number - head)
+            program.add(cp_model.LinearExpr.sum(steps) <= near[1])
         more: dict[tuple[int, int], Any] = {}
 
         def has_more(group: int, number: int) -> Any:
@@ -131,11 +144,13 @@ class Master:
             return more[group, number]
 
         for plan in cuts:
-            program.add_bool_or(has_more(n, number) for n, number in enumerate(plan) if number < question.highs[n])
+            if all(number >= low for number, low in zip(plan, lows, strict=True)):  # else it forbids nothing here
+                program.add_bool_or(has_more(n, number) for n, number in enumerate(plan) if number < highs[n])
         for plan in tried:
-            others = [has_more(n, number) for n, number in enumerate(plan) if number < question.highs[n]]
-            others += [~has_more(n, number - 1) for n, number in enumerate(plan) if number > question.lows[n]]
-            program.add_bool_or(others)
+            if all(low <= number <= high for number, low, high in zip(plan, lows, highs, strict=True)):
+                others = [has_more(n, number) for n, number in enumerate(plan) if number < highs[n]]
+                others += [~has_more(n, number - 1) for n, number in enumerate(plan) if number > lows[n]]
+                program.add_bool_or(others)
         return program, heads
 
 

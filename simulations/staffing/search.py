@@ -15,6 +15,7 @@ Veinott (1967), The supporting hyperplane method for unimodal programming. Opera
 made near the border, where they hold though shares on time are not concave far below it).
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -24,7 +25,7 @@ from models.errors import CancelledError
 from simulations.engine.layout import Reals
 from simulations.staffing.answer import Answer, Proof, Status
 from simulations.staffing.judging import FIRST_LOOK, Judge
-from simulations.staffing.master import Ceiling, Master
+from simulations.staffing.master import Ceiling, Master, Near
 from simulations.staffing.planes import Plane, measure_slopes
 from simulations.staffing.question import Oracle, Plan, StaffingQuestion
 from simulations.staffing.trials import Trials, get_means
@@ -34,9 +35,22 @@ MOST_REPLICATIONS = 10_000
 """Of one plan."""
 
 _MOST_DESCENTS = 60
-_MOST_REFUTATIONS = {1: 200, 2: 200, 3: 200}
-_HOPELESS = {1: 2.0, 2: 2.0, 3: 1.5}
-_HOPELESS_OF_MANY = 0.5
+_MOST_REFUTATIONS = 200
+_FEW_GROUPS = 3
+"""So many are searched to the end; of more, short steps are taken first."""
+
+_TOLERANCE = 1e-3
+_STEPS = (12, 6, 3)
+"""Heads that a step may change where there are many groups: fewer after steps that failed."""
+
+_MOST_FAILURES = 12
+_MOST_SEARCHING = 1024
+"""Replications of one of many plans that differ by little, before it is confirmed."""
+
+_LOOK_OF_MANY = 24
+"""Replications by which a head's worth is measured where there are many groups, of which each is worth little."""
+
+_HOPELESS = 1.5
 """Standard deviations of a replication's figure by which a plan must be expected to miss a target to be left aside."""
 
 Listener = Callable[[str, int], None]
@@ -83,7 +97,8 @@ class _Search:
     _checked: dict[Plan, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.judge = Judge(question=self.question, trials=self.trials, most=self.most)
+        searching = self.most if self._has_few_groups() else min(self.most, _MOST_SEARCHING)
+        self.judge = Judge(question=self.question, trials=self.trials, most=self.most, most_searching=searching)
 
     def run(self) -> Answer:
         highs = self.question.highs
@@ -139,56 +154,83 @@ class _Search:
         return good
 
     def _descend(self, best: Plan) -> Plan:
-        """Go to ever cheaper plans that should do by the planes, and by the look of few replications do."""
+        """Go to ever cheaper plans that should do by the planes, and by the look of few replications do.
+
+        Of many groups, planes tell little far away: then steps are short, and shorter after they failed.
+        """
+        num_failed = 0
         for _ in range(_MOST_DESCENTS):
             self._say("cheaper plans that should do")
             self._add_plane(best)
-            unlikely = [plan for plan in self.trials if not self._is_likely(plan)]
+            ceilings = self._ceilings(best)
+            unlikely = [plan for plan in self.trials if _may_do(plan, ceilings) and not self._is_likely(plan)]
             plan = self._master(best).find_cheapest(
-                self._ceilings(best), below=best, cuts=self.cuts, tried=[*unlikely, *self.dearer]
+                ceilings,
+                below=best,
+                cuts=self.cuts,
+                tried=[*unlikely, *self.dearer],
+                near=self._near(best, num_failed),
             )
-            if plan is None:
+            if plan is None or num_failed >= _MOST_FAILURES:
                 return best
-            if self._is_likely(plan):
-                best = self._take_cheaper(plan, best)
-                continue
-            turn = self._bisect(plan, best)
+            turn = plan if self._is_likely(plan) else self._bisect(plan, best)
+            better = best
             if turn != best and self.question.count_cost(turn) < self.question.count_cost(best):
-                best = self._take_cheaper(turn, best)
-            elif len(self.planes) < 10 + self.question.num_groups:
+                better = self._take_cheaper(turn, best)
+            if better != best:
+                num_failed = 0
+            elif self._has_few_groups():
                 self._add_plane(plan)
+            else:
+                num_failed += 1
+            best = better
         return best
 
     def _refute(self, best: Plan) -> Plan:
         """Try the most promising cheaper plan, until there is none, or none that promises anything."""
         self._proof = Proof.NONE
         num_groups = self.question.num_groups
-        for attempt in range(1, _MOST_REFUTATIONS.get(num_groups, 20 + 4 * num_groups)):
+        is_near = not self._has_few_groups()
+        for attempt in range(1, _MOST_REFUTATIONS if self._has_few_groups() else 20 + 2 * num_groups):
             self._say("what could be cheaper")
             self._cut_what_missed()
             plan, promise = self._master(best).find_most_promising(
-                self._ceilings(best), below=best, cuts=self.cuts, tried=self.dearer
+                self._ceilings(best),
+                below=best,
+                cuts=self.cuts,
+                tried=self.dearer,
+                near=self._near(best, _MOST_FAILURES) if is_near else None,
             )
-            if plan is None:
-                self._proof = Proof.DOMINATED if promise < 0 else Proof.NONE
-                return best
-            if promise < -_HOPELESS.get(num_groups, _HOPELESS_OF_MANY):
-                self._proof = Proof.ESTIMATED
+            if plan is None or promise < -_HOPELESS:
+                if is_near and promise < math.inf:
+                    is_near = False  # there may be something farther away
+                    continue
+                if promise < math.inf:
+                    self._proof = Proof.DOMINATED if plan is None else Proof.ESTIMATED
                 return best
             verdict = self.judge.judge(plan)
-            if verdict == Verdict.MISSED:
+            is_hopeful = verdict == Verdict.OPEN and not self._has_few_groups() and self._is_likely(plan)
+            if verdict in (Verdict.MISSED, Verdict.OPEN) and not is_hopeful:
+                if verdict == Verdict.OPEN:
+                    self.undecided.append(plan)
                 self._cut(plan)
                 if num_groups > 1 and attempt % (1 + num_groups) == 0:
                     self._add_plane(plan)
                 continue
-            if verdict == Verdict.OPEN:
-                self.undecided.append(plan)
-                self._cut(plan)
-                continue
             cheaper = self._take_cheaper(plan, best)
             if cheaper != best:
                 self.best = best = self._descend(cheaper)
+                is_near = not self._has_few_groups()
         return best
+
+    def _has_few_groups(self) -> bool:
+        return self.question.num_groups <= _FEW_GROUPS
+
+    def _near(self, plan: Plan, num_failed: int) -> Near | None:
+        """Return how far from a plan to look; everywhere where there are few groups."""
+        if self._has_few_groups():
+            return None
+        return plan, _STEPS[min(num_failed * len(_STEPS) // _MOST_FAILURES, len(_STEPS) - 1)]
 
     def _climb(self) -> Plan | None:
         """Return the next plan that should do, now that the best does not; None where all are forbidden."""
@@ -239,13 +281,15 @@ class _Search:
         if base in self.planes:
             return
         likely = self._is_likely(base)
+        look = min(FIRST_LOOK if self._has_few_groups() else _LOOK_OF_MANY, self.most)
+        self.trials.look(base, look)
         others = []
         for n, (low, high) in enumerate(zip(self.question.lows, self.question.highs, strict=True)):
             if low == high:
                 continue
             step = -1 if (likely and base[n] > low) or base[n] == high else 1
             other = (*base[:n], base[n] + step, *base[n + 1 :])
-            self.trials.look(other, min(FIRST_LOOK, self.most))
+            self.trials.look(other, look)
             others.append(other)
         slopes = measure_slopes(self.trials, base, others)
         slopes[:-1] = np.maximum(slopes[:-1], 0.0)
@@ -280,3 +324,8 @@ class _Search:
         if plane is None:
             return Master(self.question)
         return Master(self.question, plane.slopes[-1] - np.array(self.question.head_costs))
+
+
+def _may_do(plan: Plan, ceilings: list[Ceiling]) -> bool:
+    heads = np.array(plan)
+    return all(ceiling.constant + float(ceiling.slopes @ heads) >= -_TOLERANCE for ceiling in ceilings)
