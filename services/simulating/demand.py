@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from models.errors import InputError
 from models.formats.scenarios.flow import count_visits
 from models.formats.scenarios.reading import Question
 from models.formats.scenarios.scenario import Arrivals, Scenario
@@ -16,6 +17,9 @@ from services.simulating.wall_clock import WallClock
 from simulations.engine.columns import EVEN, POISSON, TRACE
 from simulations.engine.layout import Reals, Wholes
 from simulations.randomness.philox import name_stream
+
+MOST_TASKS = 20_000_000
+"""What one replication may have to do; a thousand people do a hundredth of it in a month."""
 
 
 @dataclass
@@ -41,8 +45,19 @@ class Demand:
 
 
 def lay_out_demand(question: Question, clock: WallClock, *, horizon: float) -> Demand:
-    """Return what comes in during a scenario."""
+    """Return what comes in during a scenario.
+
+    Raises
+    ------
+    InputError
+        If more tasks wait at the start than one replication can hold.
+    """
     scenario = question.scenario
+    waiting = sum(backlog.count for backlog in scenario.initial_backlog)
+    if waiting > MOST_TASKS:
+        raise InputError.of(
+            question.file, f"at most {MOST_TASKS:,} tasks", field="initial_backlog", value=f"{waiting:,} tasks"
+        )
     demand = Demand()
     types = {kind.id: n for n, kind in enumerate(scenario.task_types)}
     entries = _number_steps(scenario)
@@ -74,7 +89,13 @@ def lay_out_demand(question: Question, clock: WallClock, *, horizon: float) -> D
 
 
 def count_expected(question: Question, demand: Demand) -> tuple[Reals, Reals]:
-    """Return the arrivals by task type that are expected from rates (steps included), and those from traces."""
+    """Return the arrivals by task type that are expected from rates (steps included), and those from traces.
+
+    Raises
+    ------
+    InputError
+        If they are more than one replication can hold.
+    """
     scenario = question.scenario
     types = {kind.id: n for n, kind in enumerate(scenario.task_types)}
     expected, traced = np.zeros(len(types)), np.zeros(len(types))
@@ -91,6 +112,15 @@ def count_expected(question: Question, demand: Demand) -> tuple[Reals, Reals]:
         process = next(item for item in scenario.processes if item.id == arrivals.process)
         for step, visits in zip(process.steps, count_visits(process), strict=True):
             into[types[step.task_type]] += number * visits
+    total = float((expected + traced).sum())
+    if total > MOST_TASKS:
+        most = scenario.task_types[int((expected + traced).argmax())].id
+        raise InputError.of(
+            question.file,
+            f"at most {MOST_TASKS:,} in a replication: fewer an hour, or fewer days",
+            field="arrivals",
+            value=f"some {total:,.0f} tasks, of type {most} most",
+        )
     return expected, traced
 
 

@@ -27,6 +27,11 @@ def find_oddities(assembly: Assembly) -> list[str]:
         found.append("nobody has a shift in the counted days")
     else:
         found += _overloads(assembly, speeds)
+    found += [
+        f"agent group {group.id}: everybody is absent from every shift"
+        for group in scenario.agents
+        if group.count and group.absence >= 1
+    ]
     found += _never_used(scenario)
     return found
 

@@ -1,8 +1,9 @@
 """The one way to a result: assemble the columns, replicate, average."""
 
+import math
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -86,7 +87,11 @@ def simulate(
     replicator = Replicator(question, warm_up_days=warm_up_days, seed=chosen_seed, has_log=has_log)
     measures = replicator.measures
     precision = scenario.precision if replications is None else None
-    watched = None if precision is None else get_position(measures, precision.metric)
+    watched = (
+        None
+        if precision is None
+        else get_position(measures, precision.metric, file=question.file, field="precision.metric")
+    )
     batches: list[Batch] = []
     num = 0
     wanted = scenario.replications if replications is None else replications
@@ -156,7 +161,7 @@ def run_numbers(
     return [made[first] for first in sorted(made)]
 
 
-def get_position(measures: Measures, path: str) -> int:
+def get_position(measures: Measures, path: str, *, file: str = "scenario", field: str = "metric") -> int:
     """Return where the figure of a path stands.
 
     Raises
@@ -167,7 +172,7 @@ def get_position(measures: Measures, path: str) -> int:
     position = measures.position(path)
     if position is None:
         raise InputError.of(
-            "scenario", "the path of a metric of the result, such as overall.on_time_share", field="metric", value=path
+            file, "the path of a metric of the result, such as overall.on_time_share", field=field, value=path
         )
     return position
 
@@ -180,7 +185,7 @@ def make_result(experiment: Experiment) -> SimulationResult:
         name: {} for name in ("overall", "teams", "task_types", "processes", "agents")
     }
     for position, (section, name, metric) in enumerate(experiment.measures.paths):
-        made = make_metric(estimate(experiment.figures[:, position], confidence=experiment.level), num)
+        made = make_metric(_within(metric, estimate(experiment.figures[:, position], confidence=experiment.level)), num)
         sections[section].setdefault(name, {})[metric] = made
     backlog = {
         team.id: [make_metric(estimate_student(column), num) for column in experiment.series[:, :, n].T.astype(float)]
@@ -197,6 +202,12 @@ def make_result(experiment: Experiment) -> SimulationResult:
         precision=experiment.precision,
         warnings=find_oddities(experiment.assembly) + _find_surprises(experiment),
     )
+
+
+def _within(metric: str, made: Estimate) -> Estimate:
+    """Return an estimate whose interval holds only what its figure can be: none is below 0, no share above 1."""
+    highest = 1.0 if metric.endswith("_share") or metric == "utilization" else math.inf
+    return replace(made, low=max(made.low, 0.0), high=min(made.high, highest))
 
 
 def make_metric(made: Estimate, num_replications: int) -> Metric:

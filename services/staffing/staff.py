@@ -89,7 +89,7 @@ def staff(
     highs = tuple(staffing.groups[name].max for name in groups)
     full = oracle.assemble(highs)
     for target in staffing.targets:
-        get_position(full.measures, target.metric)
+        get_position(full.measures, target.metric, file=question.file, field="staffing.targets.metric")
     rostered = dict(zip((group.id for group in full.assembly.groups), full.assembly.rostered_s, strict=True))
     rates = {group.id: group.cost_per_hour for group in scenario.agents}
     asked = StaffingQuestion(

@@ -209,8 +209,7 @@ class _Search:
                     self._proof = Proof.DOMINATED if plan is None else Proof.ESTIMATED
                 return best
             verdict = self.judge.judge(plan)
-            is_hopeful = verdict == Verdict.OPEN and not self._has_few_groups() and self._is_likely(plan)
-            if verdict in (Verdict.MISSED, Verdict.OPEN) and not is_hopeful:
+            if verdict in (Verdict.MISSED, Verdict.OPEN):
                 if verdict == Verdict.OPEN:
                     self.undecided.append(plan)
                 self._cut(plan)

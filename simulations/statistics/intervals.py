@@ -8,6 +8,8 @@ from scipy import stats
 
 CONFIDENCE = 0.95
 NUM_RESAMPLES = 1999
+LEAST_TO_RESAMPLE = 10
+"""Fewer observations show too little of their own shape: resamples of them have hardly any spread, or none."""
 _MOST_SKEWED_CELLS = 4_000_000
 _LEAST_VARIANCE = 1e-9
 """Of standardised observations, whose variance is 1: below it, a resample is one value, and the rest is rounding."""
@@ -42,6 +44,8 @@ def estimate(values: NDArray[np.float64], *, confidence: float = CONFIDENCE) -> 
     the distribution of the t statistic from resamples, and widens it as the t distribution is wider than the normal,
     because few observations show little of their own tail. The resamples are the same for the same number of
     observations, so that the answer is a function of the observations.
+
+    Below ten observations it is the plain t interval.
 
     References
     ----------
@@ -78,7 +82,7 @@ def estimate_student(values: NDArray[np.float64], *, confidence: float = CONFIDE
 def _find_t_quantiles(standard: NDArray[np.float64], confidence: float) -> tuple[float, float]:
     """Return the quantiles of the t statistic over resamples of standardised observations."""
     num = len(standard)
-    if num < 5:
+    if num < LEAST_TO_RESAMPLE:
         bound = float(stats.t.ppf((1 + confidence) / 2, num - 1))
         return -bound, bound
     chosen = _resample(num)

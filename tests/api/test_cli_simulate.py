@@ -125,6 +125,7 @@ def test_an_edit_and_a_precision(folder: Path, shell: Shell) -> None:
         ("agents.claims.skills='{other: {level: 1}}' --set agents.billing.swing_teams=[]", "nobody may do it"),
         ("arrivals=[] --set initial_backlog=[]", "nothing arrives"),
         ("replications=1", "there is no interval"),
+        ("agents.claims.absence=1", "agent group claims: everybody is absent from every shift"),
         (
             "precision='{metric: overall.utilization, half_width: 0.00001, max_replications: 11}'",
             "was not reached within 11 replications",
@@ -146,7 +147,15 @@ def test_what_is_odd_but_meaningful_is_a_warning(folder: Path, shell: Shell, edi
         ("simulate two.yaml -o two.yaml", "is the scenario itself"),
         ("simulate two.yaml --tasks-log log.txt", "must end in .csv or .parquet"),
         ("simulate two.yaml --json --set days=none", "days: is 'none'"),
-        ("simulate two.yaml --json --set precision='{metric: overall.joy, half_width: 1}'", "'overall.joy'"),
+        ("simulate two.yaml --json --set precision='{metric: overall.joy, half_width: 1}'", "precision.metric: is 'ov"),
+        (
+            "simulate two.yaml --json --set arrivals='[{task_type: invoice-dispute, per_hour: 1.0e9}]'",
+            "expected at most 20,000,000 in a replication",
+        ),
+        (
+            "simulate two.yaml --json --set initial_backlog='[{task_type: invoice-dispute, count: 1000000000}]'",
+            "initial_backlog: is '1,000,000,",
+        ),
         ("compare two.yaml", "there is nothing to compare"),
         ("compare two.yaml two.yaml --metric overall.joy", "there is no such figure"),
         ("compare two.yaml two.yaml --set days=2", "--set changes one scenario"),

@@ -22,10 +22,11 @@ _adapter = TypeAdapter(Scenario)
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """A scenario and the traces that it names, by their position among its arrivals."""
+    """A scenario and the traces that it names, by their position among its arrivals; what errors call its file."""
 
     scenario: Scenario
     traces: Mapping[int, Trace] = field(default_factory=dict)
+    file: str = "scenario"
 
 
 def read_scenario(path: Path | str) -> Question:
@@ -59,7 +60,7 @@ def parse_scenario(document: Mapping[str, Any], *, file: str = "scenario", folde
     faults = find_faults(scenario, file=file)
     if faults:
         raise InputError(faults)
-    return Question(scenario=scenario, traces=_read_traces(scenario, file, folder or Path()))
+    return Question(scenario=scenario, traces=_read_traces(scenario, file, folder or Path()), file=file)
 
 
 def _read_traces(scenario: Scenario, file: str, folder: Path) -> dict[int, Trace]:
