@@ -81,6 +81,8 @@ def compare(
     if select is not None:
         if metrics:
             raise UsageError("--select goes by one figure; give no --metric beside it")
+        if html is not None:
+            raise UsageError("--select draws no figures; leave out --html")
         selecting.select(
             questions,
             open_runner(runner, threads=threads, address=address),

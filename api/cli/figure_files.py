@@ -1,8 +1,8 @@
 """`--html`: the figures of a simulation as one file to open in a browser."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -55,5 +55,34 @@ def write_comparison_page(path: Path, comparison: "Comparison") -> None:
         title=f"{comparison.names[0]} and {', '.join(comparison.names[1:])}",
         eyebrow="Scenarios side by side",
         lead=f"{base.assembly.scenario.days} days, {len(base.figures)} replications on the same random numbers.",
+    )
+    write_atomically(path, page.encode())
+
+
+def write_staffing_page(path: Path, answer: Mapping[str, Any], *, warnings: Sequence[str]) -> None:
+    """Write what each further share of work on time costs, by the document of a staffing search."""
+    from api.documents.figure_pages import render_figure_file
+    from models.formats.documents import write_atomically
+    from reports.simulation_figures import FrontierPoint, show_frontier
+    from services.simulating.showing import UNNAMED
+
+    points = [
+        FrontierPoint(
+            cost=point["cost"],
+            share=point["on_time_share"]["mean"],
+            low=point["on_time_share"]["low"],
+            high=point["on_time_share"]["high"],
+            label=", ".join(f"{name} {number}" for name, number in point["groups"].items()),
+            is_chosen=point["groups"] == answer["groups"],
+        )
+        for point in answer["frontier"]
+        if point["on_time_share"]["low"] is not None
+    ]
+    page = render_figure_file(
+        [show_frontier(points)] if points else [],
+        title=answer["scenario"] or UNNAMED,
+        eyebrow="Staffing",
+        lead=f"{answer['message'][:1].upper()}{answer['message'][1:]}.",
+        warnings=warnings,
     )
     write_atomically(path, page.encode())

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api.cli.failures import DOES_NOT_HOLD
+from api.cli.figure_files import HtmlFile, check_html, write_staffing_page
 from api.cli.interrupts import run_interruptibly
 from api.cli.runners import Address, RunnerName, RunnerOption, Threads, open_runner
 from models.errors import CancelledError, UsageError
@@ -45,6 +46,7 @@ def staff(
     threads: Threads = 2,
     runner: RunnerOption = RunnerName.THREADS,
     address: Address = None,
+    html: HtmlFile = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as one JSON document.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
 ) -> None:
@@ -60,6 +62,7 @@ def staff(
         raise UsageError(f"{output} is the scenario itself; write to another file")
     if output is not None and (output.is_dir() or not output.resolve().parent.is_dir()):
         raise UsageError(f"-o {output}: expected the name of a file in a folder that is there")
+    check_html(html)
     from models.formats.documents import write_document
     from models.formats.scenarios.documents import read_scenario_document
     from models.formats.scenarios.edits import edit_document
@@ -88,14 +91,17 @@ def staff(
     answer = staffing_document(made)
     if output is not None:
         write_document(output, answer)
+    if html is not None:
+        write_staffing_page(html, answer, warnings=made.warnings)
     for warning in made.warnings:
         print(f"swingdesk: warning: {warning}", file=sys.stderr)
     if as_json:
         print(json.dumps(answer, ensure_ascii=False))
     elif not quiet:
         _print(answer)
-        if output is not None:
-            print(f"written to {output}")
+        for path in (output, html):
+            if path is not None:
+                print(f"written to {path}")
     if made.answer.status == Status.STOPPED:
         raise CancelledError("stopped before the search had ended")
     if made.answer.status != Status.FOUND:

@@ -52,13 +52,16 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
 
 
 def test_the_least_staffing_is_written_and_printed(shell: Shell, tmp_path: Path) -> None:
-    code, out, err = shell("staff desk.yaml -o staffing.json --threads 1")
+    code, out, err = shell("staff desk.yaml -o staffing.json --html frontier.html --threads 1")
     assert code == 0
     assert "warning" not in err
     document = json.loads((tmp_path / "staffing.json").read_text(encoding="utf-8"))
     assert document["status"] == "found"
     assert f"billing      {document['groups']['billing']}" in out
     assert "cost against on-time share" in out
+    page = (tmp_path / "frontier.html").read_text(encoding="utf-8")
+    assert ">Cost against work on time</h2>" in page
+    assert f"The answer: billing {document['groups']['billing']}, " in page
     code, out, _ = shell("staff desk.yaml --json --threads 3")
     assert code == 0
     assert json.loads(out) == document
@@ -82,6 +85,7 @@ def test_targets_out_of_reach_end_with_code_1_and_the_best_there_is(shell: Shell
         ("compare desk.yaml --set days=3 --select overall.cost --indifference 0", "expected a number above 0"),
         ("compare desk.yaml --set days=3 --select overall.cost --confidence 0.2", "expected a probability"),
         ("compare desk.yaml --select overall.cost", "nothing to select from"),
+        ("compare desk.yaml --set days=3 --select overall.cost --html x.html", "leave out --html"),
     ],
 )
 def test_what_cannot_be_is_refused(shell: Shell, line: str, said: str) -> None:
