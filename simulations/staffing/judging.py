@@ -14,6 +14,10 @@ FIRST_FRESH = 64
 REJECTION_ERROR = 0.02
 """With which a plan may be given up in the search though it meets its targets."""
 
+_FUTILE_FROM = 1024
+_TELLING = 2.5
+"""Standard errors that a margin must have at least in the end to be called one."""
+
 _LIKELY_ERROR = 0.1
 """With which a plan may go on to be confirmed though it misses a target."""
 
@@ -63,7 +67,16 @@ class Judge:
                 return Verdict.MISSED, rows
             if all(verdict == Verdict.MET for verdict in verdicts):
                 return Verdict.MET, rows
+            if look >= _FUTILE_FROM and self._is_futile(rows):
+                break
         return Verdict.OPEN, rows
+
+    def _is_futile(self, rows: Reals) -> bool:
+        """Return whether all the replications that are allowed would hardly tell either, as the margin is so small."""
+        margins = rows[:, : self.question.num_targets]
+        errors = np.nanstd(margins, axis=0) / np.sqrt(len(rows))
+        best = (np.nanmean(margins, axis=0) + errors) * np.sqrt(self.most / len(rows))
+        return bool((best < _TELLING * errors).any())
 
     def read(self, rows: Reals, missed_error: float, met_error: float, num_looks: int) -> Verdict:
         """Return what replications say of all targets, each answer with its own error."""

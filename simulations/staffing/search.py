@@ -44,7 +44,7 @@ _STEPS = (12, 6, 3)
 """Heads that a step may change where there are many groups: fewer after steps that failed."""
 
 _MOST_FAILURES = 12
-_MOST_SEARCHING = 1024
+_MOST_SEARCHING = 512
 """Replications of one of many plans that differ by little, before it is confirmed."""
 
 _LOOK_OF_MANY = 24
@@ -106,13 +106,16 @@ class _Search:
         if self.judge.judge(highs) == Verdict.MISSED:
             return self._answer(Status.IMPOSSIBLE, highs, Proof.DOMINATED)
         best: Plan | None = self._bisect(self.question.lows, highs)
-        for share in share_error(1.0):
-            if best is None:
-                break
+        shares = share_error(1.0)
+        while best is not None:
             self.best = best = self._descend(best)
             self.best = best = self._refute(best)
+            if not self._has_few_groups() and self.judge.judge(best) != Verdict.MET:
+                self._cut(best)  # a look of few replications led here
+                best = self._climb()
+                continue
             self._say("confirming")
-            verdict, rows = self.judge.confirm(best, share)
+            verdict, rows = self.judge.confirm(best, next(shares))
             if verdict == Verdict.MET:
                 return self._answer(Status.FOUND, best, self._proof, rows)
             if verdict == Verdict.OPEN:
@@ -191,7 +194,7 @@ class _Search:
         self._proof = Proof.NONE
         num_groups = self.question.num_groups
         is_near = not self._has_few_groups()
-        for attempt in range(1, _MOST_REFUTATIONS if self._has_few_groups() else 20 + 2 * num_groups):
+        for attempt in range(1, _MOST_REFUTATIONS if self._has_few_groups() else 12 + num_groups):
             self._say("what could be cheaper")
             self._cut_what_missed()
             plan, promise = self._master(best).find_most_promising(
