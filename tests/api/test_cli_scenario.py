@@ -1,8 +1,6 @@
 """`swingdesk scenario from-office`, as a planner calls it."""
 
 import json
-import shlex
-import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,7 +8,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from api.cli.main import run
 from models.formats.scenarios.reading import read_scenario
 from services.database import open_database
 from services.importing.store import store_office
@@ -31,24 +28,10 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> str:
     return url
 
 
-@pytest.fixture
-def shell(history: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Shell:
+@pytest.fixture(autouse=True)
+def folder(history: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SWINGDESK_DATABASE_URL", history)
     monkeypatch.chdir(tmp_path)
-
-    def call(line: str) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["swingdesk", *shlex.split(line)])
-        capsys.readouterr()
-        handler = signal.getsignal(signal.SIGINT)
-        try:
-            with pytest.raises(SystemExit) as ended:
-                run()
-        finally:
-            signal.signal(signal.SIGINT, handler)
-        printed = capsys.readouterr()
-        return int(ended.value.code or 0), printed.out, printed.err
-
-    return call
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -2,16 +2,12 @@
 
 import json
 import re
-import shlex
-import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
-
-from api.cli.main import run
 
 PAGE = (Path(__file__).parents[2] / "docs" / "formats" / "scenario.md").read_text(encoding="utf-8")
 RESULT_PAGE = (Path(__file__).parents[2] / "docs" / "formats" / "result.md").read_text(encoding="utf-8")
@@ -23,23 +19,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "two.yaml").write_text(text, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-@pytest.fixture
-def shell(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[[str], tuple[int, str, str]]:
-    def call(line: str) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["swingdesk", *shlex.split(line)])
-        capsys.readouterr()
-        handler = signal.getsignal(signal.SIGINT)
-        try:
-            with pytest.raises(SystemExit) as ended:
-                run()
-        finally:
-            signal.signal(signal.SIGINT, handler)
-        printed = capsys.readouterr()
-        return int(ended.value.code or 0), printed.out, printed.err
-
-    return call
 
 
 Shell = Callable[[str], tuple[int, str, str]]

@@ -1,14 +1,10 @@
 """`swingdesk staff` and `swingdesk compare --select`, as a planner calls them."""
 
 import json
-import shlex
-import signal
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-from api.cli.main import run
 
 SCENARIO = """
 format: swingdesk/scenario
@@ -31,24 +27,10 @@ staffing:
 Shell = Callable[[str], tuple[int, str, str]]
 
 
-@pytest.fixture
-def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
+@pytest.fixture(autouse=True)
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "desk.yaml").write_text(SCENARIO, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-
-    def call(line: str) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["swingdesk", *shlex.split(line)])
-        capsys.readouterr()
-        handler = signal.getsignal(signal.SIGINT)
-        try:
-            with pytest.raises(SystemExit) as ended:
-                run()
-        finally:
-            signal.signal(signal.SIGINT, handler)
-        printed = capsys.readouterr()
-        return int(ended.value.code or 0), printed.out, printed.err
-
-    return call
 
 
 def test_the_least_staffing_is_written_and_printed(shell: Shell, tmp_path: Path) -> None:

@@ -2,16 +2,12 @@
 
 import json
 import re
-import shlex
-import signal
-from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from api.cli.main import run
 from models.formats.documents import MAX_DOCUMENT_BYTES
 from models.formats.plan import Assignment, Objective, Plan, Unscheduled, parse_plan
 from models.formats.problem import Agent, AgentState, Coefficients, Problem, Setup, Shift, Skill, Task, TaskType
@@ -43,25 +39,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.fixture
-def shell(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[[str], tuple[int, str, str]]:
-    """Run one line of a shell."""
-
-    def call(line: str) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", shlex.split(line))
-        capsys.readouterr()
-        handler = signal.getsignal(signal.SIGINT)
-        try:
-            with pytest.raises(SystemExit) as ended:
-                run()
-        finally:
-            signal.signal(signal.SIGINT, handler)
-        printed = capsys.readouterr()
-        return int(ended.value.code or 0), printed.out, printed.err
-
-    return call
-
-
 def test_the_examples_belong_together_and_hold() -> None:
     assert example("problem") == json.loads((ROOT / "tests" / "data" / "problem.json").read_text(encoding="utf-8"))
     verdict = check(parse_problem(example("problem")), parse_plan(example("plan")))
@@ -77,7 +54,7 @@ def test_the_commands_of_the_page_print_what_it_shows(folder: Path, shell: Any, 
         assert command.startswith("$ swingdesk ")
         if "solve" in command:
             command = f"{command} --iterations 200"
-        code, out, _ = shell(command.removeprefix("$ "))
+        code, out, _ = shell(command.removeprefix("$ swingdesk "))
         assert code == 0
         if output:
             assert [line.rstrip() for line in out.splitlines()] == output
@@ -89,7 +66,7 @@ def test_the_errors_of_the_page_are_said_so(folder: Path, shell: Any) -> None:
     document["tasks"][4]["weight"] = -1
     document["agents"][2]["team"] = "biling"
     (folder / "problem.json").write_text(json.dumps(document), encoding="utf-8")
-    _, _, err = shell("swingdesk solve problem.json -o plan.json")
+    _, _, err = shell("solve problem.json -o plan.json")
     (shown,) = examples("problem", "text")
     assert err.replace("swingdesk: ", "") == shown
 
