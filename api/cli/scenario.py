@@ -65,8 +65,8 @@ def from_office(
             check_output(path)
     from models.formats.documents import write_document
     from models.formats.scenarios.writing import write_scenario
-    from services.calibrating.calibrate import calibrate, report_document
-    from services.calibrating.checking import check_calibration, check_document
+    from services.calibrating.calibrate import add_warnings, calibrate, report_document
+    from services.calibrating.checking import check_calibration, check_document, warn_of_checks
     from services.database import open_database
     from services.running.threads import ThreadRunner
     from services.settings import load_settings
@@ -83,8 +83,9 @@ def from_office(
                 return check_calibration(made, runner=ThreadRunner(threads), cancel=cancel, on_progress=listener)
 
             checks, _ = run_interruptibly(work, message="stopping")
-    write_scenario(output, made.document, made.remarks)
-    document = {**report_document(made), "check": check_document(checks)}
+    warnings = warn_of_checks(checks)
+    write_scenario(output, made.document, add_warnings(made, warnings))
+    document = {**report_document(made), "check": check_document(checks), "warnings": warnings}
     if report is not None:
         write_document(report, document)
     if as_json:
@@ -94,6 +95,8 @@ def from_office(
         for path in (output, report):
             if path is not None:
                 print(f"written to {path}")
+    for warning in warnings:
+        print(f"swingdesk: warning: {warning}", file=sys.stderr)
 
 
 @app.command("scale")

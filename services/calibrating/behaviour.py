@@ -15,6 +15,9 @@ from simulations.calibration.gaps import LEAST_GAPS, Gaps, find_gaps, first_insi
 from simulations.calibration.habits import Habits, Waiting, find_habits
 
 LEAST_CHOOSING_MINUTES = 0.25
+LONGEST_CHOOSING_MINUTES = 10.0
+"""A longer time between two tasks is not taken as choosing: calls, meetings, lunch, work that nobody recorded."""
+
 LEAST_LENT_SHARE = 0.005
 LEAST_PICKED_SHARE = 0.02
 LONGEST_OVERTIME_H = 4.0
@@ -27,7 +30,10 @@ class Behaviour:
     Attributes
     ----------
     gap_share
-        Part of the time on duty that passed between tasks while work waited; None where it is not known.
+        Part of the time on duty that passed between tasks while work waited, each time up to
+        `LONGEST_CHOOSING_MINUTES`; None where it is not known.
+    num_unexplained, unexplained_share
+        Longer times between tasks while work waited, and their part of the time on duty; a scenario leaves them out.
     """
 
     policy: dict[str, Any]
@@ -37,8 +43,20 @@ class Behaviour:
     choosing: Fit | None
     habits: Habits | None
     gap_share: float | None
+    num_unexplained: int
+    unexplained_share: float
     lent_share: float
     notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Between:
+    """The time between tasks while something waited: what may be choosing, and what is longer than that."""
+
+    gaps: Gaps | None = None
+    share: float | None = None
+    num_longer: int = 0
+    longer_share: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +77,8 @@ def find_behaviour(history: History, work: Work) -> Behaviour:
     eligible = np.array([[name in members for name in kinds] for members in classes])
     class_of = np.array([classes.index(person.may_do) for person in history.people])
     taken = _list_taken(history, type_idx, eligible, class_of)
-    gaps, gap_share = _gaps(history, taken, type_idx, eligible, class_of)
+    between = _between(history, taken, type_idx, eligible, class_of)
+    gaps = between.gaps
     choosing = None if gaps is None else fit_durations(gaps.minutes)
     habits = _habits(history, work, taken, type_idx, eligible, class_of)
     lent = _lent_share(history, type_idx)
@@ -73,7 +92,8 @@ def find_behaviour(history: History, work: Work) -> Behaviour:
         policy["selection"] = _selection(choosing, habits)
         picked = "" if habits is None else f"; {habits.prefers} picked in {habits.picked_share:.0%} of choices"
         remarks["selection"] = (
-            f"between tasks while work waited: {describe_fit(choosing)}; {gap_share or 0:.0%} of time on duty{picked}"
+            f"between tasks while work waited, up to {LONGEST_CHOOSING_MINUTES:g} minutes: {describe_fit(choosing)}; "
+            f"{between.share or 0:.0%} of time on duty{picked}"
         )
     setup = {"same_team_minutes": 0.0, "other_team_minutes": 0.0}
     if gaps is not None:
@@ -92,9 +112,11 @@ def find_behaviour(history: History, work: Work) -> Behaviour:
         gaps=gaps,
         choosing=choosing,
         habits=habits,
-        gap_share=gap_share,
+        gap_share=between.share,
+        num_unexplained=between.num_longer,
+        unexplained_share=between.longer_share,
         lent_share=lent,
-        notes=_notes(gaps, habits),
+        notes=_notes(between, habits),
     )
 
 
@@ -122,14 +144,14 @@ def _list_taken(
     return _Taken(task=task, person=person_idx, last=last_type, since=np.concatenate(since))
 
 
-def _gaps(
+def _between(
     history: History,
     taken: _Taken,
     type_idx: NDArray[np.int64],
     eligible: NDArray[np.bool_],
     class_of: NDArray[np.int64],
-) -> tuple[Gaps | None, float | None]:
-    """Return the time between tasks while something waited that the person may do, and its part of the time on duty."""
+) -> _Between:
+    """Return the time between tasks while something waited that the person may do."""
     started, enabled = history.column("started"), history.column("enabled")
     begun = _begun(history)
     minutes = np.full(len(taken.task), np.nan)
@@ -144,14 +166,22 @@ def _gaps(
         at = started[taken.task[own]]
         sees = np.minimum(first_inside(spans[class_of[n]], np.maximum(taken.since[own], history.start)), at)
         minutes[own] = person.clock.between(sees, at) / SECONDS_PER_MINUTE
-    is_told = ~np.isnan(minutes) & (taken.last >= 0)
+    on_duty = sum(_duty_minutes(person, history) for person in history.people)
+    is_longer = minutes > LONGEST_CHOOSING_MINUTES
+    num_longer = int(is_longer.sum())
+    longer_share = float(minutes[is_longer].sum()) / on_duty if on_duty else 0.0
+    is_told = ~np.isnan(minutes) & ~is_longer & (taken.last >= 0)
     if is_told.sum() < LEAST_GAPS:
-        return None, None
+        return _Between(num_longer=num_longer, longer_share=longer_share)
     teams = np.array([history.kinds[name]["team"] for name in history.kinds], dtype=object)
     now, last = type_idx[taken.task[is_told]], taken.last[is_told]
     gaps = find_gaps(minutes[is_told], now == last, teams[now] == teams[last])
-    on_duty = sum(_duty_minutes(person, history) for person in history.people)
-    return gaps, float(np.nansum(minutes)) / on_duty if on_duty else None
+    return _Between(
+        gaps=gaps,
+        share=float(np.nansum(minutes[~is_longer])) / on_duty if on_duty else None,
+        num_longer=num_longer,
+        longer_share=longer_share,
+    )
 
 
 def _begun(history: History) -> NDArray[np.float64]:
@@ -250,14 +280,21 @@ def _shift_end(history: History) -> tuple[str, str]:
     return ("resume" if num_resumed > num_late else "finish"), said
 
 
-def _notes(gaps: Gaps | None, habits: Habits | None) -> list[str]:
+def _notes(between: _Between, habits: Habits | None) -> list[str]:
     said = ["who of several free people takes a task is not told by a history: idle_agent keeps its default"]
-    if gaps is None:
+    if between.gaps is None:
         said.append("how people choose is not known: too few beginnings on duty; work is pushed to them at once")
     else:
         said.append(
-            "time between tasks while work waited is taken as choosing; it holds whatever else people did, and all "
-            "waiting for customers that the history calls open work"
+            f"time between tasks while work waited is taken as choosing where it is at most "
+            f"{LONGEST_CHOOSING_MINUTES:g} minutes; it holds whatever else people did in so short a time"
+        )
+    if between.num_longer:
+        said.append(
+            f"{between.num_longer:,} times between tasks were longer than {LONGEST_CHOOSING_MINUTES:g} minutes while "
+            f"work waited, together {between.longer_share:.0%} of time on duty: calls, meetings, lunch, waiting for "
+            "customers; nothing here explains them and they are not simulated, so that people here have more time than "
+            "they had"
         )
     if habits is not None and habits.followed_share < 0.5:
         said.append(

@@ -170,6 +170,12 @@ def calibrate_history(history: History, *, replications: int) -> Calibration:
     )
 
 
+def add_warnings(calibration: Calibration, warnings: Sequence[str]) -> dict[tuple[str | int, ...], str]:
+    """Return the remarks of a calibration with warnings on top."""
+    top = "\n".join([*(f"WARNING: {warning}." for warning in warnings), calibration.remarks[()]])
+    return {**calibration.remarks, (): top}
+
+
 def report_document(calibration: Calibration) -> dict[str, Any]:
     """Return what was found, and how well it fits, as one JSON object."""
     history, behaviour = calibration.history, calibration.behaviour
@@ -203,6 +209,7 @@ def report_document(calibration: Calibration) -> dict[str, Any]:
             "share_of_duty": behaviour.gap_share,
             "p_value": choosing.p_value,
         },
+        "unexplained": {"times": behaviour.num_unexplained, "share_of_duty": behaviour.unexplained_share},
         "habits": None
         if habits is None
         else {

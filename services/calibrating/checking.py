@@ -24,6 +24,12 @@ NEAR_POINTS = 0.05
 """The same for shares, absolutely."""
 
 
+FAR_POINTS = 0.10
+"""A share of work on time farther than this from the history's, absolutely, is warned of."""
+
+_ON_TIME = "overall.on_time_share"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Check:
     """One figure of the history beside the simulated one; None where the history does not tell it."""
@@ -63,7 +69,7 @@ def check_calibration(
         for label, path, unit in (
             ("came in", "overall.arrived", "tasks"),
             ("completed", "overall.completed", "tasks"),
-            ("on time", "overall.on_time_share", "%"),
+            ("on time", _ON_TIME, "%"),
             ("wait, mean", "overall.wait_minutes_mean", "min"),
             ("wait, half at most", "overall.wait_minutes_p50", "min"),
             ("from enabled to done, mean", "overall.flow_minutes_mean", "min"),
@@ -88,7 +94,7 @@ def observe(calibration: Calibration) -> dict[str, float | None]:
     return {
         "overall.arrived": float(came.sum()),
         "overall.completed": float((counted & is_done).sum()),
-        "overall.on_time_share": _mean(late_or_not.astype(np.float64)),
+        _ON_TIME: _mean(late_or_not.astype(np.float64)),
         "overall.wait_minutes_mean": _mean(waits),
         "overall.wait_minutes_p50": float(np.median(waits)) if len(waits) else None,
         "overall.flow_minutes_mean": _mean(flow),
@@ -107,6 +113,22 @@ def _utilization(calibration: Calibration, history: History) -> float | None:
     span = np.array([history.start], dtype=np.float64), np.array([history.until], dtype=np.float64)
     on_duty = sum(float(person.clock.between(*span)[0]) for person in history.people) / SECONDS_PER_MINUTE
     return float(handled) / on_duty if on_duty and handled else None
+
+
+def warn_of_checks(checks: Sequence[Check]) -> list[str]:
+    """Return what must not be overlooked: that the scenario is late far more, or far less, than its history was."""
+    said = []
+    for item in checks:
+        if item.path != _ON_TIME or item.observed is None or np.isnan(item.simulated.mean):
+            continue
+        gap = item.simulated.mean - item.observed
+        if abs(gap) > FAR_POINTS:
+            said.append(
+                f"the scenario does not stand for its history: {item.simulated.mean:.1%} on time where the history has "
+                f"{item.observed:.1%}, {100 * abs(gap):.0f} points {'more' if gap > 0 else 'less'}; trust differences "
+                "between scenarios at most, no figure by itself"
+            )
+    return said
 
 
 def check_document(checks: Sequence[Check]) -> list[dict[str, Any]]:

@@ -63,6 +63,28 @@ def test_the_history_of_the_demo_becomes_a_scenario(shell: Shell, tmp_path: Path
     assert any(step.next for process in scenario.processes for step in process.steps)
 
 
+def test_only_short_times_between_tasks_are_choosing_and_a_far_history_is_warned_of(
+    shell: Shell, tmp_path: Path
+) -> None:
+    code, _, err = shell("scenario from-office --days 14 -o base.yaml --report found.json")
+    assert code == 0
+    found = _read(tmp_path / "found.json")
+    longer = found["unexplained"]
+    assert longer["times"] > 20  # people of the demo are away between two tasks for hours
+    assert longer["share_of_duty"] > found["choosing"]["share_of_duty"]
+    assert f"{longer['times']} times between tasks were longer than 10 minutes while work waited" in err
+    choose = read_scenario(tmp_path / "base.yaml").scenario.policy.selection.choose
+    assert choose is not None
+    assert 0.25 <= found["choosing"]["mean_minutes"] <= 5.0
+    assert choose.mean_minutes == pytest.approx(found["choosing"]["mean_minutes"], rel=0.01)
+    (check,) = (item for item in found["check"] if item["figure"] == "overall.on_time_share")
+    is_far = abs(check["history"] - check["simulated"]) > 0.1
+    said = "the scenario does not stand for its history"
+    assert (f"swingdesk: warning: {said}" in err) == is_far
+    assert (f"# WARNING: {said}" in (tmp_path / "base.yaml").read_text(encoding="utf-8")) == is_far
+    assert len(found["warnings"]) == is_far
+
+
 def test_a_scenario_is_the_same_each_time_and_can_be_asked_further(shell: Shell, tmp_path: Path) -> None:
     assert shell("scenario from-office --days 14 -o one.yaml --no-check -q")[0] == 0
     assert shell("scenario from-office --days 14 -o two.yaml --no-check -q --threads 1")[0] == 0
