@@ -1,10 +1,12 @@
 """What people call things: names instead of ids, the clock of the office instead of seconds."""
 
 from collections.abc import Sequence
+from datetime import tzinfo
 
 from models.formats.problem import Agent, Problem
 from models.time import load_zone, to_datetime
 
+DAYS_PER_WEEK = 7
 MAX_NAMES = 3
 
 
@@ -20,7 +22,6 @@ class Names:
     def __init__(self, problem: Problem, *, zone_name: str = "UTC") -> None:
         self._now = problem.now
         self._zone = load_zone(zone_name)
-        self._today = to_datetime(problem.now, self._zone).date()
         self._agents = {agent.id: name_agent(agent) for agent in problem.agents}
         self._task_types = {kind.id: kind.name or kind.id for kind in problem.task_types}
         self._teams = {team.id: team.name or team.id for team in problem.teams}
@@ -43,12 +44,20 @@ class Names:
 
     def clock(self, instant: int) -> str:
         """Return what the clock shows at an epoch second, with the day where it is not today."""
-        shown = to_datetime(instant, self._zone)
-        return f"{shown:%H:%M}" if shown.date() == self._today else f"{shown:%a %H:%M}"
+        return show_clock(instant, now=self._now, zone=self._zone)
 
     def span(self, start: int, end: int) -> str:
         """Return a stretch of time: ``from 09:00 to 09:20``."""
         return f"from {self.clock(start)} to {self.clock(end)}"
+
+
+def show_clock(instant: int, *, now: int, zone: tzinfo) -> str:
+    """Return what the clock shows at an epoch second: with the day in the week to come, else with the date."""
+    shown = to_datetime(instant, zone)
+    days = (shown.date() - to_datetime(now, zone).date()).days
+    if days == 0:
+        return f"{shown:%H:%M}"
+    return f"{shown:%a %H:%M}" if 0 < days < DAYS_PER_WEEK else f"{shown:%a} {shown.day} {shown:%b %H:%M}"
 
 
 def name_agent(agent: Agent) -> str:

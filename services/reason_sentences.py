@@ -188,7 +188,8 @@ class ReasonTeller:
         if fix.kind is FixKind.DUE_MOVED:
             assert fix.due is not None  # noqa: S101 - that is what is moved
             before = self._tasks[fix.task].due
-            return f"Agree on {names.clock(fix.due)} instead of {names.clock(before)} for {fix.task}"
+            past = ", already past," if before < self._explainer.problem.now else ""
+            return f"Agree on {names.clock(fix.due)} instead of {names.clock(before)}{past} for {fix.task}"
         if fix.kind is FixKind.MOVE:
             limit = self._agents[fix.agent or ""].max_moves
             return f"Let {who} change teams {_times(fix.moves)} instead of {_times(limit)}"

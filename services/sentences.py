@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from models.formats.problem import Agent, Problem, Task, TaskType
-from models.time import load_zone, to_datetime
+from models.time import load_zone
 from models.vocabulary import UnscheduledReason
 from optimizer.solution import Explanation
+from services.names import show_clock
 
 MAX_NAMES = 3
 
@@ -74,28 +75,37 @@ class Narrator:
             return f"It is pinned to {task.pinned_agent}, who may not do it{self._lacking(task, kind, level)}."
         wanted = [f"{kind.skill} at level {level}"]
         wanted += [f"{skill} at level {least}" for skill, least in _besides(task, kind).items()]
-        return f"Nobody who works for {team} has {' and '.join(wanted)} and may take it{self._nearest(kind, level)}."
+        return f"Nobody who works for {team} has {' and '.join(wanted)} and may take it{self._nearest(task, kind)}."
 
     def _lacking(self, task: Task, kind: TaskType, level: int) -> str:
         agent = next(agent for agent in self._problem.agents if agent.id == task.pinned_agent)
         if agent.id in task.excluded_agents:
             return ": excluded from it"
-        if kind.team not in (agent.team, *agent.swing_teams):
+        if not _works_for(agent, kind.team):
             return f": works neither for {self._team_names[kind.team]} nor may be lent there"
         held = agent.skills.get(kind.skill)
         if held is None or held.level < level:
             return f": has {kind.skill} at level {0 if held is None else held.level}, and it wants {level}"
-        return ": lacks a further skill it wants"
+        too_low, without = _find_gaps(agent, task, kind)
+        lacks = [f"{skill} at level {least}" for skill, least in (too_low | without).items()]
+        return f": lacks {' and '.join(lacks)}"
 
-    def _nearest(self, kind: TaskType, level: int) -> str:
-        """Return the fact that would help most: who has the skill, at what level, in which team."""
+    def _nearest(self, task: Task, kind: TaskType) -> str:
+        """Return the fact that would help most: who lacks least of what is wanted, and what that is."""
         skilled = [agent for agent in self._problem.agents if kind.skill in agent.skills]
         if not skilled:
             return f"; nobody at all has {kind.skill}"
-        nearest = max(skilled, key=lambda agent: (agent.skills[kind.skill].level, agent.team == kind.team, agent.id))
+        nearest = max(skilled, key=lambda agent: _closeness(agent, task, kind))
+        too_low, without = _find_gaps(nearest, task, kind)
+        held = [f"{skill} at level {nearest.skills[skill].level} (wanted: {least})" for skill, least in too_low.items()]
+        faults = [f"has {' and '.join(f'no {skill}' for skill in without)}"] if without else []
+        if not _works_for(nearest, kind.team):
+            faults.append(f"neither works for {self._team_names[kind.team]} nor may be lent there")
+        if nearest.id in task.excluded_agents:
+            faults.append("is excluded from it")
         return (
             f"; nearest is {_name(nearest)} of {self._team_names[nearest.team]}"
-            f" with {kind.skill} at level {nearest.skills[kind.skill].level} (wanted: {level})"
+            f"{' with ' if held else ''}{' and '.join(held)}{', who ' if faults else ''}{' and '.join(faults)}"
         )
 
     def _predecessor(self, explanation: Explanation) -> str:
@@ -109,9 +119,8 @@ class Narrator:
         return _names([self._problem.agents[position] for position in positions])
 
     def _clock(self, seconds: int) -> str:
-        instant = to_datetime(self._problem.now + seconds, self._zone)
-        today = to_datetime(self._problem.now, self._zone).date()
-        return f"{instant:%H:%M}" if instant.date() == today else f"{instant:%a %H:%M}"
+        now = self._problem.now
+        return show_clock(now + seconds, now=now, zone=self._zone)
 
 
 def _besides(task: Task, kind: TaskType) -> dict[str, int]:
@@ -119,6 +128,31 @@ def _besides(task: Task, kind: TaskType) -> dict[str, int]:
     for skill, least in task.also_requires.items():
         wanted[skill] = max(least, wanted.get(skill, 0))
     return wanted
+
+
+def _find_gaps(agent: Agent, task: Task, kind: TaskType) -> tuple[dict[str, int], dict[str, int]]:
+    """Return the skills that an agent has at too low a level, and those not had at all, with the levels wanted."""
+    wanted = _besides(task, kind)
+    least = kind.min_level if task.min_level is None else task.min_level
+    wanted = {kind.skill: max(least, wanted.pop(kind.skill, 0)), **wanted}
+    without = {skill: least for skill, least in wanted.items() if skill not in agent.skills}
+    too_low = {
+        skill: least for skill, least in wanted.items() if skill in agent.skills and agent.skills[skill].level < least
+    }
+    return too_low, without
+
+
+def _closeness(agent: Agent, task: Task, kind: TaskType) -> tuple[int, int, bool, int, str]:
+    """Return what is the greater, the less keeps an agent from a task."""
+    too_low, without = _find_gaps(agent, task, kind)
+    barred = (not _works_for(agent, kind.team)) + (agent.id in task.excluded_agents)
+    levels = sum(least - agent.skills[skill].level for skill, least in too_low.items()) + sum(without.values())
+    hurdles = len(too_low) + len(without) + barred
+    return -hurdles, -levels, agent.team == kind.team, agent.skills[kind.skill].level, agent.id
+
+
+def _works_for(agent: Agent, team: str) -> bool:
+    return team in (agent.team, *agent.swing_teams)
 
 
 def _name(agent: Agent) -> str:

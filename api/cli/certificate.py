@@ -1,6 +1,7 @@
 """`swingdesk certificate`: what is due by when, and what will be late whatever the plan."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -68,8 +69,12 @@ def _print(report: "DeadlineReport", *, hours: int | None, top: int) -> None:
         print(f"First breach that nobody can avoid: by {by}.")
         for breach in report.breaches:
             print(f"  {breach.sentence}")
-    else:
-        print("No breach that arises from too few hours: what is due by each hour can be done by then.")
+    if report.impossible:
+        print(f"{_say_late(report.impossible, besides=bool(report.breaches))}.")
+    if not report.breaches:
+        none = "No further breach" if report.impossible else "No breach"
+        counted = "of the tasks counted, what" if report.impossible else "what"
+        print(f"{none} that arises from too few hours: {counted} is due by each hour can be done by then.")
     apart = (
         (report.impossible, "too late even if each is done first"),
         (report.overdue, f"overdue before {now}"),
@@ -80,8 +85,7 @@ def _print(report: "DeadlineReport", *, hours: int | None, top: int) -> None:
     print(f"Tasks counted: {report.num_counted:,}. Not counted:")
     for tasks, what in apart:
         if tasks:
-            more = f" and {len(tasks) - MAX_TASKS:,} more" if len(tasks) > MAX_TASKS else ""
-            print(f"  {what}: {len(tasks):,} ({', '.join(tasks[:MAX_TASKS])}{more})")
+            print(f"  {what}: {len(tasks):,} ({_name_some(tasks)})")
     if not any(tasks for tasks, _ in apart):
         print("  none")
     if report.sets and top:
@@ -91,6 +95,18 @@ def _print(report: "DeadlineReport", *, hours: int | None, top: int) -> None:
         console.print(_tabulate(report, hours=hours or fitting, top=top))
         if len(report.sets) > top:
             print(f"... and {len(report.sets) - top:,} sets of skills with more slack; --top N shows more")
+
+
+def _say_late(tasks: Sequence[str], *, besides: bool) -> str:
+    also, those = " besides" if besides else "", _name_some(tasks)
+    if len(tasks) == 1:
+        return f"1 task will be late whatever you do{also}, even if it is done first: {those}"
+    return f"{len(tasks):,} tasks will be late whatever you do{also}, even if each is done first: {those}"
+
+
+def _name_some(tasks: Sequence[str]) -> str:
+    more = f" and {len(tasks) - MAX_TASKS:,} more" if len(tasks) > MAX_TASKS else ""
+    return f"{', '.join(tasks[:MAX_TASKS])}{more}"
 
 
 def _tabulate(report: "DeadlineReport", *, hours: int, top: int) -> "Table":

@@ -59,6 +59,7 @@ def explain(
     lines = _tell_chosen(explainer, teller, chosen) if chosen is not None else _tell(explainer, teller, top, num_fixed)
     for line in lines:
         print(line)
+    print(f"Times are those of {asked.zone_name}.")
 
 
 def _choose(explainer: "Explainer", tasks: list[str] | None, agent: str | None) -> list[str] | None:

@@ -59,6 +59,7 @@ def _print(problem: "Problem", board: "SwingBoard", zone_name: str, sentences: b
         for item in board.teams:
             if item.lending_cost:
                 print(f"  {names[item.team]}: {item.lending_cost:,.0f} for {item.lent_minutes / 60:,.1f} h")
+    print(f"\nTimes are those of {zone_name}.")
 
 
 def _print_blocks(problem: "Problem", board: "SwingBoard", zone_name: str) -> None:

@@ -51,6 +51,28 @@ def test_a_breach_ends_with_1_and_its_sentence(swingdesk: Any, tmp_path: Path) -
     assert "more slack; --top N shows more" in ran.out
 
 
+def test_what_is_too_late_even_if_done_first_is_the_headline(swingdesk: Any) -> None:
+    ran = swingdesk("certificate", PROBLEM)
+    assert ran.code == 1, ran
+    headline, rest, *_ = ran.out.splitlines()
+    assert headline == "1 task will be late whatever you do, even if it is done first: T6."
+    assert rest.startswith("No further breach that arises from too few hours: of the tasks counted,")
+
+
+def test_what_is_too_late_stands_beside_a_breach(swingdesk: Any, tmp_path: Path) -> None:
+    path = write(tmp_path, late=True)
+    document = json.loads(path.read_text(encoding="utf-8"))
+    some = next(task for task in document["tasks"] if task["id"] == "U0")
+    document["tasks"] += [some | {"id": f"V{n}", "due": "2026-03-02T08:05:00+00:00"} for n in range(10)]
+    path.write_text(json.dumps(document), encoding="utf-8")
+    ran = swingdesk("certificate", path)
+    assert ran.code == 1, ran
+    assert ran.out.startswith("First breach that nobody can avoid: by 10:00.\n")
+    assert "\n10 tasks will be late whatever you do besides, even if each is done first: V0, V1," in ran.out
+    assert "V7 and 2 more.\n" in ran.out
+    assert not re.search("no (further )?breach", ran.out, re.IGNORECASE)
+
+
 def test_json_is_one_document(swingdesk: Any, tmp_path: Path) -> None:
     ran = swingdesk("certificate", write(tmp_path, late=True), "--json")
     assert ran.code == 1

@@ -45,7 +45,9 @@ def test_one_task_and_one_day(call) -> None:  # type: ignore[no-untyped-def]
     assert out.startswith("T9 is left. It waits for T8")
     assert "T2: bob does it" in out
     _, out, _ = call("explain", "problem.json", "plan.json", "--agent", "bob")
-    assert [line.partition(":")[0] for line in out.splitlines()] == ["T2", "T4"]
+    assert [line.partition(":")[0] for line in out.splitlines()] == ["T2", "T4", "Times are those of UTC."]
+    _, out, _ = call("explain", "problem.json", "plan.json", "--timezone", "Europe/Madrid")
+    assert out.splitlines()[-1] == "Times are those of Europe/Madrid."
 
 
 def test_as_data(call) -> None:  # type: ignore[no-untyped-def]

@@ -35,6 +35,7 @@ def test_the_board_of_files(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     assert lines[0] == "1 of the 1 members of the swing team are lent, 0.3 h in all."
     assert lines[2].split()[:6] == ["claims", "09:15", "-", "09:35", "Ana", "Billing"]
     assert "What one more person would save at least" in out
+    assert lines[-1] == "Times are those of Europe/Madrid."
 
 
 @pytest.mark.usefixtures("folder")

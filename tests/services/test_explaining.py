@@ -10,6 +10,7 @@ from models.errors import NotFoundError, PlanRejectedError
 from models.formats.plan import Assignment, Plan, read_plan
 from models.formats.problem import Problem
 from models.formats.problem_file import read_problem
+from optimizer.referee import check
 from services.explaining import AssignmentReason, Explainer
 from services.fixes import Fix, FixKind
 from services.planning import solve_problem
@@ -123,6 +124,22 @@ def test_a_task_left_behind_another_is_let_in_with_it(given: Explainer) -> None:
     )
 
 
+def test_a_due_of_days_ago_is_told_with_its_date(problem: Problem) -> None:
+    week_ago = problem.now - 5 * 24 * 3600
+    tasks = [
+        replace(task, arrived=min(task.arrived, week_ago), due=week_ago) if task.id == "T9" else task
+        for task in problem.tasks
+    ]
+    late = replace(problem, tasks=tuple(tasks))
+    plan = read_plan(DATA / "plan.json")
+    verdict = check(late, plan)
+    explainer = Explainer(late, replace(plan, objective=verdict.objective, sunk=verdict.sunk))
+    told = [ReasonTeller(explainer).tell_fix(fix) for fix in explainer.fixes("T9")]
+    due = [sentence for sentence in told if sentence.startswith("Agree on ")]
+    assert due == [sentence for sentence in due if "instead of Wed 25 Feb 08:00, already past, for T9: " in sentence]
+    assert due
+
+
 def test_what_can_be_had_without_a_fix_is_no_gain_of_one(given: Explainer) -> None:
     """T7 fits as the plan is: no overtime and no move is asked for what a longer search finds."""
     assert {fix.kind.value for fix in given.fixes("T7")} == {"due-moved"}
@@ -173,7 +190,6 @@ def make_day(tasks: list[dict[str, Any]], **keys: Any) -> Problem:
 def plan_in_order(problem: Problem, starts: dict[str, int]) -> Plan:
     """Return a plan of one agent with these starts, in minutes; its sum is what the referee says."""
     from models.formats.plan import Objective
-    from optimizer.referee import check
 
     plan = Plan(
         assignments=tuple(

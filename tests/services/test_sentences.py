@@ -33,12 +33,69 @@ def test_nobody_able_names_what_is_wanted_and_who_comes_nearest(problem: Problem
     )
 
 
+@pytest.mark.parametrize(
+    ("bob", "told"),
+    [
+        ({"claims": 5}, "nearest is bob of claims, who has no spanish."),
+        ({"claims": 4}, "nearest is bob of claims with claims at level 4 (wanted: 5), who has no spanish."),
+        (
+            {"claims": 3, "spanish": 1, "french": 1},
+            "nearest is bob of claims with claims at level 3 (wanted: 5) and french at level 1 (wanted: 2).",
+        ),
+    ],
+)
+def test_what_the_nearest_lacks_is_told_and_not_what_they_have(
+    problem: Problem, bob: dict[str, int], told: str
+) -> None:
+    wants_french = "french" in bob
+    tasks = [
+        replace(task, also_requires={**task.also_requires, **({"french": 2} if wants_french else {})})
+        for task in problem.tasks
+    ]
+    held = {skill: {"level": level} for skill, level in bob.items()}
+    agents = [
+        vars(agent) | {"skills": held if agent.id == "bob" else {"billing": {"level": 1}}} for agent in problem.agents
+    ]
+    changed = Problem(**{**vars(problem), "agents": agents, "tasks": tasks})
+    assert tell(changed, "T8", Explanation(reason=UnscheduledReason.NO_ELIGIBLE_AGENT)).endswith(f"; {told}")
+
+
+def test_who_lacks_least_is_the_nearest(problem: Problem) -> None:
+    """A higher level of the skill itself helps nobody who has no further skill that is wanted."""
+    skills = {
+        "bob": {"claims": {"level": 4}, "spanish": {"level": 1}},
+        "ana": {"claims": {"level": 5}},
+        "eva": {"claims": {"level": 5}, "spanish": {"level": 2}},
+    }
+    agents = [vars(agent) | {"skills": skills[agent.id]} for agent in problem.agents]
+    one = replace(problem.tasks[7], excluded_agents=("eva",))
+    assert one.id == "T8"
+    changed = Problem(**{**vars(problem), "agents": agents, "tasks": [one]})
+    nobody = Explanation(reason=UnscheduledReason.NO_ELIGIBLE_AGENT)
+    assert tell(changed, "T8", nobody).endswith("; nearest is bob of claims with claims at level 4 (wanted: 5).")
+    far = Problem(**{**vars(changed), "agents": [agent for agent in changed.agents if agent.id == "eva"]})
+    assert tell(far, "T8", nobody).endswith(
+        "; nearest is eva of Billing resolution, "
+        "who neither works for claims nor may be lent there and is excluded from it."
+    )
+
+
 def test_a_pin_on_somebody_who_may_not_says_why(problem: Problem) -> None:
     pinned = Problem(
         **{**vars(problem), "tasks": [vars(task) | {"pinned_agent": "eva"} for task in problem.tasks[1:2]]}
     )
     sentence = tell(pinned, "T2", Explanation(reason=UnscheduledReason.NO_ELIGIBLE_AGENT))
     assert sentence == "It is pinned to eva, who may not do it: works neither for claims nor may be lent there."
+
+
+def test_a_pin_on_somebody_without_a_further_skill_names_it(problem: Problem) -> None:
+    skills = {"claims": {"level": 5}, "french": {"level": 1}}
+    agents = [vars(agent) | {"skills": skills if agent.id == "bob" else {}} for agent in problem.agents]
+    task = replace(problem.tasks[7], pinned_agent="bob", also_requires={"spanish": 1, "french": 2})
+    pinned = Problem(**{**vars(problem), "agents": agents, "tasks": [task]})
+    assert tell(pinned, "T8", Explanation(reason=UnscheduledReason.NO_ELIGIBLE_AGENT)) == (
+        "It is pinned to bob, who may not do it: lacks french at level 2 and spanish at level 1."
+    )
 
 
 def test_a_task_behind_another_names_it(problem: Problem) -> None:
@@ -70,6 +127,11 @@ def test_who_is_not_on_duty_is_told_apart(problem: Problem) -> None:
 def test_another_day_is_named(problem: Problem) -> None:
     explanation = Explanation(reason=UnscheduledReason.NO_CAPACITY, eligible_agents=(0,), full_from=25 * HOUR)
     assert "from Tue 09:00 on" in tell(problem, "T7", explanation)
+
+
+def test_a_week_ahead_is_told_with_its_date(problem: Problem) -> None:
+    explanation = Explanation(reason=UnscheduledReason.NO_CAPACITY, eligible_agents=(0,), full_from=169 * HOUR)
+    assert "from Mon 9 Mar 09:00 on" in tell(problem, "T7", explanation)
 
 
 def test_nobody_on_duty_long_enough(problem: Problem) -> None:
