@@ -18,6 +18,7 @@ SMALLER_IS_BETTER = (
     "idle_with_work_minutes",
 )
 LESS_IS_CHEAPER = ("cost", "choosing_minutes", "moves")
+SHARES = ("on_time_share", "waited_share", "utilization")
 FALLS_WITH_HEADS = (*SMALLER_IS_BETTER, "utilization")
 
 
@@ -27,6 +28,11 @@ def get_sense(path: str) -> int:
     if metric in LARGER_IS_BETTER:
         return 1
     return -1 if metric in SMALLER_IS_BETTER or metric in LESS_IS_CHEAPER else 0
+
+
+def is_share(path: str) -> bool:
+    """Return whether a metric lies from 0 to 1."""
+    return path.rpartition(".")[2] in SHARES
 
 
 def check_reachable(path: str, *, is_floor: bool, file: str, record: str) -> None:

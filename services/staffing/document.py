@@ -6,6 +6,7 @@ import numpy as np
 
 from models.formats.scenarios.result import get_number
 from models.formats.scenarios.scenario import Target
+from services.simulating.senses import is_share
 from services.staffing.staff import StaffingAnswer
 from simulations.engine.layout import Reals
 from simulations.staffing.answer import Answer, Proof, Status
@@ -44,7 +45,7 @@ def staffing_document(made: StaffingAnswer) -> dict[str, Any]:
         "message": _MESSAGES[answer.status],
         "groups": name_heads(made, answer.plan),
         "cost": _metric(rows[:, -1]),
-        "on_time_share": _metric(rows[:, -2]),
+        "on_time_share": _share(rows[:, -2]),
         "targets": [_target(target, rows[:, n], is_confirmed) for n, target in enumerate(made.staffing.targets)],
         "proof": str(answer.proof),
         "because": _PROOFS[answer.proof] if answer.status == Status.FOUND else None,
@@ -78,6 +79,15 @@ def _metric(values: Reals) -> dict[str, float | None]:
     return {"mean": get_number(found.mean), "low": get_number(found.low), "high": get_number(found.high)}
 
 
+def _share(values: Reals) -> dict[str, float | None]:
+    return {name: _within_share(value) for name, value in _metric(values).items()}
+
+
+def _within_share(value: float | None) -> float | None:
+    """Return the end of an interval where it lies between 0 and 1: a share cannot be beyond."""
+    return None if value is None else min(max(value, 0.0), 1.0)
+
+
 def _target(target: Target, margins: Reals, is_confirmed: bool) -> dict[str, Any]:
     """Return a target with the figure it was held to, and the bound that is on the safe side of it."""
     seen = margins[~np.isnan(margins)]
@@ -89,6 +99,8 @@ def _target(target: Target, margins: Reals, is_confirmed: bool) -> dict[str, Any
         made |= {"at_least": at_least, "mean": get_number(at_least + mean), "bound": get_number(at_least + least)}
     elif at_most is not None:
         made |= {"at_most": at_most, "mean": get_number(at_most - mean), "bound": get_number(at_most - least)}
+    if is_share(target.metric):
+        made["bound"] = _within_share(made["bound"])
     return made | {"confidence": target.confidence, "met": is_confirmed}
 
 
@@ -101,8 +113,8 @@ def _point(made: StaffingAnswer, point: Point) -> dict[str, Any]:
         "cost": point.cost,
         "on_time_share": {
             "mean": get_number(point.figure if is_due else np.nan),
-            "low": get_number(point.figure - half if is_due else np.nan),
-            "high": get_number(point.figure + half if is_due else np.nan),
+            "low": _within_share(get_number(point.figure - half if is_due else np.nan)),
+            "high": _within_share(get_number(point.figure + half if is_due else np.nan)),
         },
         "replications": len(rows),
         "groups": name_heads(made, point.plan),

@@ -11,7 +11,7 @@ from models.time import SECONDS_PER_HOUR
 from services.running.runner import Runner
 from services.running.threads import ThreadRunner
 from services.simulating.oddities import find_oddities
-from services.simulating.senses import check_reachable
+from services.simulating.senses import check_reachable, is_share
 from services.simulating.simulate import find_warm_up, get_position
 from services.staffing.oracle import ScenarioOracle
 from simulations.staffing.answer import Answer, Status
@@ -130,6 +130,9 @@ def _check(question: Question, file: str) -> Staffing:
     for n, target in enumerate(staffing.targets):
         record = f"staffing.targets[{n}]"
         check_reachable(target.metric, is_floor=target.at_least is not None, file=file, record=record)
+        for name, bound in (("at_least", target.at_least), ("at_most", target.at_most)):
+            if bound is not None and is_share(target.metric) and not 0 <= bound <= 1:
+                raise InputError.of(file, "a share from 0 to 1", record=record, field=name, value=bound)
     heads = sum(limits.max for limits in staffing.groups.values())
     heads += sum(group.count for group in question.scenario.agents if group.id not in staffing.groups)
     if heads == 0:

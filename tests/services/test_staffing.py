@@ -1,5 +1,6 @@
 """`swingdesk staff` over the simulator: known optima, reasons for refusal, the public form."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from models.formats.scenarios.reading import parse_scenario
 from services.staffing.document import staffing_document
 from services.staffing.staff import staff
 from simulations.staffing.answer import Status
+from simulations.statistics.intervals import estimate
 
 CASES = {case.name.split(",")[0]: case for n, case in enumerate(make_cases()) if n in (1, 7, 14)}
 
@@ -83,6 +85,19 @@ def test_the_answer_tells_of_targets_costs_and_the_frontier() -> None:
     assert made["warnings"] == []
 
 
+def test_intervals_of_shares_end_at_0_and_1() -> None:
+    made = staff(parse_scenario(document(groups={"g": {"min": 6, "max": 7}}, targets=TARGETS[:1])))
+    (point, *_) = made.frontier
+    shares = made.answer.trials.rows[point.plan][:, -2]
+    shares[:] = 1.0
+    shares[:2] = 0.1
+    assert shares.mean() + estimate(shares).half_width > 1
+    high = replace(made, frontier=(replace(point, figure=float(shares.mean())),))
+    low = replace(made, frontier=(replace(point, figure=0.01),))
+    assert staffing_document(high)["frontier"][0]["on_time_share"]["high"] == 1.0
+    assert staffing_document(low)["frontier"][0]["on_time_share"]["low"] == 0.0
+
+
 def test_targets_out_of_reach_are_answered_with_the_best_there_is() -> None:
     groups = {"g": {"min": 0, "max": 3}}
     made = staffing_document(staff(parse_scenario(document(groups=groups, targets=TARGETS))))
@@ -117,6 +132,14 @@ def test_hours_are_counted_where_nothing_has_a_cost() -> None:
         (
             {"groups": {"g": {"max": 4}}, "targets": [{"metric": "teams.u.on_time_share", "at_least": 0.9}]},
             "'teams.u.on_time_share'",
+        ),
+        (
+            {"groups": {"g": {"max": 4}}, "targets": [{"metric": "overall.on_time_share", "at_least": 80}]},
+            r"desk.yaml: staffing.targets\[0\]: at_least: is '?80.*'?; expected a share from 0 to 1",
+        ),
+        (
+            {"groups": {"g": {"max": 4}}, "targets": [TARGETS[0], {"metric": "overall.utilization", "at_most": 85}]},
+            r"staffing.targets\[1\]: at_most: is '?85.*expected a share from 0 to 1",
         ),
     ],
 )
