@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.cli import selecting
-from api.cli.figure_files import HtmlFile, check_html, write_comparison_page
+from api.cli.figure_files import HtmlFile, check_answer_files, write_comparison_page
 from api.cli.interrupts import run_interruptibly
 from api.cli.replication_progress import show_replications
 from api.cli.runners import Address, RunnerName, RunnerOption, Threads, open_runner
@@ -17,7 +17,7 @@ from models.errors import UsageError
 if TYPE_CHECKING:
     from models.formats.scenarios.reading import Question
     from services.simulating.comparing import Comparison
-    from simulations.statistics.controls import Controlled
+    from simulations.statistics.intervals import Estimate
 
 
 def compare(
@@ -28,6 +28,15 @@ def compare(
             "--set",
             metavar="PATH=VALUE",
             help="Compare the one scenario with itself, changed so; may be given several times.",
+            show_default=False,
+        ),
+    ] = None,
+    changes: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set-all",
+            metavar="PATH=VALUE",
+            help="Change all scenarios so, the first one too: days=7.",
             show_default=False,
         ),
     ] = None,
@@ -76,8 +85,9 @@ def compare(
     """
     if edits and len(scenarios) != 1:
         raise UsageError("--set changes one scenario; give only one, or no --set")
-    check_html(html)
-    questions = _read(scenarios, edits or [])
+    questions = _read(scenarios, changes or [], edits or [])
+    read = {path: question for path, (_, question) in zip(scenarios, questions, strict=False)}
+    check_answer_files(read, output=output, html=html)
     if select is not None:
         if metrics:
             raise UsageError("--select goes by one figure; give no --metric beside it")
@@ -124,17 +134,20 @@ def compare(
             print(f"written to {path}")
 
 
-def _read(scenarios: list[Path], edits: list[str]) -> "list[tuple[str, Question]]":
+def _read(scenarios: list[Path], changes: list[str], edits: list[str]) -> "list[tuple[str, Question]]":
     from models.formats.scenarios.documents import read_scenario_document
     from models.formats.scenarios.edits import edit_document
-    from models.formats.scenarios.reading import parse_scenario, read_scenario
+    from models.formats.scenarios.reading import parse_scenario
 
-    questions = [(str(path), read_scenario(path)) for path in scenarios]
+    documents = [edit_document(read_scenario_document(path), changes) for path in scenarios]
+    questions = [
+        (str(path), parse_scenario(document, file=str(path), folder=path.parent))
+        for path, document in zip(scenarios, documents, strict=True)
+    ]
     if edits:
         path = scenarios[0]
-        document = read_scenario_document(path)
         change = ", ".join(edits)
-        changed = edit_document(document, edits)
+        changed = edit_document(documents[0], edits)
         questions.append((change, parse_scenario(changed, file=f"{path} with {change}", folder=path.parent)))
     return questions
 
@@ -143,37 +156,25 @@ def _print(comparison: "Comparison") -> None:
     from rich.console import Console
     from rich.table import Table
 
-    console = Console()
+    from api.cli.result_summary import get_scale, name_metric
+
+    console = Console(markup=False, emoji=False)
     base = comparison.experiments[0]
     console.print(f"against {comparison.names[0]}, {len(base.figures)} replications on the same random numbers")
     compared = zip(comparison.names[1:], comparison.differences, comparison.controlled, strict=True)
     for name, differences, controlled in compared:
         table = Table(box=None, pad_edge=False, title=name, title_justify="left")
-        for heading in (
-            "",
-            "before",
-            "difference",
-            "95% interval",
-            "variance ratio",
-            "corrected by the work that came",
-        ):
-            table.add_column(heading, justify="left" if not heading else "right")
+        for heading in ("", "before", "difference", "95% interval", "variance ratio"):
+            table.add_column(heading, justify="left" if not heading else "right", overflow="fold")
         for metric, made in differences.items():
-            figure = made.estimate
             ratio = "-" if made.variance_ratio is None else f"{made.variance_ratio:.1f}"
-            table.add_row(
-                metric,
-                f"{base.estimate(metric).mean:,.4g}",
-                f"{figure.mean:+,.4g}",
-                f"{figure.low:+,.4g} to {figure.high:+,.4g}",
-                ratio,
-                _say_controlled(controlled.get(metric)),
-            )
+            factor, unit = get_scale(metric)
+            before = f"{factor * base.estimate(metric).mean:,.2f} {unit}".strip()
+            table.add_row(name_metric(metric), before, *_say(made.estimate, factor), ratio)
+            if metric in controlled:
+                table.add_row("  corrected by the work that came", "", *_say(controlled[metric].estimate, factor), "")
         console.print(table)
 
 
-def _say_controlled(made: "Controlled | None") -> str:
-    if made is None:
-        return ""
-    figure = made.estimate
-    return f"{figure.mean:+,.4g} ({figure.low:+,.4g} to {figure.high:+,.4g})"
+def _say(made: "Estimate", factor: float) -> tuple[str, str]:
+    return f"{factor * made.mean:+,.2f}", f"{factor * made.low:+,.2f} to {factor * made.high:+,.2f}"

@@ -18,6 +18,25 @@ _ROWS = (
     ("moves", "moves", 1.0, ""),
     ("cost", "cost", 1.0, ""),
 )
+_LABELS = {name: (label, factor, unit) for label, name, factor, unit in _ROWS}
+
+
+def name_metric(path: str) -> str:
+    """Return what people call the figure of a path, such as `teams.billing.on_time_share`."""
+    section, _, rest = path.partition(".")
+    group, _, name = rest.rpartition(".")
+    label = _LABELS[name][0] if name in _LABELS else name.replace("_", " ")
+    return label if section == "overall" else f"{group}: {label}"
+
+
+def get_scale(path: str) -> tuple[float, str]:
+    """Return by how much the figure of a path is multiplied where it is shown, and its unit then."""
+    name = path.rpartition(".")[2]
+    if name in _LABELS:
+        return _LABELS[name][1:]
+    if name.endswith("_share"):
+        return 100.0, "%"
+    return 1.0, "min" if "_minutes" in name else ""
 
 
 def print_result(result: SimulationResult) -> None:
@@ -29,6 +48,8 @@ def print_result(result: SimulationResult) -> None:
     table.add_column("")
     for label, name, factor, unit in _ROWS:
         metric = result.sections["overall"][""].get(name)
+        if name == "cost" and metric is not None and not metric.mean:
+            continue  # nobody has a cost per hour
         if metric is not None and metric.mean is not None:
             table.add_row(label, f"{factor * metric.mean:,.2f}", _interval(metric, factor), unit)
     teams = result.sections["teams"]
@@ -36,7 +57,7 @@ def print_result(result: SimulationResult) -> None:
         metric = teams[team]["on_time_share"]
         if metric.mean is not None:
             table.add_row(f"{team}: on-time share", f"{100 * metric.mean:,.2f}", _interval(metric, 100.0), "%")
-    console = Console()
+    console = Console(markup=False, emoji=False)
     console.print(f"{result.scenario or 'scenario'}: {result.replications} replications")
     console.print(table)
 

@@ -47,7 +47,7 @@ def _print(document: dict[str, Any]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    console = Console()
+    console = Console(markup=False, emoji=False)
     promise = document["promise"]
     if promise is None:
         console.print(f"not decided; so far {document['best']} is best in {document['metric']}")
@@ -58,7 +58,7 @@ def _print(document: dict[str, Any]) -> None:
         )
     table = Table(box=None, pad_edge=False)
     for heading in ("scenario", "mean", "95% interval", "replications", "out after", "beaten by"):
-        table.add_column(heading, justify="left" if heading in {"scenario", "beaten by"} else "right")
+        table.add_column(heading, justify="left" if heading in {"scenario", "beaten by"} else "right", overflow="fold")
     for item in document["scenarios"]:
         figures = [f"{item[key]:,.4g}" if item[key] is not None else "-" for key in ("mean", "low", "high")]
         after = "-" if item["eliminated_after"] is None else str(item["eliminated_after"])

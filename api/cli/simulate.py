@@ -1,17 +1,17 @@
 """`swingdesk simulate`: from a scenario file to a result file."""
 
 import json
-import sys
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli.figure_files import HtmlFile, check_html, write_experiment_page
+from api.cli.figure_files import HtmlFile, check_answer_files, write_experiment_page
 from api.cli.interrupts import run_interruptibly
 from api.cli.replication_progress import show_replications
 from api.cli.runners import Address, RunnerName, RunnerOption, Threads, open_runner
+from api.cli.terminal import print_warnings
 from models.errors import UsageError
 
 if TYPE_CHECKING:
@@ -53,20 +53,16 @@ def simulate(
 
     Example:  swingdesk simulate monday.yaml -o result.json
     """
-    if output is None and not as_json and tasks_log is None and html is None:
+    if quiet and output is None and not as_json and tasks_log is None and html is None:
         raise UsageError("say where the result goes: -o RESULT for a file, or --json for standard output")
-    for path in (output, tasks_log, html):
-        if path is not None and path.exists() and scenario.exists() and path.samefile(scenario):
-            raise UsageError(f"{path} is the scenario itself; write to another file")
-    if output is not None and (output.is_dir() or not output.resolve().parent.is_dir()):
-        raise UsageError(f"-o {output}: expected the name of a file in a folder that is there")
-    check_html(html)
     from models.formats.scenarios.documents import read_scenario_document
     from models.formats.scenarios.edits import edit_document
     from models.formats.scenarios.reading import parse_scenario
 
     document = edit_document(read_scenario_document(scenario), edits or ())
     question = parse_scenario(document, file=str(scenario), folder=scenario.parent)
+
+    check_answer_files({scenario: question}, output=output, html=html, tasks_log=tasks_log)
 
     from models.formats.scenarios.result import result_document, write_result
     from services.simulating import simulate as simulating
@@ -92,8 +88,7 @@ def simulate(
         write_log(tasks_log, experiment)
     if html is not None:
         write_experiment_page(html, experiment, warnings=result.warnings)
-    for warning in result.warnings:
-        print(f"swingdesk: warning: {warning}", file=sys.stderr)
+    print_warnings(result.warnings)
     if as_json:
         print(json.dumps(result_document(result), ensure_ascii=False))
     elif not quiet:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api.cli.failures import DOES_NOT_HOLD
-from api.cli.figure_files import HtmlFile, check_html, write_staffing_page
+from api.cli.figure_files import HtmlFile, check_answer_files, write_staffing_page
 from api.cli.interrupts import run_interruptibly
 from api.cli.runners import Address, RunnerName, RunnerOption, Threads, open_runner
-from models.errors import CancelledError, UsageError
+from api.cli.terminal import print_warnings
+from models.errors import CancelledError
 
 if TYPE_CHECKING:
     from services.staffing.staff import StaffingAnswer
@@ -58,11 +59,6 @@ def staff(
 
     Example:  swingdesk staff monday.yaml -o staffing.json
     """
-    if output is not None and output.exists() and scenario.exists() and output.samefile(scenario):
-        raise UsageError(f"{output} is the scenario itself; write to another file")
-    if output is not None and (output.is_dir() or not output.resolve().parent.is_dir()):
-        raise UsageError(f"-o {output}: expected the name of a file in a folder that is there")
-    check_html(html)
     from models.formats.documents import write_document
     from models.formats.scenarios.documents import read_scenario_document
     from models.formats.scenarios.edits import edit_document
@@ -70,6 +66,7 @@ def staff(
 
     document = edit_document(read_scenario_document(scenario), edits or ())
     question = parse_scenario(document, file=str(scenario), folder=scenario.parent)
+    check_answer_files({scenario: question}, output=output, html=html)
 
     from services.staffing import staff as staffing
     from services.staffing.document import staffing_document
@@ -93,8 +90,7 @@ def staff(
         write_document(output, answer)
     if html is not None:
         write_staffing_page(html, answer, warnings=made.warnings)
-    for warning in made.warnings:
-        print(f"swingdesk: warning: {warning}", file=sys.stderr)
+    print_warnings(made.warnings)
     if as_json:
         print(json.dumps(answer, ensure_ascii=False))
     elif not quiet:
@@ -127,7 +123,9 @@ def _print(answer: dict[str, Any]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    console = Console()
+    from services.staffing.sentences import FRONTIER_SOURCE, say_effort, say_reasons
+
+    console = Console(markup=False, emoji=False)
     console.print(f"{answer['scenario'] or 'scenario'}: {answer['message']}")
     heads = Table(box=None, pad_edge=False)
     for heading in ("group", "heads"):
@@ -135,30 +133,11 @@ def _print(answer: dict[str, Any]) -> None:
     for name, number in answer["groups"].items():
         heads.add_row(name, str(number))
     console.print(heads)
-    if answer["cost"]["mean"] is not None:
-        console.print(f"cost {answer['cost']['mean']:,.2f}")
-    for target in answer["targets"]:
-        console.print(_say_target(target))
-    if answer["because"]:
-        console.print(f"why no cheaper one: {answer['because']}")
-    used = answer["replications"]
-    console.print(
-        f"{used['search']} replications of {used['plans']} staffings, {used['confirmation']} more to confirm, "
-        f"{used['frontier']} for the frontier"
-    )
-    if answer["undecided"]:
-        console.print(f"too close to a target to tell: {len(answer['undecided'])} cheaper staffings")
+    for said in (*say_reasons(answer), *say_effort(answer)):
+        print(said)
     if any(point["on_time_share"]["mean"] is not None for point in answer["frontier"]):
         console.print(_tabulate_frontier(answer))
-
-
-def _say_target(target: dict[str, Any]) -> str:
-    asked = f"at least {target['at_least']:g}" if "at_least" in target else f"at most {target['at_most']:g}"
-    if target["mean"] is None:
-        return f"{target['metric']} {asked}: was not observed"
-    side = "above" if "at_least" in target else "below"
-    sure = "" if target["bound"] is None else f", {side} {target['bound']:.4g} at {target['confidence']:.0%} confidence"
-    return f"{target['metric']} {asked}: {target['mean']:.4g}{sure}"
+        print(FRONTIER_SOURCE)
 
 
 def _tabulate_frontier(answer: dict[str, Any]) -> Any:

@@ -1,6 +1,8 @@
 """What goes to the terminal: names come from outside, and nothing in them may steer it."""
 
 import re
+import sys
+from collections.abc import Iterable
 from typing import Any, TextIO
 
 _STEERING = re.compile(
@@ -28,3 +30,9 @@ class SafeOutput:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
+
+
+def print_warnings(warnings: Iterable[str], *, kind: str = "warning") -> None:
+    """Print sentences on standard error; names in them steer nothing."""
+    for warning in warnings:
+        print(f"swingdesk: {kind}: {printable(warning)}", file=sys.stderr)

@@ -68,10 +68,11 @@ def compare_scenarios(
     Raises
     ------
     UsageError
-        If there are fewer than two, or a metric is in none of them.
+        If there are fewer than two, they are of different times, or a metric is in none of them.
     """
     if len(questions) < 2:
         raise UsageError("there is nothing to compare: give two scenarios, or one and what to change in it by --set")
+    check_comparable(questions)
     base = questions[0][1].scenario
     experiments = tuple(
         simulate(
@@ -108,6 +109,25 @@ def compare_scenarios(
         differences=differences,
         controlled=controlled,
     )
+
+
+def check_comparable(questions: Sequence[tuple[str, Question]]) -> None:
+    """See that scenarios are of the same time, so that their totals can be told apart.
+
+    Raises
+    ------
+    UsageError
+        If they are not.
+    """
+    first_name, first = questions[0][0], questions[0][1].scenario
+    for name, question in questions[1:]:
+        for key in ("start", "days", "warm_up_days"):
+            mine, theirs = getattr(first, key), getattr(question.scenario, key)
+            if mine != theirs:
+                raise UsageError(
+                    f"{key} differs: {theirs} in {name}, {mine} in {first_name}; expected the same in all, "
+                    f"such as by --set-all {key}=..."
+                )
 
 
 def _compare(first: Experiment, second: Experiment, metric: str) -> Difference | None:

@@ -14,7 +14,6 @@ from services.simulating.simulate import Experiment
 from simulations.engine import columns as c
 from simulations.engine.replicating import Outcome
 
-SUFFIXES = (".csv", ".parquet")
 COLUMNS = (
     "replication",
     "task",
@@ -36,17 +35,13 @@ COLUMNS = (
 
 
 def check_log_path(path: Path) -> None:
-    """Refuse a log that could not be written.
+    """Refuse a log in Parquet where what writes it is not installed.
 
     Raises
     ------
     UsageError
-        If its ending says neither CSV nor Parquet, or its folder is not there.
+        If it is not.
     """
-    if path.suffix.lower() not in SUFFIXES:
-        raise UsageError(f"--tasks-log {path}: its name must end in .csv or .parquet")
-    if not path.resolve().parent.is_dir():
-        raise UsageError(f"--tasks-log {path}: there is no folder {path.parent}")
     if path.suffix.lower() == ".parquet":
         try:
             import pyarrow  # noqa: F401, PLC0415

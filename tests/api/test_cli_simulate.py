@@ -80,6 +80,41 @@ def test_figures_are_written_as_a_page(folder: Path, shell: Shell) -> None:
     assert shell("simulate two.yaml --html gone/figures.html")[0] == 2
 
 
+def test_a_trace_is_not_written_over(folder: Path, shell: Shell) -> None:
+    (folder / "trace.csv").write_text("arrived\n2026-03-03T10:00:00Z\n", encoding="utf-8")
+    trace = "--set arrivals='[{task_type: invoice-dispute, times: trace.csv}]'"
+    code, _, err = shell(f"simulate two.yaml --tasks-log trace.csv {trace}")
+    assert code == 2
+    assert "--tasks-log trace.csv is the trace trace.csv itself" in err
+    assert (folder / "trace.csv").read_text(encoding="utf-8").startswith("arrived")
+
+
+@pytest.mark.parametrize("name", ["[/x]", "[bold]x", "a:smile:"])
+@pytest.mark.usefixtures("folder")
+def test_a_name_is_printed_as_it_is(shell: Shell, name: str) -> None:
+    code, out, _ = shell(f"simulate two.yaml --set replications=1 --set name=\"'{name}'\"")
+    assert code == 0
+    assert f"{name}: 1 replications" in out
+    code, out, _ = shell(f"compare two.yaml --set name=\"'{name}'\" --set-all replications=2")
+    assert code == 0
+    assert f"name='{name}'" in out
+
+
+@pytest.mark.usefixtures("folder")
+def test_names_steer_no_terminal(shell: Shell) -> None:
+    code, _, err = shell("simulate two.yaml --set replications=1 --set agents.claims.skills='{\"a\\eb\": {level: 1}}'")
+    assert code == 0
+    assert "no task type asks for its skill" in err
+    assert "\x1b" not in err
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_mode_that_changes_takes_its_own_with_it(shell: Shell) -> None:
+    threshold = "policy.swing='{mode: threshold, engage_tasks: 5, min_dwell_minutes: 10}'"
+    code, _, err = shell(f"simulate two.yaml --json --set {threshold} --set policy.swing.mode=off --set replications=2")
+    assert (code, err) == (0, "")
+
+
 def test_processes_change_nothing(folder: Path, shell: Shell) -> None:
     assert shell("simulate two.yaml -o threads.json -q")[0] == 0
     assert shell("simulate two.yaml -o processes.json -q --runner processes --threads 2")[0] == 0
@@ -121,10 +156,10 @@ def test_what_is_odd_but_meaningful_is_a_warning(folder: Path, shell: Shell, edi
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("simulate two.yaml", "say where the result goes"),
+        ("simulate two.yaml -q", "say where the result goes"),
         ("simulate gone.yaml --json", "there is no such file"),
         ("simulate two.yaml -o two.yaml", "is the scenario itself"),
-        ("simulate two.yaml --tasks-log log.txt", "must end in .csv or .parquet"),
+        ("simulate two.yaml --tasks-log log.txt", "expected a name that ends in .csv or .parquet"),
         ("simulate two.yaml --json --set days=none", "days: is 'none'"),
         ("simulate two.yaml --json --set precision='{metric: overall.joy, half_width: 1}'", "precision.metric: is 'ov"),
         (
@@ -135,6 +170,14 @@ def test_what_is_odd_but_meaningful_is_a_warning(folder: Path, shell: Shell, edi
             "simulate two.yaml --json --set initial_backlog='[{task_type: invoice-dispute, count: 1000000000}]'",
             "initial_backlog: is '1,000,000,",
         ),
+        ("simulate two.yaml -o x.txt", "-o x.txt: expected a name that ends in .json or .json.gz"),
+        ("simulate two.yaml --html two.yaml", "--html two.yaml is the scenario itself"),
+        ("simulate two.yaml -o x.json --tasks-log x.json", "--tasks-log x.json: expected a name that ends in .csv"),
+        ("simulate two.yaml -o loop", "-o loop"),
+        (f"simulate two.yaml -o {'x' * 300}.json", "cannot be written: File name too long"),
+        ("simulate two.yaml --json --set days=3 --set days=4", "--set days is given 2 times"),
+        ("compare two.yaml two.yaml -o two.yaml", "-o two.yaml is the scenario itself"),
+        ("compare two.yaml --set days=3", "days differs: 3 in days=3, 7 in two.yaml"),
         ("compare two.yaml", "there is nothing to compare"),
         ("compare two.yaml two.yaml --metric overall.joy", "there is no such figure"),
         ("compare two.yaml two.yaml --set days=2", "--set changes one scenario"),
@@ -142,8 +185,8 @@ def test_what_is_odd_but_meaningful_is_a_warning(folder: Path, shell: Shell, edi
         ("simulate two.yaml --json --runner dask", "--address and --runner dask go together"),
     ],
 )
-@pytest.mark.usefixtures("folder")
-def test_what_cannot_be_is_refused(shell: Shell, line: str, said: str) -> None:
+def test_what_cannot_be_is_refused(folder: Path, shell: Shell, line: str, said: str) -> None:
+    (folder / "loop").symlink_to("loop")
     code, out, err = shell(line)
     assert code == 2
     assert out == ""
