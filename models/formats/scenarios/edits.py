@@ -7,16 +7,24 @@ from typing import Any
 from models.errors import InputError, UsageError
 from models.formats.scenarios.documents import parse_yaml
 
+MODE = "mode"
+
 
 def edit_document(document: Mapping[str, Any], edits: Sequence[str]) -> dict[str, Any]:
     """Return a document with edits made, in order; records of a list are named by their id or by their position.
 
+    A `mode` that changes takes with it what belonged to the other one: `policy.swing.mode=off` needs no more.
+
     Raises
     ------
     UsageError
-        If an edit has no `=`, or names a record that is not there.
+        If an edit has no `=`, names a record that is not there, or sets what another one has set.
     """
     made: dict[str, Any] = copy.deepcopy(dict(document))
+    paths = [edit.partition("=")[0] for edit in edits]
+    for path in paths:
+        if paths.count(path) > 1:
+            raise UsageError(f"--set {path} is given {paths.count(path)} times; expected one value for each path")
     for edit in edits:
         path, is_given, text = edit.partition("=")
         if not is_given or not path:
@@ -39,6 +47,8 @@ def _set(place: Any, keys: Sequence[str], value: Any, edit: str) -> None:
             place = place[at]
         elif isinstance(place, dict):
             if is_last:
+                if key == MODE and place.get(MODE) not in (None, value):
+                    place.clear()
                 place[key] = value
             elif place.get(key) is None:
                 place[key] = {}
@@ -51,7 +61,8 @@ def _find(listed: list[Any], key: str, edit: str) -> int:
     for n, item in enumerate(listed):
         if isinstance(item, dict) and item.get("id") == key:
             return n
-    if key.isdigit() and int(key) < len(listed):
+    # int() takes at most some thousand digits, and isdigit() takes more than digits.
+    if key.isascii() and key.isdecimal() and len(key) < 10 and int(key) < len(listed):
         return int(key)
     names = [str(item["id"]) for item in listed if isinstance(item, dict) and "id" in item]
     known = f"there are {', '.join(names)}" if names else f"there are {len(listed)}, counted from 0"
