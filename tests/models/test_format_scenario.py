@@ -12,6 +12,7 @@ from models.formats.scenarios.documents import parse_yaml, read_scenario_documen
 from models.formats.scenarios.edits import edit_document
 from models.formats.scenarios.flow import count_visits
 from models.formats.scenarios.reading import parse_scenario, read_scenario
+from models.formats.scenarios.traces import MAX_TRACE_BYTES
 
 PAGE = (Path(__file__).parents[2] / "docs" / "formats" / "scenario.md").read_text(encoding="utf-8")
 
@@ -67,6 +68,19 @@ def test_only_true_and_false_are_booleans_and_times_are_text() -> None:
         ("agents.claims.week.0.breaks", [["08:00", "08:30"]], "week[0].breaks[0]: is not inside its shift"),
         ("agents.claims.week.0.start", "25:00", 'a clock time from "00:00" to "24:00"'),
         ("days", 0, "days: is 0; expected a number not below 1"),
+        ("start", "1969-12-31T23:59:59Z", "start: is '1969-12-31T23:59:59Z'; expected an instant of the years 1970"),
+        ("start", "2200-01-01T00:00:00Z", "expected an instant of the years 1970 to 2199 in UTC"),
+        ("staffing", {"groups": {"billing": {"max": 10**20}}}, "staffing.groups.billing.max: is 1000"),
+        ("agents.billing.max_moves", 10**20, "max_moves: is 100000000000000000000; expected a number not above 1,000,"),
+        ("policy.swing", {"mode": "threshold", "engage_tasks": 10**24}, "expected a number not above 1,000,000"),
+        ("policy.planned.replan_minutes", 0.5, "policy.planned.replan_minutes: is 0.5; expected a number not below 1"),
+        ("policy.planned.iterations", 10**9, "policy.planned.iterations: is 1000000000; expected a number not above"),
+        ("arrivals.0.day_cv", 1e308, "arrivals[0]: day_cv: is 1e+308; expected a number not above 100"),
+        ("arrivals.0.day_cv", 1e-320, "expected 0, or a number from 0.001 to 100"),
+        ("task_types.claim.handling.cv", 1e-300, "handling.cv: is 1e-300; expected a number not below 0.001"),
+        ("initial_backlog.0.age_hours", 1e7, "age_hours: is 10000000.0; expected a number not above 876,000"),
+        ("staffing", {"targets": [{"metric": "overall.cost", "at_most": 1e13}]}, "staffing.targets[0].at_most: is 1"),
+        ("staffing", {"targets": [{"metric": "overall.cost", "at_least": float("inf")}]}, "a finite number"),
     ],
 )
 def test_what_is_wrong_is_named_by_its_place(document: dict[str, Any], path: str, value: Any, said: str) -> None:
@@ -121,7 +135,9 @@ def test_edits_reach_records_by_id_and_by_position(document: dict[str, Any]) -> 
     assert document["agents"][0]["count"] == 5
 
 
-@pytest.mark.parametrize("edit", ["agents.billing.count", "agents.nobody.count=2", "name.first=x", "days=[1"])
+@pytest.mark.parametrize(
+    "edit", ["agents.billing.count", "agents.nobody.count=2", "name.first=x", "days=[1", "agents.\u00b2.count=1"]
+)
 def test_edits_that_lead_nowhere_are_refused(document: dict[str, Any], edit: str) -> None:
     with pytest.raises(UsageError, match="--set"):
         edit_document(document, [edit])
@@ -173,6 +189,37 @@ def test_a_trace_that_is_not_there(document: dict[str, Any], tmp_path: Path) -> 
         parse_scenario(document, folder=tmp_path)
 
 
+@pytest.mark.parametrize("name", ["a\0b", "folder"])
+def test_a_trace_that_is_no_file(document: dict[str, Any], tmp_path: Path, name: str) -> None:
+    (tmp_path / "folder").mkdir()
+    document["arrivals"] = [{"task_type": "claim", "times": name}]
+    with pytest.raises(InputError, match=r"cannot be read: embedded null byte|is no regular file"):
+        parse_scenario(document, folder=tmp_path)
+
+
+def test_a_trace_that_goes_on_for_ever(document: dict[str, Any], tmp_path: Path) -> None:
+    document["arrivals"] = [{"task_type": "claim", "times": "/dev/zero"}]
+    with pytest.raises(InputError, match="/dev/zero: is no regular file"):
+        parse_scenario(document, folder=tmp_path)
+
+
+def test_a_trace_of_more_than_is_read(document: dict[str, Any], tmp_path: Path) -> None:
+    with (tmp_path / "long.csv").open("wb") as stream:
+        stream.truncate(MAX_TRACE_BYTES + 1)
+    document["arrivals"] = [{"task_type": "claim", "times": "long.csv"}]
+    with pytest.raises(InputError, match=r"long\.csv: has more than 1,000,000,000 bytes"):
+        parse_scenario(document, folder=tmp_path)
+
+
+@pytest.mark.parametrize(("first", "again"), [("[1, 1]", "[{}]"), ("{x: 1, y: 2}", "{{<<: [{}]}}")])
+def test_a_few_lines_that_unfold_to_billions_are_refused_at_once(first: str, again: str) -> None:
+    lines = [f"a0: &a0 {first}"]
+    lines += [f"a{n}: &a{n} {again.format(', '.join([f'*a{n - 1}'] * 9))}" for n in range(1, 11)]
+    with pytest.raises(InputError, match="has more than 1,000,000 values"):
+        parse_yaml("\n".join(lines), file="bomb.yaml")
+    assert parse_yaml("a: &a {x: 1}\nb: [*a, *a]", file="x") == {"a": {"x": 1}, "b": [{"x": 1}, {"x": 1}]}
+
+
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
@@ -180,6 +227,14 @@ def test_a_trace_that_is_not_there(document: dict[str, Any], tmp_path: Path) -> 
         ("x.yaml", "a: 1\na: 2", "is not YAML"),
         ("x.yaml", "- 1", "an object"),
         ("x.json", "{", "is not JSON"),
+        ("x.json", '{"a": ' + "[" * 60 + "]" * 60 + "}", "is nested too deeply"),
+        ("x.yaml", "a: " + "[" * 60 + "]" * 60, "is nested too deeply"),
+        ("x.yaml", "a: &a [*a]", "holds itself: an alias inside its own anchor at line 1"),
+        ("x.yaml", "days: !!bool xx", "is not YAML"),
+        ("x.yaml", "days: !!set {a}", "is not YAML: could not determine a constructor"),
+        ("x.yaml", "%YAML 1.1\n---\nmode: off", "is of another version of YAML; expected 1.2"),
+        ("x.yaml", "%YAML 1.3\n---\nmode: off", "is not YAML 1.2"),
+        ("x.yaml", "a: 1\n2: b", "has a key that is no text at line 2"),
         ("x.yaml", "format: swingdesk/problem\nversion: 1", "format: is 'swingdesk/problem'"),
     ],
 )

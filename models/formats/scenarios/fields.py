@@ -4,11 +4,22 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BeforeValidator, Field, ValidatorFunctionWrapHandler, WrapValidator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidatorFunctionWrapHandler, WrapValidator
 
+from models.formats.records import MAX_MINUTES, MAX_NUMBER, Count, Instant, Whole
 from models.time import SECONDS_PER_DAY, SECONDS_PER_HOUR, SECONDS_PER_MINUTE, load_zone
 
 _CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
+_FIRST_START, _FIRST_AFTER = 0, 7_258_118_400
+"""The first seconds of 1970 and of 2200."""
+
+MIN_CV, MAX_CV = 1e-3, 100.0
+"""What spreads less or more is no longer told apart in 64 bits, or overflows them."""
+
+MAX_COUNT = 1_000_000
+MAX_AGE_HOURS = 876_000
+MAX_ITERATIONS = 100_000_000
+
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -29,6 +40,18 @@ def _date(value: object) -> date:
     except ValueError as error:
         raise ValueError("a date of the calendar, such as 2026-04-03") from error
     raise ValueError("a date, such as 2026-04-03")
+
+
+def _start(value: int) -> int:
+    if not _FIRST_START <= value < _FIRST_AFTER:
+        raise ValueError("an instant of the years 1970 to 2199 in UTC")
+    return value
+
+
+def _day_cv(value: float) -> float:
+    if 0 < value < MIN_CV:
+        raise ValueError(f"0, or a number from {MIN_CV} to {MAX_CV:g}")
+    return value
 
 
 def _zone(value: object) -> str:
@@ -56,9 +79,20 @@ Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 ALL_DAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Probability = Annotated[float, Field(ge=0, le=1, strict=True)]
 Rate = Annotated[float, Field(ge=0, le=1e9, strict=True)]
-Positive = Annotated[float, Field(gt=0, le=1e12, strict=True)]
-Cv = Annotated[float, Field(gt=0, le=100, strict=True)]
+Positive = Annotated[float, Field(gt=0, le=MAX_NUMBER, strict=True)]
+Heads = Annotated[Count, Field(le=MAX_COUNT)]
+Number = Annotated[Whole, Field(ge=1, le=MAX_COUNT)]
+Iterations = Annotated[Count, Field(le=MAX_ITERATIONS)]
+Interval = Annotated[float, Field(ge=1, le=MAX_MINUTES, strict=True)]
+"""Minutes from one plan to the next."""
+
+AgeHours = Annotated[float, Field(ge=0, le=MAX_AGE_HOURS, strict=True)]
+Start = Annotated[Instant, AfterValidator(_start)]
+Cv = Annotated[float, Field(ge=MIN_CV, le=MAX_CV, strict=True)]
 """A coefficient of variation: standard deviation / mean."""
+
+DayCv = Annotated[float, Field(ge=0, le=MAX_CV, strict=True), AfterValidator(_day_cv)]
+"""That of days, which may all be alike."""
 
 if TYPE_CHECKING:
     WarmUp = float | None

@@ -13,11 +13,9 @@ from models.formats.records import (
     RECORD,
     Count,
     Id,
-    Instant,
     Level,
     Many,
     MinutesOrZero,
-    NonNegative,
     Text,
     Version,
     Weight,
@@ -25,12 +23,19 @@ from models.formats.records import (
 )
 from models.formats.scenarios.fields import (
     ALL_DAYS,
+    AgeHours,
     Clock,
     Cv,
     Day,
+    DayCv,
+    Heads,
+    Interval,
+    Iterations,
+    Number,
     Positive,
     Probability,
     Rate,
+    Start,
     WarmUp,
     Weekday,
     Zone,
@@ -39,10 +44,8 @@ from models.formats.scenarios.fields import (
 MAX_DAYS = 3660
 MAX_REPLICATIONS = 10_000_000
 MAX_SEED = 2**63 - 1
-MAX_COUNT = 1_000_000
 
 _Length = Annotated[Whole, Field(ge=1, le=MAX_DAYS)]
-_Number = Annotated[Whole, Field(ge=1, le=MAX_COUNT)]
 _Repetitions = Annotated[Whole, Field(ge=1, le=MAX_REPLICATIONS)]
 
 
@@ -162,8 +165,8 @@ class Arrivals:
     per_hour: Rate | None = None
     times: Text = ""
     spacing: Literal["poisson", "even"] = "poisson"
-    day_cv: NonNegative = 0.0
-    lot: _Number = 1
+    day_cv: DayCv = 0.0
+    lot: Number = 1
 
 
 @dataclass(frozen=True, kw_only=True, config=RECORD)
@@ -172,7 +175,7 @@ class Backlog:
 
     task_type: Id
     count: Count
-    age_hours: NonNegative = 0.0
+    age_hours: AgeHours = 0.0
 
 
 def _rest(value: object) -> object:
@@ -224,11 +227,11 @@ class AgentGroup:
     team: Id
     skills: dict[Id, Skill]
     week: Week
-    count: Annotated[Count, Field(le=MAX_COUNT)] = 1
+    count: Heads = 1
     name: Text = ""
     swing_teams: Many[Id] = ()
     absence: Probability = 0.0
-    max_moves: Count | None = None
+    max_moves: Heads | None = None
     cost_per_hour: Weight = 0.0
     overtime_factor: Weight = 1.0
 
@@ -238,7 +241,7 @@ class Swing:
     """When people work outside their home team."""
 
     mode: Literal["off", "shared", "threshold", "planned"] = "shared"
-    engage_tasks: Annotated[Count, Field(ge=1)] | None = None
+    engage_tasks: Number | None = None
     min_dwell_minutes: MinutesOrZero = 0.0
 
 
@@ -246,8 +249,8 @@ class Swing:
 class Planned:
     """How `planned` asks the optimizer: how often, and how long it searches, in iterations."""
 
-    replan_minutes: Positive = 60.0
-    iterations: Count = 2000
+    replan_minutes: Interval = 60.0
+    iterations: Iterations = 2000
 
 
 @dataclass(frozen=True, kw_only=True, config=RECORD)
@@ -255,9 +258,9 @@ class Dispatch:
     """The terms of the one policy."""
 
     k: Positive = 2.0
-    price: NonNegative = 0.0
-    shift_fit: NonNegative = 0.0
-    continuity: NonNegative = 0.0
+    price: Weight = 0.0
+    shift_fit: Weight = 0.0
+    continuity: Weight = 0.0
 
 
 @dataclass(frozen=True, kw_only=True, config=RECORD)
@@ -296,8 +299,8 @@ class Precision:
 class Limits:
     """How many agents of a group there may be."""
 
-    min: Count = 0
-    max: Count
+    min: Heads = 0
+    max: Heads
 
 
 @dataclass(frozen=True, kw_only=True, config=RECORD)
@@ -305,8 +308,8 @@ class Target:
     """What a staffing must reach, with which confidence."""
 
     metric: Id
-    at_least: NonNegative | None = None
-    at_most: NonNegative | None = None
+    at_least: Weight | None = None
+    at_most: Weight | None = None
     confidence: Annotated[float, Field(gt=0, lt=1, strict=True)] = 0.95
 
 
@@ -325,7 +328,7 @@ class Scenario:
     format: Literal["swingdesk/scenario"] = "swingdesk/scenario"
     version: Version = 1
     name: Text = ""
-    start: Instant
+    start: Start
     days: _Length
     teams: Many[Team]
     task_types: Many[TaskType]

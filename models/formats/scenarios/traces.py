@@ -2,12 +2,15 @@
 
 import csv
 import math
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
 from models.errors import Fault, InputError
 from models.formats.records import MAX_MINUTES, MAX_NUMBER
 from models.time import parse_instant
+
+MAX_TRACE_BYTES = 10**9
 
 COLUMNS = ("arrived", "task", "step", "handling_minutes", "due", "weight")
 
@@ -42,11 +45,16 @@ def read_trace(path: Path) -> Trace:
     """
     name = str(path)
     try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):  # a device or a pipe may go on for ever
+            raise InputError.of(name, "is no regular file")
+        if found.st_size > MAX_TRACE_BYTES:
+            raise InputError.of(name, f"has more than {MAX_TRACE_BYTES:,} bytes, the most that is read")
         with path.open(encoding="utf-8-sig", newline="") as stream:
             lines = list(csv.reader(stream))
     except FileNotFoundError:
         raise InputError.of(name, "there is no such file") from None
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except (OSError, ValueError, csv.Error) as error:  # ValueError: a name with a NUL, or text that is no UTF-8
         raise InputError.of(name, f"cannot be read: {error}") from error
     header = [cell.strip() for cell in lines[0]] if lines else []
     faults = [
