@@ -5,8 +5,9 @@ import signal
 import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from types import TracebackType
@@ -114,7 +115,8 @@ class ProcessRunner:
         context = get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(target=_serve, args=(theirs,), name="swingdesk-replicating", daemon=True)
-        process.start()
+        with _without_interrupts():
+            process.start()
         theirs.close()
         child = _Child(process=process, line=ours)
         self._children.append(child)
@@ -141,6 +143,17 @@ class ProcessRunner:
         return name, result
 
 
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Start processes that Ctrl-C does not reach until `_serve` has said what it means to them."""
+    resource_tracker.ensure_running()  # here, as it lets signals through again when it is started
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _send(child: _Child, raw: bytes) -> None:
     try:
         child.line.send_bytes(raw)
@@ -151,6 +164,7 @@ def _send(child: _Child, raw: bytes) -> None:
 def _serve(line: Connection) -> None:
     """Do what comes over the line until it is closed: functions as bytes, tasks for the last of them as pairs."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the parent decides
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # it was blocked while this one was started
     function: Callable[[Any], Any] | None = None
     while True:
         try:

@@ -1,6 +1,8 @@
 """Whoever runs the replications: threads, processes, a cluster that loses a machine half-way."""
 
+import functools
 import importlib
+import multiprocessing.util
 import os
 import signal
 import threading
@@ -93,6 +95,24 @@ def test_a_process_that_is_killed_loses_nothing(tmp_path: Path, work: Any) -> No
 def test_a_task_that_kills_every_process_is_given_up(work: Any) -> None:
     with ProcessRunner(1) as runner, pytest.raises(UnavailableError, match=f"ended {MOST_ATTEMPTS} times"):
         dict(runner.run(work.die_always, [(0, 0)]))
+
+
+def test_control_c_reaches_no_process_that_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    blocked: list[bool] = []
+    launch = multiprocessing.util.spawnv_passfds
+
+    def watch(*arguments: Any) -> int:
+        blocked.append(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, []))
+        return launch(*arguments)
+
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [])
+    monkeypatch.setattr(multiprocessing.util, "spawnv_passfds", watch)
+    with ProcessRunner(1) as runner:
+        assert dict(runner.run(signal.getsignal, [(0, signal.SIGINT)])) == {0: signal.SIG_IGN}
+        masks = dict(runner.run(functools.partial(signal.pthread_sigmask, signal.SIG_BLOCK), [(0, ())]))
+    assert blocked[-1]
+    assert masks == {0: set()}
+    assert signal.pthread_sigmask(signal.SIG_BLOCK, []) == before
 
 
 def test_cancelling_ends_processes_at_once() -> None:
