@@ -10,7 +10,7 @@ import typer
 
 from api.cli.interrupts import run_interruptibly
 from api.cli.moments import Teams, now
-from api.cli.outputs import check_output
+from api.cli.outputs import check_outputs
 from api.cli.replication_progress import show_replications
 
 if TYPE_CHECKING:
@@ -60,9 +60,7 @@ def from_office(
 
     Example:  swingdesk scenario from-office --days 28 -o base.yaml
     """
-    for path in (output, report):
-        if path is not None:
-            check_output(path)
+    from models.database import Database
     from models.formats.documents import write_document
     from models.formats.scenarios.writing import write_scenario
     from services.calibrating.calibrate import add_warnings, calibrate, report_document
@@ -72,6 +70,9 @@ def from_office(
     from services.settings import load_settings
 
     settings = load_settings()
+    with Database(settings.database_url) as addressed:
+        inputs = {} if addressed.file is None else {"database": addressed.file}
+    check_outputs({"-o": output, "--report": report}, inputs=inputs, endings={})
     with open_database(settings) as database:
         made = calibrate(database, settings, days=days, now=now(), until=until, teams=team)
     made.ask()  # what cannot be simulated is not written
@@ -117,16 +118,19 @@ def scale(
 
     Example:  swingdesk scenario scale base.yaml --by 1.2 --day mon -o mondays.yaml
     """
-    check_output(output, inputs={"scenario": base})
+    check_outputs({"-o": output}, inputs={"scenario": base}, endings={})
     from models.calendar import WEEKDAYS
     from models.formats.scenarios.documents import read_scenario_document
     from models.formats.scenarios.reading import parse_scenario
     from models.formats.scenarios.volumes import scale_arrivals
     from models.formats.scenarios.writing import write_scenario
+    from services.simulating.assembly import assemble_scenario
 
     document = read_scenario_document(base)
     parse_scenario(document, file=str(base), folder=base.parent)
     made = scale_arrivals(document, by, weekdays=tuple(day or WEEKDAYS), names=of)
+    # What the next command would refuse is not written.
+    assemble_scenario(parse_scenario(made, file=str(output), folder=output.parent))
     write_scenario(output, made)
     print(f"written to {output}")
 

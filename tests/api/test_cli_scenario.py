@@ -105,6 +105,12 @@ def test_a_scenario_is_the_same_each_time_and_can_be_asked_further(shell: Shell,
     assert _read(tmp_path / "result.json")["overall"]["arrived"]["mean"] == pytest.approx(2 * came, rel=0.2)
     assert shell("scenario scale three.json --by 2 --day someday -o none.yaml")[0] == 2
     assert shell("scenario scale three.json --by 2 -o three.json")[0] == 2
+    for factor, said in (("inf", "a finite number"), ("1e300", "not above 1,000,000,000"), ("1e6", "in a replication")):
+        code, _, err = shell(f"scenario scale three.json --by {factor} -o none.yaml")
+        assert code == 2
+        assert "none.yaml: " in err
+        assert said in err
+    assert not (tmp_path / "none.yaml").exists()
 
 
 def test_an_office_without_a_past_gives_what_it_can(
@@ -122,6 +128,20 @@ def test_an_office_without_a_past_gives_what_it_can(
     assert "handling times are standards" in err
     assert "check: wait, mean: history not told" in out
     assert read_scenario(tmp_path / "base.yaml").scenario.policy.selection.mode == "push"
+
+
+def test_the_database_and_the_report_are_not_written_over(shell: Shell, history: str, tmp_path: Path) -> None:
+    database = Path(history.removeprefix("sqlite:///"))
+    before = database.read_bytes()
+    for line, said in (
+        (f"-o {database}", "is the database itself"),
+        (f"-o base.yaml --report {database}", "is the database itself"),
+        ("-o base.json --report ./base.json", "--report base.json is where -o goes too"),
+    ):
+        code, _, err = shell(f"scenario from-office --no-check {line}")
+        assert (code, said in err) == (2, True)
+    assert database.read_bytes() == before
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(
