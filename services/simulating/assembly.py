@@ -80,7 +80,7 @@ def assemble_scenario(question: Question, *, warm_up_days: float | None = None) 
         In place of the scenario's.
     """
     scenario = question.scenario
-    clock = WallClock(scenario)
+    clock = WallClock(scenario, file=question.file)
     days = scenario.warm_up_days if warm_up_days is None else warm_up_days
     horizon, warm_up = clock.after(scenario.days), clock.after(days or 0.0)
     groups = sorted(scenario.agents, key=lambda group: group.id)

@@ -20,6 +20,8 @@ from simulations.randomness.philox import name_stream
 
 MOST_TASKS = 20_000_000
 """What one replication may have to do; a thousand people do a hundredth of it in a month."""
+OLDEST_HOURS = 876_000
+"""How long a task may have waited at the start: 100 years."""
 
 
 @dataclass
@@ -50,7 +52,7 @@ def lay_out_demand(question: Question, clock: WallClock, *, horizon: float) -> D
     Raises
     ------
     InputError
-        If more tasks wait at the start than one replication can hold.
+        If more tasks wait at the start than one replication can hold, or for longer than calendars are laid out.
     """
     scenario = question.scenario
     waiting = sum(backlog.count for backlog in scenario.initial_backlog)
@@ -58,6 +60,15 @@ def lay_out_demand(question: Question, clock: WallClock, *, horizon: float) -> D
         raise InputError.of(
             question.file, f"at most {MOST_TASKS:,} tasks", field="initial_backlog", value=f"{waiting:,} tasks"
         )
+    for n, backlog in enumerate(scenario.initial_backlog):
+        if backlog.age_hours > OLDEST_HOURS:
+            raise InputError.of(
+                question.file,
+                f"at most {OLDEST_HOURS:,}: 100 years",
+                record=f"initial_backlog[{n}]",
+                field="age_hours",
+                value=backlog.age_hours,
+            )
     demand = Demand()
     types = {kind.id: n for n, kind in enumerate(scenario.task_types)}
     entries = _number_steps(scenario)

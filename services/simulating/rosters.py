@@ -62,7 +62,13 @@ def _list_shifts(
             start, end = clock.second(day, duty.start), clock.second(day, shift_end_s(duty))
             if end > 0 and start < horizon and end > start:
                 found.append((start, end, _list_breaks(duty, day, clock)))
-    return sorted(found)
+    shifts: list[tuple[float, float, list[tuple[float, float]]]] = []
+    for start, end, breaks in sorted(found):
+        # A time that the clocks skip is later than some that follow it on the wall: shifts may come to overlap.
+        begin = max(start, shifts[-1][1]) if shifts else start
+        if begin < end:
+            shifts.append((begin, end, _unite(breaks, begin, end)))
+    return shifts
 
 
 def _list_breaks(duty: Duty, day: int, clock: WallClock) -> list[tuple[float, float]]:
@@ -71,11 +77,27 @@ def _list_breaks(duty: Duty, day: int, clock: WallClock) -> list[tuple[float, fl
         start = rest.start if rest.start >= duty.start else rest.start + SECONDS_PER_DAY
         length = rest.end - rest.start if rest.end > rest.start else rest.end - rest.start + SECONDS_PER_DAY
         spans.append((clock.second(day, start), clock.second(day, start + length)))
-    return sorted(spans)
+    return spans
+
+
+def _unite(spans: list[tuple[float, float]], low: float, high: float) -> list[tuple[float, float]]:
+    """Return what spans cover between `low` and `high` as stretches that are apart, in order of time.
+
+    A span may be empty, or end before it starts: a clock change left nothing of it.
+    """
+    united: list[tuple[float, float]] = []
+    for start, end in sorted((max(start, low), min(end, high)) for start, end in spans):
+        if start >= end:
+            continue
+        if united and start <= united[-1][1]:
+            united[-1] = (united[-1][0], max(end, united[-1][1]))
+        else:
+            united.append((start, end))
+    return united
 
 
 def _add_shift(rosters: Rosters, group: int, start: float, end: float, breaks: list[tuple[float, float]]) -> bool:
-    """Add a shift; one that is all breaks is none."""
+    """Add a shift whose breaks are apart and in order; one that is all breaks is none."""
     edges = [start, *(edge for span in breaks for edge in span), end]
     stretches = [(low, high) for low, high in zip(edges[::2], edges[1::2], strict=True) if low < high]
     if not stretches:
@@ -114,6 +136,7 @@ def lay_out_calendars(
     pointers = [0]
     for calendar in scenario.calendars:
         before = 0.0
+        until = -np.inf
         enough = np.inf
         first = -int(oldest_s // SECONDS_PER_DAY) - 2
         for day in range(first, scenario.days + 10 * LOOK_AHEAD_DAYS):
@@ -121,17 +144,21 @@ def lay_out_calendars(
                 enough = min(enough, before + longest_sla_s)
                 if before > enough or (before == 0 and day > scenario.days + LOOK_AHEAD_DAYS):
                     break
-            for start, end in _open_on(calendar, clock, day):
-                rows.append((start, end, before))
-                before += end - start
+            for opens, end in _open_on(calendar, clock, day):
+                start = max(opens, until)  # not twice where the clocks skip a time
+                if start < end:
+                    rows.append((start, end, before))
+                    before += end - start
+                    until = end
         pointers.append(len(rows))
     return np.array(rows, dtype=np.float64).reshape(-1, 3), np.array(pointers, dtype=np.int64)
 
 
 def _open_on(calendar: Calendar, clock: WallClock, day: int) -> list[tuple[float, float]]:
+    """Return from when to when a calendar is open on a day; a clock change may leave nothing of it, or overlaps."""
     if clock.date(day) in calendar.holidays:
         return []
     names = [name for name in calendar.week if next(clock.days_on((name,), day, day), None) is not None]
-    spans = sorted(span for name in names for span in calendar.week[name])
-    stretches = [(clock.second(day, start), clock.second(day, end)) for start, end in spans]
-    return [(start, end) for start, end in stretches if start < end]
+    return sorted(
+        (clock.second(day, start), clock.second(day, end)) for name in names for start, end in calendar.week[name]
+    )

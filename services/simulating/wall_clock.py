@@ -4,14 +4,41 @@ from collections.abc import Iterator
 from datetime import date, time, timedelta
 
 from models.calendar import WEEKDAYS
+from models.errors import InputError
 from models.formats.scenarios.scenario import Scenario
-from models.time import SECONDS_PER_DAY, SECONDS_PER_HOUR, SECONDS_PER_MINUTE, from_wall_clock, load_zone, to_datetime
+from models.time import (
+    SECONDS_PER_DAY,
+    SECONDS_PER_HOUR,
+    SECONDS_PER_MINUTE,
+    format_instant,
+    from_wall_clock,
+    load_zone,
+    to_datetime,
+)
+
+EARLIEST, LATEST = 0, 7_258_118_399
+"""The first and the last second of the years 1970 to 2199: a scenario starts between them."""
 
 
 class WallClock:
-    """The wall clock of a scenario's zone; day 0 is that of its start."""
+    """The wall clock of a scenario's zone; day 0 is that of its start.
 
-    def __init__(self, scenario: Scenario) -> None:
+    Parameters
+    ----------
+    file
+        What errors call the scenario.
+
+    Raises
+    ------
+    InputError
+        If the scenario starts in years for which no days are laid out.
+    """
+
+    def __init__(self, scenario: Scenario, *, file: str = "scenario") -> None:
+        if not EARLIEST <= scenario.start <= LATEST:
+            raise InputError.of(
+                file, "an instant of the years 1970 to 2199", field="start", value=format_instant(scenario.start)
+            )
         self._zone = load_zone(scenario.timezone)
         self._start = scenario.start
         begins = to_datetime(scenario.start, self._zone)
@@ -31,7 +58,9 @@ class WallClock:
     def after(self, days: float) -> float:
         """Return when so many days have passed by the clock on the wall; parts of a day are by elapsed time."""
         whole = int(days)
-        return self.second(whole, self._clock_s) + (days - whole) * SECONDS_PER_DAY
+        # The start itself may be the second time that clocks show what they show.
+        begins = self.second(whole, self._clock_s) if whole else 0.0
+        return begins + (days - whole) * SECONDS_PER_DAY
 
     def days_on(self, weekdays: tuple[str, ...], first: int, last: int) -> Iterator[int]:
         """Yield the days from `first` to `last` that fall on the weekdays."""
