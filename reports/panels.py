@@ -60,6 +60,11 @@ def panel_layout(*, height: int, has_legend: bool) -> dict[str, Any]:
     }
 
 
+def shorten(text: str, most: int = 80) -> str:
+    """Return a text of at most so many characters, with an ellipsis where more was left out."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}\N{HORIZONTAL ELLIPSIS}"
+
+
 def plotly_script() -> str:
     """Return Plotly's own script, which a page that needs no network carries along."""
     return str(get_plotlyjs())

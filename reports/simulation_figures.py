@@ -1,4 +1,4 @@
-"""Figures of simulations: on time, wait, utilization with intervals, backlog with bands, differences, the frontier."""
+"""Figures of simulations: on time, wait, utilization with intervals, backlog with bands, the frontier."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,6 @@ from models.formats.scenarios.result import Metric, SimulationResult
 from models.time import to_datetime
 from reports.panels import Panel, faded, label, panel_layout
 from reports.theme import NEUTRAL, PALETTE
-from simulations.statistics.comparing import Difference
 
 Named = Sequence[tuple[str, SimulationResult]]
 """Results by the name of their scenario; the first is the one that others are compared with."""
@@ -21,18 +20,8 @@ MOST_BACKLOGS = 6
 MOST_GROUPS = 40
 MOST_ROWS = 60
 SHARES = ("on_time_share", "waited_share", "utilization")
+DAY_MS = 86_400_000
 _BAR_PX = 26
-_WORDS = {
-    "on_time_share": "on-time share",
-    "wait_minutes_mean": "wait, mean",
-    "wait_minutes_p50": "wait, half at most",
-    "wait_minutes_p90": "wait, 9 of 10 at most",
-    "backlog_end": "open at the end",
-    "utilization": "utilization",
-    "overtime_minutes": "overtime",
-    "cost": "cost",
-    "moves": "moves",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,7 +122,12 @@ def show_backlog(results: Named, totals: Mapping[str, Sequence[Metric]], *, star
             line={"color": colour, "width": 2},
             hovertemplate="%{x|%a %d %b %H:%M}: %{y:,.1f} open<extra>" + label(name) + "</extra>",
         )
-    figure.update_xaxes(tickformat="%a %d %b")
+    figure.update_xaxes(
+        tickformatstops=[
+            {"dtickrange": [None, DAY_MS - 1], "value": "%H:%M\n%a %d %b"},  # the day below the hour, once for each
+            {"dtickrange": [DAY_MS, None], "value": "%a %d %b"},
+        ]
+    )
     figure.update_yaxes(title="open tasks", rangemode="tozero")
     step = max(1, -(-len(lines[0][1]) // MOST_ROWS)) if lines else 1
     peaks = [(name, max((point.mean or 0.0) for point in points)) for name, points in lines]
@@ -155,63 +149,14 @@ def show_backlog(results: Named, totals: Mapping[str, Sequence[Metric]], *, star
     )
 
 
-def show_differences(
-    results: Named, differences: Sequence[Mapping[str, Difference]], *, metrics: Sequence[str]
-) -> Panel:
-    """Return by how much each scenario differs from the first, relatively, with the intervals of the differences."""
-    base = results[0][1]
-    shown = [metric for metric in metrics if (found := base.find(metric)) is not None and found.mean]
-    figure = go.Figure(layout=panel_layout(height=120 + _BAR_PX * 2 * max(len(shown), 2), has_legend=True))
-    rows = []
-    for position, ((name, _), made) in enumerate(zip(results[1:], differences, strict=True)):
-        x, minus, plus, y = [], [], [], []
-        for metric in metrics:
-            if metric not in made:
-                continue
-            estimate = made[metric].estimate
-            rows.append(
-                [
-                    f"{name}: {_spell(metric)}",
-                    _signed(metric, estimate.mean),
-                    _between(metric, estimate.low, estimate.high),
-                ]
-            )
-            reference = base.find(metric)
-            if metric not in shown or reference is None or not reference.mean:
-                continue
-            scale = abs(reference.mean)
-            x.append(estimate.mean / scale)
-            minus.append((estimate.mean - estimate.low) / scale)
-            plus.append((estimate.high - estimate.mean) / scale)
-            y.append(label(_spell(metric)))
-        figure.add_scatter(
-            x=x,
-            y=y,
-            mode="markers",
-            name=label(name),
-            marker={"color": PALETTE[(position + 1) % len(PALETTE)], "size": 11, "symbol": position},
-            error_x={"type": "data", "array": plus, "arrayminus": minus, "thickness": 2, "width": 6},
-            hovertemplate="%{y}: %{x:+.1%}<extra>" + label(name) + "</extra>",
-        )
-    figure.add_vline(x=0, line={"color": NEUTRAL, "width": 1.5, "dash": "dot"})
-    figure.update_xaxes(title=f"against {label(results[0][0])}", tickformat="+.0%")
-    figure.update_yaxes(autorange="reversed")
-    clear = sum(made.estimate.low > 0 or made.estimate.high < 0 for item in differences for made in item.values())
-    total = sum(len(item) for item in differences)
-    return Panel(
-        name="differences",
-        title="Differences",
-        formula="scenario less the first, in pairs of replications with the same random numbers, divided by the first; "
-        "95 % interval of the mean difference",
-        text=f"{clear} of {total} differences are clear of zero.",
-        figure=figure,
-        headings=["Figure", "Difference", "95 % interval"],
-        rows=rows,
-    )
+def show_frontier(points: Sequence[FrontierPoint], *, target: float | None = None) -> Panel:
+    """Return what each further share of work on time costs: staffings by cost and on-time share.
 
-
-def show_frontier(points: Sequence[FrontierPoint]) -> Panel:
-    """Return what each further share of work on time costs: staffings by cost and on-time share."""
+    Parameters
+    ----------
+    target
+        The on-time share that was asked for, drawn as a line.
+    """
     ordered = sorted(points, key=lambda point: (point.cost, point.share))
     figure = go.Figure(layout=panel_layout(height=400, has_legend=True))
     chosen = [point for point in ordered if point.is_chosen]
@@ -238,13 +183,20 @@ def show_frontier(points: Sequence[FrontierPoint]) -> Panel:
         )
     figure.update_xaxes(title="cost")
     figure.update_yaxes(title="on-time share", tickformat=".0%")
+    if target is not None:
+        figure.add_hline(y=target, line={"color": NEUTRAL, "width": 1.5, "dash": "dot"})
+        figure.add_annotation(
+            x=1, xref="paper", xanchor="right", y=target, yanchor="bottom", text=f"target {target:.1%}", showarrow=False
+        )
     cheapest, dearest = ordered[0], ordered[-1]
     said = f"From {cheapest.share:.1%} on time for {cheapest.cost:,.0f} to {dearest.share:.1%} for {dearest.cost:,.0f}."
     return Panel(
         name="frontier",
         title="Cost against work on time",
-        formula="for each cost the staffing that brings the most on time, with the interval of the share",
-        text=said + "".join(f" The answer: {p.label}, {p.share:.1%} for {p.cost:,.0f}." for p in chosen),
+        formula="for each cost the staffing that brings the most on time, with the interval of the share; from "
+        "replications of its own, not those that confirmed the answer",
+        text=(said if target is None else f"{said} The target: {target:.1%} on time.")
+        + "".join(f" The answer: {p.label}, {p.share:.1%} for {p.cost:,.0f}." for p in chosen),
         figure=figure,
         headings=["Staffing", "Cost", "On time", "Interval"],
         rows=[[p.label, f"{p.cost:,.0f}", f"{p.share:.1%}", f"{p.low:.1%} to {p.high:.1%}"] for p in ordered],
@@ -343,20 +295,3 @@ def _range(metric: Metric, *, share: bool) -> str:
 def _say(results: Named, metric: str) -> str:
     said = [f"{name}: {_cell(result, ('overall', ''), metric)}" for name, result in results]
     return f"All teams together, with 95 % interval: {'; '.join(said)}."
-
-
-def _spell(path: str) -> str:
-    section, _, rest = path.partition(".")
-    name, _, metric = rest.rpartition(".")
-    word = _WORDS.get(metric, metric.replace("_", " "))
-    return word if section == "overall" else f"{name}: {word}"
-
-
-def _signed(path: str, value: float) -> str:
-    if path.rpartition(".")[2] in SHARES:
-        return f"{100 * value:+.2f} points"
-    return f"{value:+,.4g}"
-
-
-def _between(path: str, low: float, high: float) -> str:
-    return f"{_signed(path, low)} to {_signed(path, high)}"

@@ -10,9 +10,21 @@ STYLES = ("page.css", "figures.css")
 
 
 def render_figure_file(
-    panels: Sequence[Panel], *, title: str, eyebrow: str, lead: str, warnings: Sequence[str] = ()
+    panels: Sequence[Panel],
+    *,
+    title: str,
+    eyebrow: str,
+    lead: str,
+    facts: Sequence[str] = (),
+    warnings: Sequence[str] = (),
 ) -> str:
-    """Return a page of figures, each with how it is counted, what it shows in words, and its numbers as a table."""
+    """Return a page of figures, each with how it is counted, what it shows in words, and its numbers as a table.
+
+    Parameters
+    ----------
+    facts
+        Sentences that stand above the figures.
+    """
     style = "\n".join(static_text(name) for name in STYLES)
     script = f"{plotly_script()}\n{static_text('figures.js')}"
     # Plotly sets styles of its own, on elements and in a sheet that it makes.
@@ -30,6 +42,7 @@ def render_figure_file(
             title=title,
             eyebrow=eyebrow,
             lead=lead,
+            facts=facts,
             warnings=warnings,
             panels=panels,
             data=trusted(encode_for_script({panel.name: panel.data() for panel in panels})),

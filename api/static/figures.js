@@ -17,12 +17,16 @@
 
   const dress = (layout) => {
     const { ink, surface, axis } = look();
+    const axes = {};
+    for (const name of Object.keys(layout)) {
+      if (/^xaxis\d*$/.test(name)) axes[name] = { ...layout[name], ...axis, ...(narrow.matches ? { nticks: 5 } : {}) };
+      if (/^yaxis\d*$/.test(name)) axes[name] = { ...layout[name], ...axis };
+    }
     return {
       ...layout,
+      ...axes,
       font: { ...layout.font, color: ink, size: narrow.matches ? 11 : 13 },
       hoverlabel: { bgcolor: surface, bordercolor: ink, font: { color: ink } },
-      xaxis: { ...layout.xaxis, ...axis, ...(narrow.matches ? { nticks: 5 } : {}) },
-      yaxis: { ...layout.yaxis, ...axis },
       transition: { duration: still.matches ? 0 : undefined },
     };
   };

@@ -7,18 +7,18 @@ import pytest
 from models.formats.scenarios.reading import Question, parse_scenario
 from models.formats.scenarios.result import Metric
 from models.time import load_zone
-from reports.panels import Panel, faded, plotly_script
+from reports.difference_figures import show_differences
+from reports.panels import Panel, faded, plotly_script, shorten
 from reports.simulation_figures import (
     FrontierPoint,
     show_backlog,
-    show_differences,
     show_frontier,
     show_on_time,
     show_utilization,
     show_wait,
 )
 from services.simulating.comparing import DEFAULT_METRICS, Comparison, compare_scenarios
-from services.simulating.showing import show_comparison, show_experiment
+from services.simulating.showing import LONGEST_NAME, name_shortly, show_comparison, show_experiment
 from services.simulating.simulate import make_result
 
 ATTACK = "</script><b>team</b>"
@@ -97,13 +97,23 @@ def test_the_backlog_has_its_bands(comparison: Comparison) -> None:
     assert len(lines[0].x) == 73
     assert min(bands[0].y) == 0.0  # there are no fewer than none
     assert str(lines[0].x[0]).startswith("2026-03-02")
+    within_a_day, days = panel.figure.layout.xaxis.tickformatstops
+    assert "%H:%M" in within_a_day.value  # else noon and midnight look the same
+    assert within_a_day.dtickrange[1] < days.dtickrange[0] == 86_400_000
     assert "all teams at most 5, 5 at the end" in panel.text
 
 
-def test_differences_are_relative_and_in_the_table_absolute(comparison: Comparison) -> None:
+def test_differences_are_points_of_shares_relative_else_and_in_the_table_absolute(comparison: Comparison) -> None:
     results = [(name, make_result(item)) for name, item in zip(comparison.names, comparison.experiments, strict=True)]
     panel = show_differences(results, comparison.differences, metrics=DEFAULT_METRICS)
-    (trace,) = panel.figure.data
+    points, trace = panel.figure.data
+    share = comparison.differences[0]["overall.on_time_share"].estimate
+    assert dict(zip(points.y, points.x, strict=True))["on-time share"] == pytest.approx(100 * share.mean)
+    assert points.error_x.array[0] == pytest.approx(100 * (share.high - share.mean))
+    assert (points.xaxis, trace.xaxis) == ("x", "x2")
+    assert "percentage points" in panel.figure.layout.xaxis.title.text
+    assert "on-time share" not in trace.y
+    assert panel.figure.layout.yaxis2.domain[1] < panel.figure.layout.yaxis.domain[0]
     base = comparison.experiments[0].estimate("overall.cost").mean
     change = comparison.differences[0]["overall.cost"].estimate.mean
     assert dict(zip(trace.y, trace.x, strict=True))["cost"] == pytest.approx(change / base)
@@ -124,6 +134,22 @@ def test_the_frontier_shows_staffings_and_the_answer() -> None:
     assert list(star.x) == [5000]
     assert "The answer: 10 + 4, 95.0% for 5,000." in panel.text
     assert panel.rows[0] == ["8 + 4", "4,200", "80.0%", "77.0% to 83.0%"]
+    assert "replications of its own" in panel.formula
+    assert not panel.figure.layout.shapes
+    aimed = show_frontier(points, target=0.9)
+    assert [shape.y0 for shape in aimed.figure.layout.shapes] == [0.9]
+    assert "The target: 90.0% on time." in aimed.text
+
+
+def test_long_names_are_shortened_and_told_apart() -> None:
+    names = [f"agents.billing-1.swing_teams=[accounts], agents.billing-1.skills.receivables={n}" for n in range(2)]
+    made = name_shortly(["base", *names])
+    assert made[0] == "base"
+    assert len(set(made)) == 3
+    assert all(len(name) <= LONGEST_NAME + 4 for name in made)
+    assert len(shorten(names[0], 30)) == 30
+    assert shorten(names[0], 30).endswith("\N{HORIZONTAL ELLIPSIS}")
+    assert shorten("short", 5) == "short"
 
 
 def test_every_panel_is_whole(comparison: Comparison) -> None:
