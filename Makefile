@@ -79,6 +79,9 @@ bench: setup ## Print the benchmark tables
 	@$(BIN)/python -m benchmarks
 
 bench-optimizer: setup ## Print our planner and its peers side by side; PEERS="--sizes 5000x200" and the like go to it
+	@if command -v java >/dev/null; then \
+	  $(BIN)/uv pip install --quiet --require-hashes --no-deps -r benchmarks/peers/timefold.txt \
+	  || echo "uv could not fetch Timefold: it is not run"; fi
 	@$(BIN)/python -m benchmarks.peers $(PEERS)
 
 bench-replanning: setup ## Print how soon and how calmly a plan is mended when the day changes

@@ -1,6 +1,5 @@
 """The peers by name, what each leaves out, and a run of one in a process of its own, which ends when its time does."""
 
-import importlib.util
 import multiprocessing
 import os
 import resource
@@ -14,6 +13,7 @@ from benchmarks.peers.cp_sat import decide_by_cp_sat
 from benchmarks.peers.deciding import Decision, time_anew
 from benchmarks.peers.dispatching import decide_by_rule
 from benchmarks.peers.job_shop import decide_by_pyjobshop
+from benchmarks.peers.task_assigning import decide_by_timefold, explain_missing, load_timefold
 from benchmarks.standard_problems import draw_problem
 from models.formats.plan import Unscheduled
 from models.formats.problem import Problem
@@ -46,10 +46,19 @@ class Limits:
 
 @dataclass(frozen=True, kw_only=True)
 class Peer:
-    """A way to plan, and which part of the problem it does not see."""
+    """A way to plan.
+
+    Attributes
+    ----------
+    leaves_out : which part of the problem it does not see
+    load : loads what more it needs, which is no part of its time
+    explain_missing : tells why it cannot run here, empty where it can
+    """
 
     solve: Callable[[Instance, Limits], Solution | None]
     leaves_out: str
+    load: Callable[[], None] | None = None
+    explain_missing: Callable[[], str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +124,10 @@ def _by_pyjobshop(instance: Instance, limits: Limits, *, has_setups: bool) -> De
     )
 
 
+def _by_timefold(instance: Instance, limits: Limits) -> Decision | None:
+    return decide_by_timefold(instance, seconds=limits.seconds)
+
+
 def _ourselves(instance: Instance, limits: Limits) -> Solution:
     return solve(instance, seed=limits.seed, time_limit_s=limits.seconds, threads=limits.threads)
 
@@ -141,17 +154,16 @@ def _list_peers() -> Mapping[str, Peer]:
     ):
         decide = partial(_by_pyjobshop, has_setups=has_setups)
         peers[name] = Peer(solve=_timed_anew(decide), leaves_out=leaves_out)
+    peers["Timefold"] = Peer(
+        solve=_timed_anew(_by_timefold),
+        leaves_out="nothing of these problems",
+        load=load_timefold,
+        explain_missing=explain_missing,
+    )
     return {OURS: Peer(solve=_ourselves, leaves_out="nothing"), **peers}
 
 
 PEERS = _list_peers()
-
-
-def explain_timefold() -> str:
-    """Return why there is no row of Timefold's."""
-    if importlib.util.find_spec("timefold") is None:
-        return "not run: its Python package `timefold` is not installed here"
-    return "not run: its Python package is installed, but no formulation for it is written here"
 
 
 def judge(problem: Problem, instance: Instance, solution: Solution) -> Verdict:
@@ -169,6 +181,9 @@ def judge(problem: Problem, instance: Instance, solution: Solution) -> Verdict:
 
 def run(name: str, question: Question, limits: Limits) -> Outcome:
     """Return what a peer makes of a question; it is ended where it takes longer than it may."""
+    explain = PEERS[name].explain_missing
+    if explain is not None and (missing := explain()):
+        return Outcome(fault=f"not run: {missing}")
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=_run, args=(theirs, name, question, limits), daemon=True)
@@ -210,6 +225,9 @@ def _run(pipe: Connection, name: str, question: Question, limits: Limits) -> Non
     problem = question.draw()
     instance = assemble_instance(problem)
     warm_up()
+    load = PEERS[name].load
+    if load is not None:
+        load()
     pipe.send("ready")
     begun = time.monotonic()
     try:

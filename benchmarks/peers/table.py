@@ -11,7 +11,7 @@ import argparse
 import sys
 from collections.abc import Mapping, Sequence
 
-from benchmarks.peers.contest import OURS, PEERS, Limits, Outcome, Question, explain_timefold, run
+from benchmarks.peers.contest import OURS, PEERS, Limits, Outcome, Question, run
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -56,7 +56,6 @@ def make_table(outcomes: Mapping[str, Outcome]) -> str:
             f"| {name} | {outcome.total:,.0f} | {above} | {outcome.late:,.0f} | {outcome.num_left:,}"
             f" | {outcome.seconds:.1f} | {leaves_out} |"
         )
-    rows.append(f"| Timefold | {explain_timefold()} | | | | | |")
     if ours:
         bound = outcomes[OURS].lower_bound
         rows += [
