@@ -44,7 +44,13 @@ def _date(value: object) -> date:
 
 def _start(value: int) -> int:
     if not _FIRST_START <= value < _FIRST_AFTER:
-        raise ValueError("an instant of the years 1970 to 2199 in UTC")
+        raise ValueError("an instant of the years 1970 to 2199")
+    return value
+
+
+def _age_hours(value: float) -> float:
+    if value > MAX_AGE_HOURS:
+        raise ValueError(f"at most {MAX_AGE_HOURS:,}: 100 years")
     return value
 
 
@@ -86,7 +92,7 @@ Iterations = Annotated[Count, Field(le=MAX_ITERATIONS)]
 Interval = Annotated[float, Field(ge=1, le=MAX_MINUTES, strict=True)]
 """Minutes from one plan to the next."""
 
-AgeHours = Annotated[float, Field(ge=0, le=MAX_AGE_HOURS, strict=True)]
+AgeHours = Annotated[float, Field(ge=0, strict=True), AfterValidator(_age_hours)]
 Start = Annotated[Instant, AfterValidator(_start)]
 Cv = Annotated[float, Field(ge=MIN_CV, le=MAX_CV, strict=True)]
 """A coefficient of variation: standard deviation / mean."""
