@@ -14,6 +14,7 @@ class ThreadRunner:
 
     def __init__(self, num_threads: int = 1) -> None:
         self.num_slots = num_threads
+        self._pool = ThreadPoolExecutor(max_workers=num_threads)
 
     def run(
         self,
@@ -25,22 +26,23 @@ class ThreadRunner:
         """Yield each task's id with its result; see `Runner`."""
         pending: dict[Future[Result], int] = {}
         coming = iter(tasks)
-        with ThreadPoolExecutor(max_workers=self.num_slots) as pool:
-            try:
-                while True:
-                    check_cancelled(cancel)
-                    while len(pending) < self.num_slots and (task := next(coming, None)) is not None:
-                        pending[pool.submit(function, task[1])] = task[0]
-                    if not pending:
-                        return
-                    for future in wait(pending, return_when=FIRST_COMPLETED).done:
-                        yield pending.pop(future), future.result()
-            finally:
-                for future in pending:
-                    future.cancel()
+        try:
+            while True:
+                check_cancelled(cancel)
+                while len(pending) < self.num_slots and (task := next(coming, None)) is not None:
+                    pending[self._pool.submit(function, task[1])] = task[0]
+                if not pending:
+                    return
+                for future in wait(pending, return_when=FIRST_COMPLETED).done:
+                    yield pending.pop(future), future.result()
+        finally:
+            for future in pending:
+                future.cancel()
+            wait(pending)
 
     def close(self) -> None:
-        """End nothing: the threads of a run end with it."""
+        """End the threads."""
+        self._pool.shutdown()
 
     def __enter__(self) -> Self:
         """Return the runner itself."""
