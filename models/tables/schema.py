@@ -2,10 +2,10 @@
 
 from sqlalchemy import MetaData, Table
 
-from models.tables import calendars, imports, people, plans, rosters, work
+from models.tables import calendars, imports, jobs, people, plans, rosters, work
 from models.tables.columns import Row
 
-FAMILIES = (people, calendars, rosters, work, imports, plans)
+FAMILIES = (people, calendars, rosters, work, imports, plans, jobs)
 METADATA: MetaData = Row.metadata
 
 
