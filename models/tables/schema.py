@@ -2,10 +2,10 @@
 
 from sqlalchemy import MetaData, Table
 
-from models.tables import calendars, imports, jobs, people, plans, rosters, work
+from models.tables import audit, calendars, imports, jobs, people, plans, rosters, work
 from models.tables.columns import Row
 
-FAMILIES = (people, calendars, rosters, work, imports, plans, jobs)
+FAMILIES = (people, calendars, rosters, work, imports, plans, jobs, audit)
 METADATA: MetaData = Row.metadata
 
 
