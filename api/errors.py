@@ -1,24 +1,56 @@
 """Domain errors as HTTP answers: problem details (RFC 9457) for programs, a page for people."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import HTMLResponse, Response
 from starlette.exceptions import HTTPException
 
 from api.documents.render import render_page
+from api.problems import MAX_FAULTS, problem_answer
 from api.security import HEADERS
-from models.errors import ConflictError, InputError, NotFoundError, SwingdeskError, UnavailableError, UsageError
+from models.errors import (
+    CancelledError,
+    ConflictError,
+    Fault,
+    ForbiddenError,
+    InputError,
+    NobodyOnDutyError,
+    NotFoundError,
+    StaleError,
+    SwingdeskError,
+    TooLargeError,
+    TooManyRequestsError,
+    UnauthenticatedError,
+    UnavailableError,
+    UsageError,
+    VersionNeededError,
+    shown,
+)
 
 PROGRAMS = "/api/"
+MAX_TOLD = 20
+RETRY_AFTER_S = 5
+REQUEST_ID = "swingdesk.request_id"
 STATUS: dict[type[SwingdeskError], HTTPStatus] = {
+    UnauthenticatedError: HTTPStatus.UNAUTHORIZED,
+    ForbiddenError: HTTPStatus.FORBIDDEN,
     NotFoundError: HTTPStatus.NOT_FOUND,
-    UnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
-    UsageError: HTTPStatus.BAD_REQUEST,
-    InputError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    StaleError: HTTPStatus.PRECONDITION_FAILED,
     ConflictError: HTTPStatus.CONFLICT,
+    VersionNeededError: HTTPStatus.PRECONDITION_REQUIRED,
+    TooManyRequestsError: HTTPStatus.TOO_MANY_REQUESTS,
+    TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    UnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
+    CancelledError: HTTPStatus.CONFLICT,
+    NobodyOnDutyError: HTTPStatus.CONFLICT,
+    InputError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    UsageError: HTTPStatus.BAD_REQUEST,
 }
+"""What an error means over HTTP; the first kind that it is of counts."""
 
 
 def add_error_handlers(app: FastAPI) -> None:
@@ -26,10 +58,7 @@ def add_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(SwingdeskError)
     async def domain_error(request: Request, error: SwingdeskError) -> Response:
-        status = next(
-            (code for kind, code in STATUS.items() if isinstance(error, kind)), HTTPStatus.INTERNAL_SERVER_ERROR
-        )
-        return _answer(request, status, str(error))
+        return answer_error(request, error)
 
     @app.exception_handler(HTTPException)
     async def http_error(request: Request, error: HTTPException) -> Response:
@@ -37,10 +66,13 @@ def add_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:
-        told = "; ".join(f"{'.'.join(str(part) for part in item['loc'][1:])}: {item['msg']}" for item in error.errors())
+        faults = [_fault(item) for item in error.errors()]
+        told = "; ".join(f"{fault['where']}: {fault['expected']}" for fault in faults[:MAX_TOLD])
+        if len(faults) > MAX_TOLD:
+            told += f"; ... and {len(faults) - MAX_TOLD} more"
         # A page's address that is no number is the address of nothing.
-        status = HTTPStatus.UNPROCESSABLE_ENTITY if _is_program(request) else HTTPStatus.NOT_FOUND
-        return _answer(request, status, told)
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if is_program(request) else HTTPStatus.NOT_FOUND
+        return _answer(request, status, told, faults=faults)
 
     @app.exception_handler(Exception)
     async def unexpected(request: Request, _error: Exception) -> Response:
@@ -51,14 +83,52 @@ def add_error_handlers(app: FastAPI) -> None:
         return answer
 
 
-def _is_program(request: Request) -> bool:
+def answer_error(request: Request, error: SwingdeskError) -> Response:
+    """Return a domain error as an answer."""
+    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), HTTPStatus.INTERNAL_SERVER_ERROR)
+    headers: dict[str, str] = {}
+    faults: list[dict[str, Any]] | None = None
+    if status is HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = 'Bearer realm="swingdesk"'
+    elif status is HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = str(RETRY_AFTER_S)
+    if isinstance(error, TooManyRequestsError):
+        headers["Retry-After"] = str(error.retry_after_s)
+    if isinstance(error, InputError):
+        faults = [_fault_document(fault) for fault in error.faults]
+    return _answer(request, status, str(error), headers=headers, faults=faults)
+
+
+def is_program(request: Request) -> bool:
+    """Return whether a program asks, which reads problem details; else a person does, who reads a page."""
     return request.url.path.startswith(PROGRAMS)
 
 
-def _answer(request: Request, status: HTTPStatus, detail: str, *, headers: object = None) -> Response:
-    kept = dict(headers) if isinstance(headers, dict) else None
-    if _is_program(request):
-        document = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail}
-        return JSONResponse(document, status.value, headers=kept, media_type="application/problem+json")
+def _fault(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what pydantic says of an input; never the input as a whole, which may be long or secret."""
+    value = item.get("input")
+    where = ".".join(str(part) for part in item["loc"])
+    quoted = shown(value) if isinstance(value, str | int | float) else None
+    return {"where": where, "expected": str(item["msg"]), "value": quoted}
+
+
+def _fault_document(fault: Fault) -> dict[str, Any]:
+    where = ": ".join(part for part in (fault.file, fault.record, fault.field) if part)
+    return {"where": where, "expected": fault.expected, "value": fault.value}
+
+
+def _answer(
+    request: Request,
+    status: HTTPStatus,
+    detail: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    faults: list[dict[str, Any]] | None = None,
+) -> Response:
+    kept = dict(headers) if headers else None
+    if is_program(request):
+        request_id = request.scope.get(REQUEST_ID)
+        told = None if faults is None else faults[:MAX_FAULTS]
+        return problem_answer(status, detail, request_id=request_id, faults=told, headers=kept)
     page = render_page("error.html", title=status.phrase, detail=detail)
     return HTMLResponse(page, status.value, headers=kept)

@@ -97,6 +97,42 @@ class ConflictError(SwingdeskError):
     """The stored state does not allow the change."""
 
 
+class UnauthenticatedError(SwingdeskError):
+    """Who asks is not known: no key or session came with the request, or one that does not hold (any more)."""
+
+
+class ForbiddenError(SwingdeskError):
+    """Who asks is known, and may not do this."""
+
+
+class StaleError(ConflictError):
+    """A change was asked for on a version of a record that is no longer the current one."""
+
+
+class VersionNeededError(UsageError):
+    """A change was asked for without saying of which version of the record."""
+
+
+class TooManyRequestsError(SwingdeskError):
+    """More was asked for in a while than one asker may ask.
+
+    Parameters
+    ----------
+    message
+        What to say.
+    retry_after_s
+        Seconds after which asking again makes sense.
+    """
+
+    def __init__(self, message: str, *, retry_after_s: int) -> None:
+        self.retry_after_s = retry_after_s
+        super().__init__(message)
+
+
+class TooLargeError(UsageError):
+    """More was sent than is taken at once."""
+
+
 class PlanRejectedError(SwingdeskError):
     """The referee found a broken hard rule or a wrong figure in a plan of our own; it was not stored.
 

@@ -49,6 +49,16 @@ class PrincipalKind(StrEnum):
     SYSTEM = "system"
 
 
+class Role(StrEnum):
+    """What somebody who reaches the product over the network may be; `docs/access.md` says what each may do."""
+
+    AGENT = "agent"
+    LEAD = "lead"
+    PLANNER = "planner"
+    ANALYST = "analyst"
+    ADMIN = "admin"
+
+
 class TaskState(StrEnum):
     """Whether there is still something to do about a task."""
 
