@@ -20,6 +20,7 @@ _STANDARD = (
     "weight",
     "is_estimated",
     "is_sla_estimated",
+    "pending_stops_clock",
 )
 _LABELS = {"team_id": "team", "skill_id": "skill"}
 

@@ -42,6 +42,7 @@ class TaskTypeStandardRow(Row, table=True):
     weight: float = 1.0
     is_estimated: bool = False
     is_sla_estimated: bool = False
+    pending_stops_clock: bool = False
 
 
 class TaskTypeAttributeRow(Row, table=True):

@@ -282,6 +282,12 @@ TASK_TYPES = Table(
             meaning="whether `sla_minutes` is read off what happened and was promised to nobody",
             default=False,
         ),
+        Column(
+            name="pending_stops_clock",
+            kind=Kind.FLAG,
+            meaning="whether the deadline moves on while a task waits for a customer or a third party",
+            default=False,
+        ),
         _VALID_FROM,
     ),
     key=("id", "valid_from"),
