@@ -7,7 +7,7 @@ from pydantic import StringConstraints
 MAX_ID = 200
 MAX_TEXT = 2000
 MAX_INT = 2**53 - 1
-NO_CONTROLS = r"^[^\x00-\x1f\x7f\ud800-\udfff]+$"
+NO_CONTROLS = r"^[^\x00-\x1f\x7f]+$"
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=MAX_ID, pattern=NO_CONTROLS)]
 """The office's own name of something: a task, an agent, a team."""
