@@ -1,0 +1,1 @@
+"""The audit trail: sealing what was committed, checking the seals, backups."""

@@ -1,0 +1,77 @@
+"""What the tests of the audit trail share: events and changes written as the desk writes them."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, text
+
+from models.database import Database
+from models.repositories.audit import record_change
+from models.tables.schema import table_of
+from models.vocabulary_audit import Subject
+
+NOW = 1772434800
+
+
+@pytest.fixture
+def write_events(database: Database) -> Callable[..., None]:
+    """A writer of events; each gets a position, in its order, like those that the sequencer has seen."""
+
+    def write(count: int, *, is_positioned: bool = True, **fields: Any) -> None:
+        table = table_of("events")
+        with database.writing() as session:
+            connection = session.connection()
+            last = connection.execute(text("SELECT coalesce(max(position), 0) FROM events")).scalar() or 0
+            connection.execute(
+                insert(table),
+                [
+                    {
+                        "position": last + n + 1 if is_positioned else None,
+                        "kind": "claimed",
+                        "agent_id": f"a{n % 7}",
+                        "task_id": f"T{n}",
+                        "occurred_at": NOW + n,
+                        "recorded_at": NOW + n,
+                        "schema_version": 1,
+                        "details": {"rank": n, "index": n / 3, "terms": {"price": 1e22, "fit": -0.5e-7, "whole": 2.0}},
+                    }
+                    | fields
+                    for n in range(count)
+                ],
+            )
+
+    return write
+
+
+@pytest.fixture
+def write_changes(database: Database) -> Callable[..., None]:
+    """A writer of changes of agents' levels."""
+
+    def write(count: int) -> None:
+        with database.writing() as session:
+            for n in range(count):
+                record_change(
+                    session,
+                    at=NOW + n,
+                    principal_id="ada",
+                    what="PATCH /api/agents",
+                    subject=Subject.AGENT,
+                    subject_id=f"a{n}",
+                    before={"level": n, "name": "Kim"},
+                    after={"level": n + 0.5, "name": "Kim Lee"},
+                )
+
+    return write
+
+
+@pytest.fixture
+def tamper(database: Database) -> Callable[..., None]:
+    """A way past the product: statements run as whoever has the database's password runs them."""
+
+    def run(*statements: str) -> None:
+        with database.writing() as session:
+            for statement in statements:
+                session.connection().execute(text(statement))
+
+    return run
