@@ -89,6 +89,7 @@ def test_everything_comes_back_as_it_was(database: Database, make_office: MakeOf
                 "weight": 3.0,
                 "is_estimated": True,
                 "is_sla_estimated": True,
+                "pending_stops_clock": True,
                 "valid_from": date(2026, 1, 1),
             },
             {"id": "dispute", "name": "", "team": "billing", "skill": "bill", "handling_minutes": 5.0},
