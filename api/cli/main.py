@@ -11,6 +11,7 @@ from typing import Annotated, TextIO, cast
 import typer
 
 from api.cli import (
+    audit,
     certificate,
     chart,
     check,
@@ -65,6 +66,7 @@ app.command("demo")(demo.demo)
 app.command("serve")(serve.serve)
 app.add_typer(export.app)
 app.add_typer(database.app)
+app.add_typer(audit.app)
 app.command("warm-up")(warm_up.warm_up)
 
 

@@ -14,11 +14,13 @@ from models.errors import NotFoundError
 from models.formats.plan import Assignment, Objective, Plan, Unscheduled
 from models.formats.problem import Problem
 from models.formats.problem_file import parse_problem, problem_document
+from models.repositories.audit import record_change
 from models.repositories.staging import fill
 from models.tables.columns import to_json
 from models.tables.plans import PlanAssignmentRow, PlanRow, PlanUnscheduledRow, ProblemRow
 from models.tables.schema import table_of
 from models.vocabulary import PlanStatus, UnscheduledReason
+from models.vocabulary_audit import Subject
 
 TERMS = tuple(item.name for item in fields(Objective) if item.name != "total")
 
@@ -70,7 +72,10 @@ def add_plan(
     comparisons: Mapping[str, Any] | None = None,
     principal_id: str | None = None,
 ) -> int:
-    """Store a plan with its question and return its number. Its tasks and agents are those of the database."""
+    """Store a plan with its question and its trace in the audit trail, and return its number.
+
+    Its tasks and agents are those of the database.
+    """
     row = PlanRow.model_validate(
         {
             "made_at": made_at,
@@ -97,6 +102,22 @@ def add_plan(
     session.flush()
     assert row.id is not None  # noqa: S101 - the database gave it
     _add_entries(session, row.id, plan)
+    record_change(
+        session,
+        at=made_at,
+        principal_id=principal_id,
+        what="plan",
+        subject=Subject.PLAN,
+        subject_id=row.id,
+        after={
+            "problem_digest": row.problem_digest,
+            "planned_from": problem.now,
+            "num_assigned": len(plan.assignments),
+            "num_unscheduled": len(plan.unscheduled),
+            "total": plan.objective.total,
+            "status": plan.status,
+        },
+    )
     return row.id
 
 

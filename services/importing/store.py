@@ -1,16 +1,18 @@
 """Storing an office, wherever it came from: tables, a log, the demo. One transaction, one record of the import."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from models.database import Session
 from models.errors import SwingdeskError
 from models.formats.offices.office import Office
+from models.repositories.audit import record_change
 from models.repositories.changes import TableChanges
 from models.repositories.imports import add_batch, finish_batch
 from models.repositories.offices import write_office
 from models.repositories.tasks import close_tasks, count_open_tasks, find_missing_tasks
 from models.vocabulary import ClosedReason
+from models.vocabulary_audit import Subject
 from services.importing.report import ImportReport
 
 MOST_GONE_SHARE = 0.3
@@ -60,9 +62,10 @@ def store_office(
     digest: str = "",
     snapshot: Snapshot | None = None,
     adds: bool = False,
+    principal_id: str | None = None,
     describe: Callable[[ImportReport], ImportReport] = lambda report: report,
 ) -> ImportReport:
-    """Write an office, and the record of its import, in the transaction of the session.
+    """Write an office, the record of its import and its trace in the audit trail, in the session's transaction.
 
     Parameters
     ----------
@@ -78,6 +81,8 @@ def store_office(
         Where the tasks are the whole open list.
     adds
         Whether the rows are a part of what their tables should hold, so that nothing that is stored goes.
+    principal_id
+        Who takes it in.
     describe
         Adds to the report what the caller knows, before it is recorded.
 
@@ -88,7 +93,9 @@ def store_office(
     ManyGoneError
         If a snapshot lacks too much and is not confirmed; the caller's transaction must not be committed.
     """
-    batch = add_batch(session, kind=kind, source=office.source, digest=digest, imported_at=now)
+    batch = add_batch(
+        session, kind=kind, source=office.source, digest=digest, imported_at=now, principal_id=principal_id
+    )
     num_open = count_open_tasks(session.connection())
     changes = write_office(session, office, batch_id=batch, timezone=timezone, adds=adds)
     if snapshot is not None:
@@ -96,6 +103,15 @@ def store_office(
         changes["tasks"] = replace(changes.get("tasks", TableChanges()), gone=num_gone)
     report = describe(ImportReport(source=office.source, batch=batch, tables=changes))
     finish_batch(session, batch, report.counts())
+    record_change(
+        session,
+        at=now,
+        principal_id=principal_id,
+        what=f"import {kind}",
+        subject=Subject.IMPORT,
+        subject_id=batch,
+        after={"digest": digest, "tables": {name: asdict(counts) for name, counts in report.tables.items()}},
+    )
     return report
 
 
