@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from models.database import Database
+from models.database import Database, Session
 from models.errors import NobodyOnDutyError, UsageError
 from models.formats.offices.office import Office
 from models.formats.plan import Plan
@@ -14,8 +14,9 @@ from models.formats.problem import Problem
 from models.repositories.offices import read_office
 from models.repositories.plans import PlanRecord, add_plan, get_plan, get_plan_record, get_problem, list_plans
 from models.repositories.principals import ensure_principal
+from models.repositories.published import list_publications, read_shown
 from models.repositories.rosters import find_roster_span
-from models.time import SECONDS_PER_DAY, format_instant, load_zone
+from models.time import SECONDS_PER_DAY, format_instant, load_zone, to_datetime
 from models.vocabulary import PrincipalKind, Rule
 from optimizer.presets import Preset
 from optimizer.routing import Progress
@@ -127,7 +128,7 @@ def ask_for_day(
         )
     if not question.problem.tasks:
         raise UsageError(_no_tasks(question, at))
-    return question
+    return _with_shown(database, question)
 
 
 def plan_day(
@@ -171,7 +172,6 @@ def plan_day(
     PlanRejectedError
         If the referee rejects the plan; nothing is stored then.
     """
-    search = search or Search()
     question = ask_for_day(
         database,
         settings,
@@ -181,6 +181,45 @@ def plan_day(
         with_known_arrivals=with_known_arrivals,
         or_next_shift=or_next_shift,
     )
+    return answer_question(
+        database,
+        question,
+        made_at=made_at,
+        teams=teams,
+        preset=preset,
+        compare=compare,
+        search=search,
+        asked_by=asked_by,
+        on_progress=on_progress,
+        cancel=cancel,
+    )
+
+
+def answer_question(
+    database: Database,
+    question: DayQuestion,
+    *,
+    made_at: int,
+    teams: Sequence[str] | None = None,
+    preset: Preset | None = None,
+    compare: Sequence[Rule] = (),
+    search: Search | None = None,
+    start: Plan | None = None,
+    asked_by: str | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    on_store: Callable[[Session, int], None] | None = None,
+    cancel: threading.Event | None = None,
+) -> DailyPlan:
+    """Plan a day's question and store the plan; see `plan_day`.
+
+    Parameters
+    ----------
+    start
+        A plan to start from; what of it no longer holds is left out.
+    on_store
+        Called with the plan's number in the transaction that stores it, which it may end by raising.
+    """
+    search = search or Search()
     problem = question.problem
     solve = solve_problem if preset is None else partial(solve_preset, preset=preset)
     plan = solve(
@@ -191,6 +230,7 @@ def plan_day(
         iterations=search.iterations,
         zone_name=question.zone_name,
         extra=question.assumptions(),
+        start=start,
         on_progress=on_progress,
         cancel=cancel,
     )
@@ -221,6 +261,8 @@ def plan_day(
             comparisons={rule.value: other for rule, other in others.items()},
             principal_id=asker,
         )
+        if on_store is not None:
+            on_store(session, plan_id)
     return DailyPlan(
         id=plan_id, question=question, plan=plan, tables=tables, summary=summary, figures=figures, others=others
     )
@@ -260,6 +302,28 @@ def _with_board(question: DayQuestion, plan: Plan) -> Plan:
     """Return the plan with its swing board under `extra.swing`."""
     board = draw_board(question.problem, plan, zone_name=question.zone_name)
     return replace(plan, extra={**plan.extra, "swing": board_document(board, zone_name=question.zone_name)})
+
+
+def _with_shown(database: Database, question: DayQuestion) -> DayQuestion:
+    """Return the question with whom its tasks have been shown to that day, so that its plan stays calm."""
+    problem = question.problem
+
+    def is_of_day(at: int, zone_name: str) -> bool:
+        return to_datetime(at, load_zone(zone_name)).date() == question.day
+
+    with database.reading() as session:
+        in_force = list_publications(session.connection(), at=problem.now)
+        shown = read_shown(
+            session.connection(), [item for item in in_force if is_of_day(item.planned_from, item.timezone)]
+        )
+    agents = {agent.id for agent in problem.agents}
+    shown = {task: item for task, item in shown.items() if item.agent in agents}
+    if not shown:
+        return question
+    tasks = tuple(
+        replace(task, published_agent=shown[task.id].agent) if task.id in shown else task for task in problem.tasks
+    )
+    return replace(question, problem=replace(problem, tasks=tasks))
 
 
 def _settings_document(question: DayQuestion, search: Search, preset: Preset | None) -> dict[str, Any]:

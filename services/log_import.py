@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from models.calendar import WEEKDAYS
+from models.database import Session
 from models.errors import NotFoundError, UsageError
 from models.formats.event_logs.log import EventLog, Finding, LogColumns
 from models.formats.event_logs.reading import read_event_log
@@ -48,6 +49,8 @@ class LogOptions:
         See `simulations.discovery.DiscoveryOptions`.
     is_dry_run
         Whether to store nothing and say what would change.
+    principal_id
+        Who takes it in.
     """
 
     columns: LogColumns = field(default_factory=LogColumns)
@@ -58,6 +61,7 @@ class LogOptions:
     has_personal_speed: bool = False
     roster: Roster = Roster.SEEN
     is_dry_run: bool = False
+    principal_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -148,6 +152,7 @@ def import_log(
     *,
     now: int,
     on_stage: Callable[[str], None] = lambda _: None,
+    on_store: Callable[[Session, "LogImport"], None] | None = None,
 ) -> LogImport:
     """Take in an event log: the office that it shows, and its tasks with when they came, began and ended.
 
@@ -159,6 +164,8 @@ def import_log(
         Instant of the import; nothing in the log can have happened after it.
     on_stage
         Called with the name of each stage as it begins.
+    on_store
+        Called with what was taken in, in the transaction that stores it, which it may end by raising.
 
     Raises
     ------
@@ -188,8 +195,10 @@ def import_log(
         ),
     )
     on_stage("storing")
-    report = _store(settings, options, log, discovery, digest=_digest(path), now=now)
-    return LogImport(log=log, discovery=discovery, report=report, zone_name=zone_name)
+    made = LogImport(
+        log=log, discovery=discovery, report=ImportReport(source=log.source, batch=None), zone_name=zone_name
+    )
+    return _store(settings, options, made, digest=_digest(path), now=now, on_store=on_store)
 
 
 def _find_office_zone(settings: Settings, options: LogOptions) -> str | None:
@@ -221,31 +230,41 @@ def _zone_hints(options: LogOptions, zone_name: str) -> list[str]:
 
 
 def _store(
-    settings: Settings, options: LogOptions, log: EventLog, discovery: Discovery, *, digest: str, now: int
-) -> ImportReport:
+    settings: Settings,
+    options: LogOptions,
+    read: LogImport,
+    *,
+    digest: str,
+    now: int,
+    on_store: Callable[[Session, LogImport], None] | None,
+) -> LogImport:
+    """Store what was read off a log, and return it with the report of that."""
+    log, discovery = read.log, read.discovery
     notes = [
         Note(table="log", column=finding.rule, count=finding.count, text=finding.meaning)
         for finding in (*log.findings, *discovery.findings)
     ]
-    made: list[ImportReport] = []
+    made: list[LogImport] = []
     try:
         with open_target(settings, is_dry_run=options.is_dry_run) as database, database.writing() as session:
             is_new = "office" not in read_calendar(session.connection())
             office = discovery.office if is_new else _without_once(discovery.office)
-            made.append(
-                store_office(
-                    session,
-                    office,
-                    kind="log",
-                    now=now,
-                    digest=digest,
-                    describe=lambda report: replace(report, notes=notes, asides=log.hints),
-                )
+            report = store_office(
+                session,
+                office,
+                kind="log",
+                now=now,
+                digest=digest,
+                principal_id=options.principal_id,
+                describe=lambda report: replace(report, notes=notes, asides=log.hints),
             )
+            made.append(replace(read, report=report))
             if options.is_dry_run:
                 raise _DryRunError
+            if on_store is not None:
+                on_store(session, made[0])
     except _DryRunError:
-        return replace(made[0], batch=None, is_dry_run=True)
+        return replace(read, report=replace(made[0].report, batch=None, is_dry_run=True))
     return made[0]
 
 

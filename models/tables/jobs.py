@@ -32,6 +32,7 @@ class JobRow(Row, table=True):
         Index("ix_jobs_queued", "id", sqlite_where=_IS_QUEUED, postgresql_where=_IS_QUEUED),
         partial_index("jobs", "lease_until"),
         Index(None, "ended_at"),
+        {"sqlite_autoincrement": True},  # a number is not given twice, also after deletions
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -91,6 +92,7 @@ class PublishedPlanRow(Row, table=True):
     """
 
     __tablename__ = "published_plans"
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: int | None = Field(default=None, primary_key=True)
     plan_id: int = Field(foreign_key="plans.id", index=True, ondelete="CASCADE")

@@ -102,7 +102,9 @@ class Search:
                 effort.candidates, effort.trying_s = self.iterations - tried, tried_s - dealt_s
                 effort.dealing_s = dealt_s - begun_s + done_s - tried_s
                 if on_progress is not None:
-                    on_progress(Progress(total=self.best_total, iterations=self.iterations, seconds=done_s))
+                    on_progress(
+                        Progress(total=self.best_total, iterations=self.iterations, seconds=done_s, best=self.best)
+                    )
 
     def _deal(self) -> None:
         """Deal the agents to lanes anew."""

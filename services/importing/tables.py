@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from models.calendar import OfficeCalendar
-from models.database import Database
+from models.database import Database, Session
 from models.errors import CancelledError, NotFoundError, UsageError
 from models.formats.offices.cell_times import DateOrder
 from models.formats.offices.checks import Known
@@ -25,6 +25,7 @@ from services.importing.targets import open_target
 from services.settings import Settings
 
 Confirm = Callable[[ManyGoneError], bool]
+OnStore = Callable[[Session, ImportReport], None]
 _CHUNK_BYTES = 1024**2
 
 
@@ -44,6 +45,10 @@ class ImportOptions:
         Zone of an office that has none stored and none in the tables.
     order
         How to read dates like 02/03/2026; read off each file where None.
+    name
+        What to call what is taken in; the path where None.
+    principal_id
+        Who takes it in.
     """
 
     quarantine: Path | None = None
@@ -51,6 +56,8 @@ class ImportOptions:
     is_dry_run: bool = False
     timezone: str | None = None
     order: DateOrder | None = None
+    name: str | None = None
+    principal_id: str | None = None
 
 
 class _DryRunError(Exception):
@@ -58,7 +65,13 @@ class _DryRunError(Exception):
 
 
 def import_tables(
-    settings: Settings, path: Path, options: ImportOptions, *, now: int, confirm: Confirm | None = None
+    settings: Settings,
+    path: Path,
+    options: ImportOptions,
+    *,
+    now: int,
+    confirm: Confirm | None = None,
+    on_store: OnStore | None = None,
 ) -> ImportReport:
     """Take in the tables of a folder, a workbook or a file.
 
@@ -68,6 +81,8 @@ def import_tables(
         Instant of the import.
     confirm
         Asks whether a snapshot may close so many tasks; where None, nobody can be asked.
+    on_store
+        Called with the report in the transaction that stores it, which it may end by raising.
 
     Raises
     ------
@@ -98,14 +113,14 @@ def import_tables(
             order=options.order,
             may_leave_out=options.quarantine is not None,
             may_be_empty=("tasks",) if options.is_snapshot else (),
-            source=str(path),
+            source=options.name or str(path),
         )
     if options.timezone is not None and checked.calendar.zone.key != options.timezone:
         raise UsageError(f"--timezone is {options.timezone}, but the table `office` says {checked.calendar.zone.key}")
     snapshot = Snapshot(besides=_ids_left_out(found.tables, checked.faults)) if options.is_snapshot else None
 
     def store(asked: Snapshot | None) -> ImportReport:
-        return _store(settings, options, found, checked, now=now, digest=digest, snapshot=asked)
+        return _store(settings, options, found, checked, now=now, digest=digest, snapshot=asked, on_store=on_store)
 
     try:
         return store(snapshot)
@@ -150,6 +165,7 @@ def _store(
     now: int,
     digest: str,
     snapshot: Snapshot | None,
+    on_store: OnStore | None,
 ) -> ImportReport:
     made: list[ImportReport] = []
 
@@ -173,6 +189,7 @@ def _store(
                 digest=digest,
                 snapshot=snapshot,
                 adds=found.is_part,
+                principal_id=options.principal_id,
                 describe=describe,
             )
             made.append(report)
@@ -181,6 +198,8 @@ def _store(
             if options.quarantine is not None:
                 # Before the commit: rows are left out of the database only where they are kept somewhere.
                 write_quarantine(options.quarantine, found.tables, checked.faults)
+            if on_store is not None:
+                on_store(session, report)
     except _DryRunError:
         return replace(made[0], batch=None, is_dry_run=True, quarantine=None)
     return made[0]

@@ -37,10 +37,17 @@ class Batch:
 
 
 class Replicator:
-    """Replicates a scenario. Pickled, it is its question alone; it is assembled again where it arrives."""
+    """Replicates a scenario. Pickled, it is its question alone; it is assembled again where it arrives.
+
+    Attributes
+    ----------
+    asked
+        The question, the days of warm-up, the seed, and whether there is a log: all that decides a replication besides
+        its number.
+    """
 
     def __init__(self, question: Question, *, warm_up_days: float, seed: int, has_log: bool = False) -> None:
-        self._asked = (question, warm_up_days, seed, has_log)
+        self.asked = (question, warm_up_days, seed, has_log)
         self.assembly: Assembly = assemble_scenario(question, warm_up_days=warm_up_days)
         self.measures = Measures(self.assembly)
         self._engine = make_engine(self.assembly, seed, has_log=has_log)
@@ -60,7 +67,7 @@ class Replicator:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Return how it is made again."""
-        return _make, self._asked
+        return _make, self.asked
 
 
 def make_engine(assembly: Assembly, seed: int, *, has_log: bool = False) -> Engine:

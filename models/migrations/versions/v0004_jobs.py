@@ -45,6 +45,7 @@ def upgrade() -> None:
         sa.CheckConstraint("attempts >= 0", name=op.f("ck_jobs_attempts")),
         sa.ForeignKeyConstraint(["principal_id"], ["principals.id"], name=op.f("fk_jobs_principal_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_jobs_principal_id"), "jobs", ["principal_id"], unique=False)
     op.create_index(op.f("ix_jobs_ended_at"), "jobs", ["ended_at"], unique=False)
@@ -87,6 +88,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["plan_id"], ["plans.id"], name=op.f("fk_published_plans_plan_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["principal_id"], ["principals.id"], name=op.f("fk_published_plans_principal_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_published_plans")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_published_plans_plan_id"), "published_plans", ["plan_id"], unique=False)
     op.create_index(op.f("ix_published_plans_principal_id"), "published_plans", ["principal_id"], unique=False)

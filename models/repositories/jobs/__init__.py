@@ -1,0 +1,1 @@
+"""Jobs in and out of the database."""
