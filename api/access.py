@@ -31,7 +31,7 @@ from services.access.reach import check_leads_agent, check_leads_task, check_lea
 
 __all__ = ["Caller", "Reach", "access_matrix", "check_declared", "open_to_all", "permits", "set_caller"]
 
-NOBODY = "a key is needed: Authorization: Bearer sd_..."
+NOBODY = "it is not known who asks: a key is needed (Authorization: Bearer sd_...), or a session"
 _KEY = "swingdesk.caller"
 
 

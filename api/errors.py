@@ -130,5 +130,8 @@ def _answer(
         request_id = request.scope.get(REQUEST_ID)
         told = None if faults is None else faults[:MAX_FAULTS]
         return problem_answer(status, detail, request_id=request_id, faults=told, headers=kept)
+    if status is HTTPStatus.UNAUTHORIZED:
+        page = render_page("sign-in.html", title="Sign in", detail=detail, secret="")
+        return HTMLResponse(page, status.value, headers=kept)
     page = render_page("error.html", title=status.phrase, detail=detail)
     return HTMLResponse(page, status.value, headers=kept)

@@ -10,6 +10,7 @@ from fastapi import Depends, Path, Request
 from api.documents.plan_view import PlanView, view_plan
 from api.documents.render import render_plan_page
 from api.store import Generation, Store
+from models.repositories.calendars import has_office
 from models.repositories.plans import PlanRecord, count_plans, list_plans
 from models.time import load_zone
 from models.vocabulary import Rule
@@ -65,6 +66,11 @@ class PlanShelf:
         """Return the last plans, the newest first, and how many there are in all."""
         with self._store.database().reading() as session:
             return list_plans(session, limit=MAX_LISTED), count_plans(session)
+
+    def has_office(self) -> bool:
+        """Return whether an office was taken in."""
+        with self._store.database().reading() as session:
+            return has_office(session.connection())
 
 
 def comparisons(record: PlanRecord) -> dict[Rule, dict[str, object]]:

@@ -1,11 +1,15 @@
 """`swingdesk serve`: the pages of the stored office, on this machine."""
 
 import socket
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.cli.moments import now
 from models.errors import CancelledError, UsageError
+
+if TYPE_CHECKING:
+    from services.settings import Settings
 
 DEFAULT_PORT = 8765
 LOOPBACK_ADDRESSES = ("127.0.0.1", "::1", "localhost")
@@ -17,7 +21,8 @@ def serve(
 ) -> None:
     """Serve the stored plans as pages and as JSON. Ctrl-C ends it.
 
-    Only this machine can reach it by default. There is no sign-in: whoever can reach it can read every plan.
+    Only this machine can reach it by default, and only who is known. The first start prints an administrator's key,
+    once; each start on this machine alone prints a link that signs a browser in, once.
 
     Example:  swingdesk serve
     """
@@ -29,16 +34,36 @@ def serve(
     from services.settings import load_settings
 
     is_local = host in LOOPBACK_ADDRESSES
-    app = create_app(load_settings(), allowed_hosts=LOOPBACK if is_local else ("*",))
+    settings = load_settings()
+    app = create_app(settings, allowed_hosts=LOOPBACK if is_local else ("*",))
     shown = f"[{host}]" if ":" in host else host
-    print(f"Swingdesk is at http://{shown}:{listener.getsockname()[1]} (Ctrl-C ends it)", flush=True)
-    if not is_local:
-        print("anybody who can reach this address can read every plan: there is no sign-in", flush=True)
+    address = f"http://{shown}:{listener.getsockname()[1]}"
+    said = _let_in(settings, address=address, is_local=is_local)
+    print(f"Swingdesk is at {address} (Ctrl-C ends it)", flush=True)
+    for line in said:
+        print(line, flush=True)
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False))
     try:
         server.run(sockets=[listener])
     except CancelledError:  # Ctrl-C is how a server ends
         return
+
+
+def _let_in(settings: "Settings", *, address: str, is_local: bool) -> list[str]:
+    """Return what somebody at the terminal needs to know to get in."""
+    from services.access.first_start import ensure_administrator
+    from services.access.sessions import create_link
+    from services.database import open_database
+
+    said = []
+    with open_database(settings, create=True) as database:
+        found = ensure_administrator(database, now=now())
+        if found.new_key is not None:
+            said += ["the administrator's key, shown this once:", f"  {found.new_key.text}"]
+        if is_local:
+            secret = create_link(database, found.principal.id, now=now())
+            said += ["to sign in with a browser, once and within the hour:", f"  {address}/sign-in/{secret}"]
+    return said
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -8,6 +8,7 @@ from pathlib import Path
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from api.access import Reach, permits
 from api.documents.render import render_page, render_plan_file
 from api.documents.words import RULE_NAMES, gap_text, moment_text_in, share_text
 from api.plan_access import PlanId, PlanSheet, Shelf, comparisons
@@ -16,7 +17,12 @@ from models.repositories.plans import PlanRecord
 from models.time import load_zone
 from services.plan_files import write_plan_csv, write_plan_workbook
 
-router = APIRouter(include_in_schema=False)
+READERS = permits(lead=Reach.ALL, planner=Reach.ALL, analyst=Reach.ALL)
+router = APIRouter(include_in_schema=False, dependencies=[READERS])
+NO_OFFICE = (
+    "The database holds none; take it in with `swingdesk import tables FOLDER` "
+    "(`swingdesk import template FOLDER` writes the files to start from)"
+)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -46,10 +52,11 @@ def list_plans(shelf: Shelf) -> HTMLResponse:
     """Show the stored plans, or what to do where there is none."""
     try:
         records, count = shelf.list()
+        missing = "" if count or shelf.has_office() else NO_OFFICE
     except NotFoundError as error:
         return HTMLResponse(render_page("plans.html", plans=[], count=0, missing=str(error)))
     lines = [_line(record) for record in records]
-    return HTMLResponse(render_page("plans.html", plans=lines, count=count, missing=""))
+    return HTMLResponse(render_page("plans.html", plans=lines, count=count, missing=missing))
 
 
 @router.get("/plans/{plan_id:int}")

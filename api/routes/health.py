@@ -3,9 +3,10 @@
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
+from api.access import open_to_all
 from models.errors import ConflictError, NotFoundError
 
-router = APIRouter(tags=["health"])
+router = APIRouter(tags=["health"], dependencies=[open_to_all()])
 
 
 class Health(BaseModel):

@@ -5,13 +5,16 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
+from api.access import Reach, permits
 from api.plan_access import PlanId, Shelf
+from api.problems import problems
 from models.formats.plan import plan_document
 from models.formats.problem_file import problem_document
 from models.repositories.plans import PlanRecord
 from models.time import format_instant, load_zone
 
-router = APIRouter(prefix="/api/plans", tags=["plans"])
+READERS = permits(lead=Reach.ALL, planner=Reach.ALL, analyst=Reach.ALL)
+router = APIRouter(prefix="/api/plans", tags=["plans"], dependencies=[READERS], responses=problems(404))
 
 
 @router.get("")

@@ -19,6 +19,11 @@ def write_office_row(connection: Connection, frame: pd.DataFrame, *, source: str
     return tally(len(frame), write_rows(connection, "offices", columns, source=source))
 
 
+def has_office(connection: Connection) -> bool:
+    """Return whether an office was ever written."""
+    return connection.scalar(select(table_of("offices").c.id)) is not None
+
+
 def ensure_office(connection: Connection, timezone: str) -> str:
     """Return the zone of the stored office; one without a name is made where there is none yet."""
     table = table_of("offices")

@@ -13,8 +13,11 @@ def team_of_agent(connection: Connection, agent_id: str) -> str | None:
 
 
 def teams_of_task(connection: Connection, task_id: str) -> frozenset[str]:
-    """Return the teams that a task belongs to: its type's by the newest standard, and its pinned agent's."""
+    """Return the teams that a task belongs to: its type's by the newest standard, that of whose queue it is in, and
+    the home teams of the agents to whom it is pinned and who have it in hand.
+    """
     tasks, agents, standards = table_of("tasks"), table_of("agents"), table_of("task_type_standards")
+    states = table_of("task_states")
     newest = (
         select(func.max(standards.c.valid_from))
         .where(standards.c.task_type_id == tasks.c.task_type_id)
@@ -27,10 +30,17 @@ def teams_of_task(connection: Connection, task_id: str) -> frozenset[str]:
         .join(standards, standards.c.task_type_id == tasks.c.task_type_id)
         .where(tasks.c.id == task_id, standards.c.valid_from == newest)
     )
-    by_agent = (
+    by_pin = (
         select(agents.c.team_id)
         .select_from(tasks)
         .join(agents, agents.c.id == tasks.c.pinned_agent_id)
         .where(tasks.c.id == task_id)
     )
-    return frozenset(connection.scalars(union(by_type, by_agent)))
+    by_holder = (
+        select(agents.c.team_id)
+        .select_from(states)
+        .join(agents, agents.c.id == states.c.agent_id)
+        .where(states.c.task_id == task_id)
+    )
+    by_queue = select(states.c.queue_team_id).where(states.c.task_id == task_id, states.c.queue_team_id.is_not(None))
+    return frozenset(connection.scalars(union(by_type, by_pin, by_holder, by_queue)))

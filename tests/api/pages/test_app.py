@@ -3,6 +3,7 @@
 import asyncio
 import io
 import re
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,13 +14,17 @@ import pytest
 
 from api.app import create_app
 from models.database import Database
+from models.errors import UnavailableError
 from models.formats.offices.office import Office
 from models.formats.plan import Plan, parse_plan
 from models.formats.problem import Problem
 from models.formats.problem_file import parse_problem
+from models.migrations.runner import read_state
 from models.vocabulary import Rule
 from reports.plan_summary import figures_document, summarise_plan
 from reports.plan_tables import PlanTables
+from services.access.first_start import ensure_administrator
+from services.access.keys import create_key
 from services.daily_plan import Search, plan_day
 from services.importing.store import store_office
 from services.settings import Settings
@@ -39,7 +44,9 @@ class Client:
     """Asks the application without a network between; it is closed as a server closes it."""
 
     def __init__(self, url: str) -> None:
+        self._url = url
         self._app = create_app(Settings(database_url=url))
+        self._key: str | None = None
 
     def __enter__(self) -> "Client":
         return self
@@ -57,10 +64,25 @@ class Client:
     def send(self, method: str, address: str, *, raise_app_exceptions: bool = True, **options: Any) -> httpx.Response:
         async def ask() -> httpx.Response:
             transport = httpx.ASGITransport(app=self._app, raise_app_exceptions=raise_app_exceptions)
-            async with httpx.AsyncClient(transport=transport, base_url=BASE, follow_redirects=True) as client:
+            async with httpx.AsyncClient(
+                transport=transport, base_url=BASE, follow_redirects=True, headers=self._headers()
+            ) as client:
                 return await client.request(method, address, **options)
 
         return asyncio.run(ask())
+
+    def _headers(self) -> dict[str, str]:
+        """Return a key of the administrator, where there is a database that knows one."""
+        if self._key is None:
+            with Database(self._url) as database:
+                try:
+                    if not database.exists() or not read_state(database).is_current:
+                        return {}
+                except UnavailableError:
+                    return {}
+                found = ensure_administrator(database, now=int(time.time()))
+                self._key = create_key(database, found.principal.id, now=int(time.time())).text
+        return {"Authorization": f"Bearer {self._key}"}
 
 
 def client_for(url: str) -> Client:
@@ -143,17 +165,31 @@ def test_a_plan_as_a_workbook_and_as_csv(planned: Client) -> None:
 
 
 def test_without_a_database_the_page_says_what_to_do(nothing: Client) -> None:
-    page = nothing.get("/plans")
-    assert page.status_code == 200
-    assert "swingdesk demo" in page.text
+    page = nothing.get("/plans", headers={"cookie": "swingdesk_session=some"})
+    assert page.status_code == 503
     assert "swingdesk import tables FOLDER" in page.text
     assert nothing.get("/health").json() == {"status": "ok", "database": "missing"}
-    assert nothing.get("/api/plans").status_code == 404
+    assert nothing.get("/api/plans", headers={"authorization": "Bearer sd_some_key"}).status_code == 503
 
 
-def test_without_a_plan_the_page_says_what_to_do(database_url: str) -> None:
+def test_who_is_not_signed_in_is_told_how_to_and_sees_nothing(planned: Client) -> None:
+    page = planned.get("/plans/1", headers={"authorization": ""})
+    assert page.status_code == 401
+    assert "swingdesk principal link" in page.text
+    assert "Double charge" not in page.text
+
+
+def test_without_an_office_or_a_plan_the_page_says_what_to_do(
+    database: Database, database_url: str, make_office: Callable[..., Office]
+) -> None:
     with client_for(database_url) as client:
-        assert "swingdesk plan" in client.get("/plans").text
+        page = client.get("/plans")
+        assert page.status_code == 200
+        assert "swingdesk demo" in page.text
+        assert "swingdesk import tables FOLDER" in page.text
+        with database.writing() as session:
+            store_office(session, make_office(), kind="tables", now=MONDAY_8)
+        assert "<code>swingdesk plan</code>" in client.get("/plans").text
         assert client.get("/health").json() == {"status": "ok", "database": "current"}
 
 
@@ -235,8 +271,8 @@ def test_a_fault_of_the_server_is_said_in_the_same_form_and_tells_nothing_of_it(
 def test_a_database_that_is_none_is_not_the_askers_fault(tmp_path: Path) -> None:
     (tmp_path / "none.sqlite3").write_bytes(b"no database at all" * 100)
     with client_for(f"sqlite:///{tmp_path / 'none.sqlite3'}") as client:
-        assert client.get("/api/plans").status_code == 503
-        assert client.get("/plans").status_code == 503
+        assert client.get("/api/plans", headers={"authorization": "Bearer sd_some_key"}).status_code == 503
+        assert client.get("/plans", headers={"cookie": "swingdesk_session=some"}).status_code == 503
 
 
 def test_an_address_with_markup_stays_text(planned: Client) -> None:

@@ -29,8 +29,8 @@ def start(url: str, *options: str) -> subprocess.Popen[str]:
 
 
 @pytest.fixture
-def address(make_database_url: Callable[..., str], make_office: Callable[..., Office]) -> Iterator[str]:
-    """The address of a running server with one plan."""
+def link(make_database_url: Callable[..., str], make_office: Callable[..., Office]) -> Iterator[str]:
+    """The link that signs a browser in, once, at a running server with one plan."""
     url = make_database_url("sqlite")
     with Database(url) as database:
         with database.writing() as session:
@@ -40,7 +40,7 @@ def address(make_database_url: Callable[..., str], make_office: Callable[..., Of
     server = start(url, "--port", "0")
     try:
         assert server.stdout is not None
-        found = re.search(r"http://127\.0\.0\.1:\d+", server.stdout.readline())
+        found = re.search(r"http://127\.0\.0\.1:\d+/sign-in/\S+", "".join(server.stdout.readline() for _ in range(5)))
         assert found is not None
         yield found[0]
     finally:
@@ -49,7 +49,8 @@ def address(make_database_url: Callable[..., str], make_office: Callable[..., Of
     assert (server.returncode, errors) == (0, "")
 
 
-def test_from_the_list_to_a_plans_chart_under_the_strict_policy(browser: Browser, address: str) -> None:
+def test_from_the_list_to_a_plans_chart_under_the_strict_policy(browser: Browser, link: str) -> None:
+    address = link.partition("/sign-in/")[0]
     complaints: list[str] = []
     with browser.new_context() as context:
         page = context.new_page()
@@ -57,6 +58,9 @@ def test_from_the_list_to_a_plans_chart_under_the_strict_policy(browser: Browser
         page.on("pageerror", lambda error: complaints.append(str(error)))
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
+        page.goto(link)
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.locator("h1")).to_have_text("Plans")
         page.goto(address)
         page.get_by_role("link", name="Plan 1").click()
         expect(page.locator("h1")).to_have_text("Monday, 2 March 2026")
@@ -71,8 +75,8 @@ def test_from_the_list_to_a_plans_chart_under_the_strict_policy(browser: Browser
     assert complaints == []
 
 
-def test_a_taken_port_is_said_and_not_logged(address: str) -> None:
-    port = address.rsplit(":", 1)[1]
+def test_a_taken_port_is_said_and_not_logged(link: str) -> None:
+    port = link.split(":")[2].partition("/")[0]
     second = start("sqlite:///nowhere.sqlite3", "--port", port)
     out, errors = second.communicate(timeout=30)
     assert second.returncode == 2
