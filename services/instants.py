@@ -20,8 +20,8 @@ from services.settings import Settings
 EXPECTED = "an instant such as '2026-03-02 08:00', by the office's clock, or 2026-03-02T08:00:00+01:00"
 
 
-def parse_at(text: str, zone: ZoneInfo) -> int:
-    """Return the epoch second of `--at`: `2026-03-02 08:00` by the clock of a zone, or with an offset of its own.
+def parse_at(text: str, zone: ZoneInfo, *, option: str = "--at") -> int:
+    """Return the epoch second of an option: `2026-03-02 08:00` by the clock of a zone, or with an offset of its own.
 
     Raises
     ------
@@ -34,15 +34,15 @@ def parse_at(text: str, zone: ZoneInfo) -> int:
         said = parse_wall_clock(text.strip(), None)
         check_year(said.day)
     except ValueError:
-        raise UsageError(f"--at is {text!r}; expected {EXPECTED}") from None
+        raise UsageError(f"{option} is {text!r}; expected {EXPECTED}") from None
     clock = said.clock or time(0)
     if clock.microsecond:
-        raise UsageError(f"--at is {text!r}; expected an instant in whole seconds")
+        raise UsageError(f"{option} is {text!r}; expected an instant in whole seconds")
     if said.offset is not None:
         return epoch_at_offset(said.day, clock, round(said.offset.total_seconds()))
     instant, occurrence = epoch_of_wall_clock(said.day, clock, zone)
     if occurrence is not Occurrence.ONCE:
-        raise UsageError(f"--at is {text!r}; clocks in {zone.key} change then: give it an offset, such as +01:00")
+        raise UsageError(f"{option} is {text!r}; clocks in {zone.key} change then: give it an offset, such as +01:00")
     return instant
 
 

@@ -25,6 +25,7 @@ from api.cli import (
     plan,
     presets,
     publish,
+    report,
     scenario,
     serve,
     simulate,
@@ -63,6 +64,7 @@ app.command("simulate")(simulate.simulate)
 app.command("compare")(compare.compare)
 app.command("staff")(staff.staff)
 app.command("demo")(demo.demo)
+app.command("report")(report.report)
 app.command("serve")(serve.serve)
 app.add_typer(export.app)
 app.add_typer(database.app)

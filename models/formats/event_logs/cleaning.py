@@ -40,8 +40,9 @@ _UNREADABLE = "an instant: ISO 8601, such as 2026-03-02T08:00:00+01:00, or the f
 class _Cleaner:
     """One log on its way; every step notes what it mended."""
 
-    def __init__(self, raw: RawLog, *, now: int) -> None:
+    def __init__(self, raw: RawLog, *, now: int, assumed_timezone: str | None) -> None:
         self.raw = raw
+        self.assumed_timezone = assumed_timezone
         self.now_us = now * US_PER_S
         self.findings = list(raw.findings)
         self.hints = list(raw.hints)
@@ -83,7 +84,9 @@ class _Cleaner:
         return rows
 
     def _parse(self, timezone: str | None, time_format: str | None) -> dict[str, ParsedInstants]:
-        zone = None if timezone is None else load_zone(timezone)
+        # Where no zone is known and none assumed, instants without an offset are refused below.
+        zone_name = timezone or self.assumed_timezone
+        zone = None if zone_name is None else load_zone(zone_name)
         parsed = {
             role: parse_instants(self.raw.frame[role], zone=zone, time_format=time_format, is_due=role == "due")
             for role in INSTANTS
@@ -132,6 +135,9 @@ class _Cleaner:
                     f"every instant has an offset of its own: --timezone {timezone} was used to read none"
                 )
             return timezone
+        if self.assumed_timezone is not None and any(column.is_naive.any() for column in parsed.values()):
+            self.hints.append(f"instants without an offset were read as {self.assumed_timezone}")
+            return self.assumed_timezone
         for role, column in parsed.items():
             if column.is_naive.any():
                 position = int(np.flatnonzero(column.is_naive)[0])
@@ -254,7 +260,14 @@ def _check_format(time_format: str, file: str) -> None:
         raise InputError([Fault(file=file, field="time format", value=repr(time_format), expected=told)]) from error
 
 
-def clean_log(raw: RawLog, *, timezone: str | None, time_format: str | None, now: int) -> EventLog:
+def clean_log(
+    raw: RawLog,
+    *,
+    timezone: str | None,
+    time_format: str | None,
+    now: int,
+    assumed_timezone: str | None = None,
+) -> EventLog:
     """Return the cleaned log.
 
     Parameters
@@ -267,15 +280,17 @@ def clean_log(raw: RawLog, *, timezone: str | None, time_format: str | None, now
         `strptime` format of its instants where they are not ISO 8601.
     now
         Epoch second after which nothing can have happened yet.
+    assumed_timezone
+        IANA zone to read instants without an offset in where `timezone` is None; a hint says that it was.
 
     Raises
     ------
     InputError
-        If instants cannot be read, or have no offset and `timezone` is None, or if nothing usable is left.
+        If instants cannot be read, or have no offset and both zones are None, or if nothing usable is left.
     """
     if time_format is not None:
         _check_format(time_format, raw.file)
-    cleaner = _Cleaner(raw, now=now)
+    cleaner = _Cleaner(raw, now=now, assumed_timezone=assumed_timezone)
     rows = cleaner.read_cells(timezone, time_format)
     cleaner.note_labels()
     kept = cleaner.keep_rows(rows)

@@ -35,6 +35,7 @@ OPTIONS: Mapping[str, str] = {
     "instance": "--instance",
 }
 _REQUIRED = ("case", "type", "agent", "end")
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _START_NAMES = frozenset({"start_time", "start", "start_timestamp", "starttime", "started", "begin", "time:start"})
 
 
@@ -61,8 +62,20 @@ def read_csv_log(stream: io.BufferedReader, columns: LogColumns, *, file: str) -
     )
 
 
+def read_csv_header(content: bytes, *, file: str) -> list[str]:
+    """Return the names of a CSV log's columns, by the beginning of the file.
+
+    Raises
+    ------
+    InputError
+        If it is no text, or empty.
+    """
+    encoding = "utf-16" if content.startswith(_UTF_16) else "utf-8-sig"
+    return _read_header(content, encoding, file)[0]
+
+
 def _find_encoding(content: bytes) -> tuple[str, tuple[Finding, ...]]:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if content.startswith(_UTF_16):
         return "utf-16", ()
     try:
         content.decode("utf-8")

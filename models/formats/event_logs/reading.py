@@ -19,6 +19,7 @@ def read_event_log(
     now: int,
     timezone: str | None = None,
     time_format: str | None = None,
+    assumed_timezone: str | None = None,
     on_stage: Callable[[str], None] = lambda _: None,
 ) -> EventLog:
     """Return the cleaned log that a file holds.
@@ -35,6 +36,8 @@ def read_event_log(
         IANA zone of instants without an offset, and of the office's clock.
     time_format
         `strptime` format of its instants where they are not ISO 8601.
+    assumed_timezone
+        IANA zone of instants without an offset where `timezone` is None; they are an error where this is None too.
     on_stage
         Called with the name of each stage as it begins.
 
@@ -58,4 +61,4 @@ def read_event_log(
         read = read_xes_log if is_xml(head[:64]) else read_csv_log
         raw = read(stream, columns, file=str(file))
     on_stage("cleaning")
-    return clean_log(raw, timezone=timezone, time_format=time_format, now=now)
+    return clean_log(raw, timezone=timezone, time_format=time_format, now=now, assumed_timezone=assumed_timezone)

@@ -1,0 +1,138 @@
+"""The use case of `swingdesk report waiting`: why tasks waited."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from models.errors import UsageError
+from models.time import format_instant
+from reports.report import Report
+from reports.waiting.batching import find_batches
+from reports.waiting.document import waiting_document
+from reports.waiting.duty import Duty, expand_weeks, make_duty
+from reports.waiting.enabling import find_concurrent, find_enabling
+from reports.waiting.history import Flags, WorkHistory, read_history
+from reports.waiting.ledger import WaitingLedger
+from reports.waiting.person_split import split_by_person
+from reports.waiting.sentences import say_actions, say_facts, say_lead, say_limits
+from reports.waiting.tables import tabulate_waiting
+from services.reporting.period import find_period
+from services.reporting.question import ReportQuestion
+from services.reporting.sources import Source, open_source
+
+PAPER, POOL = "paper", "pool"
+DEFINITIONS = (PAPER, POOL)
+US_PER_S = 1_000_000
+
+
+def report_waiting(question: ReportQuestion) -> Report:
+    """Return the report on why tasks waited.
+
+    Raises
+    ------
+    InputError, UsageError, NotFoundError
+        If the source cannot be read, or nothing is left to report on.
+    """
+    source = open_source(question)
+    question.on_stage("splitting the waiting")
+    ledger = make_ledger(source, question)
+    question.on_stage("writing it down")
+    zone = source.zone.key
+    limits = (*say_limits(ledger, has_hours=source.weekly_hours is not None), *source.limits)
+    actions = say_actions(ledger, source.names)
+    first, last = _find_span(ledger)
+    document = {
+        **waiting_document(ledger),
+        "source": source.name,
+        "timezone": zone,
+        "from": format_instant(first, source.zone),
+        "to": format_instant(last, source.zone),
+        "actions": [f"{action.heading}: {action.text}" for action in actions],
+        "limits": list(limits),
+    }
+    return Report(
+        name="waiting",
+        title="Why tasks waited",
+        lead=say_lead(ledger, source=source.name, first=document["from"], last=document["to"]),
+        actions=actions,
+        facts=say_facts(ledger),
+        limits=limits,
+        tables=tabulate_waiting(ledger, zone=zone, names=dict(source.names)),
+        document=document,
+    )
+
+
+def make_ledger(source: Source, question: ReportQuestion) -> WaitingLedger:
+    """Return the waiting ledger of a source, about what was begun in the question's period.
+
+    Raises
+    ------
+    UsageError
+        If nothing was.
+    """
+    history = read_history(source.instances)
+    enabling = find_enabling(history, find_concurrent(history))
+    batches = find_batches(history, enabling.enabled)
+    duty = find_duty(source, history)
+    team, team_names = _find_teams(source, history)
+    chosen = _choose(history, source, question, team, team_names)
+    return WaitingLedger(
+        definitions=PAPER,
+        history=history,
+        enabling=enabling,
+        batches=batches,
+        split=split_by_person(history, enabling.enabled, batches, duty),
+        chosen=chosen,
+        team=team,
+        team_names=team_names,
+    )
+
+
+def find_duty(source: Source, history: WorkHistory) -> Duty:
+    """Return when people were on duty: by the hours that a file gives; else by what is known of shifts."""
+    first, last = history.span()
+    if source.weekly_hours is not None:
+        return make_duty(history.agent_names, expand_weeks(source.weekly_hours, source.zone, first=first, last=last))
+    return make_duty(history.agent_names, {})
+
+
+def _choose(
+    history: WorkHistory, source: Source, question: ReportQuestion, team: np.ndarray, team_names: Sequence[str]
+) -> Flags:
+    start, end = find_period(question, source.zone)
+    chosen = np.ones(len(history), dtype=np.bool_)
+    if start is not None:
+        chosen &= history.start >= start * US_PER_S
+    if end is not None:
+        chosen &= history.start < end * US_PER_S
+    if question.types:
+        chosen &= np.isin(history.type, _find(question.types, history.type_names, source, "--type", "task type"))
+    if question.teams:
+        chosen &= np.isin(team, _find(question.teams, team_names, source, "--team", "team"))
+    if not chosen.any():
+        raise UsageError("nothing was begun in this period, of these teams and types")
+    return chosen
+
+
+def _find(asked: Sequence[str], ids: Sequence[str], source: Source, option: str, what: str) -> list[int]:
+    """Return the positions of what was asked for, by id or by name."""
+    found: list[int] = []
+    for text in asked:
+        hits = [at for at, known in enumerate(ids) if text in (known, source.name_of(known))]
+        if not hits:
+            there = ", ".join(repr(source.name_of(known)) for known in ids) or "none"
+            raise UsageError(f"{option} is {text!r}; there is no such {what}; there are {there}")
+        found += hits
+    return found
+
+
+def _find_teams(source: Source, history: WorkHistory) -> tuple[np.ndarray, tuple[str, ...]]:
+    told = pd.Series(source.teams.to_numpy(dtype=object), index=source.instances["id"].to_numpy(dtype=object))
+    codes, names = pd.factorize(told.reindex(history.ids), sort=True)
+    return codes.astype(np.int64), tuple(str(name) for name in names)
+
+
+def _find_span(ledger: WaitingLedger) -> tuple[int, int]:
+    history, chosen = ledger.history, ledger.chosen
+    return int(history.start[chosen].min()) // US_PER_S, int(history.end[chosen].max()) // US_PER_S
