@@ -97,7 +97,7 @@ FACTS: Mapping[Category, CategoryFacts] = MappingProxyType(
         ),
         Category.IMBALANCE: CategoryFacts(
             name="Imbalance",
-            meaning="free, nothing to do, while elsewhere work that the agent has the skills for is past its latest safe start",
+            meaning="free, nothing to do, while work elsewhere that the agent could do is past its latest safe start",
             lever="Lend whoever is free",
             how="no more than the standard time of the work that was past its latest safe start",
         ),

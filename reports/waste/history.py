@@ -4,8 +4,8 @@ Instants are whole epoch seconds. Frames are completed and put in one order on c
 rows changes no figure, not even in its last bit.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
@@ -139,6 +139,17 @@ class WorkHistory:
         unknown = set(self.stretches["kind"]) - {kind.value for kind in StretchKind}
         if unknown:
             raise ValueError(f"no kind of stretch: {min(unknown)!r}")
+
+    def of_teams(self, teams: Collection[str]) -> "WorkHistory":
+        """Return what the agents of some home teams were paid for and did; what waited is still known."""
+        own = set(self.agents["agent"][self.agents["team"].isin(list(teams))])
+        kept = {
+            name: frame[frame["agent"].isin(own)]
+            for name in ("agents", "paid", "stretches")
+            for frame in (getattr(self, name),)
+        }
+        abilities = self.abilities[self.abilities["agent"].isin(own)]
+        return replace(self, abilities=abilities, **kept)
 
     def name_of(self, id: str) -> str:
         """Return what an id is called."""
