@@ -6,6 +6,7 @@ import numpy as np
 
 from reports.waiting.history import US_PER_HOUR, Integers
 from reports.waiting.ledger import WaitingLedger, cycle_time_efficiency, impact_of_removing
+from reports.waiting.person_split import Split
 
 
 def waiting_document(ledger: WaitingLedger) -> dict[str, Any]:
@@ -25,8 +26,18 @@ def waiting_document(ledger: WaitingLedger) -> dict[str, Any]:
         "efficiency_without": {
             cause: impact_of_removing(processing, waiting, hours) for cause, hours in causes.items()
         },
+        "details": ledger.detail_hours(),
+        "arrivals": {
+            "instances": int(np.count_nonzero(ledger.arrivals()[at])),
+            "wait_hours": int((history.start - ledger.enabling.enabled)[at][ledger.arrivals()[at]].sum()) / US_PER_HOUR,
+        },
+        "by_person": None if ledger.by_person is None else _sum_up(ledger.by_person, at),
         "by_type": _by_type(ledger, at),
     }
+
+
+def _sum_up(split: Split, at: Integers) -> dict[str, float]:
+    return dict(zip(split.causes, (split.parts[at].sum(axis=0) / US_PER_HOUR).tolist(), strict=True))
 
 
 def _by_type(ledger: WaitingLedger, at: Integers) -> list[dict[str, Any]]:

@@ -8,9 +8,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from models.time import from_wall_clock, to_datetime
-from reports.waiting.history import Flags, Integers
+from reports.waiting.history import US_PER_S, Flags, Integers
 
-US_PER_S = 1_000_000
 Stretch = tuple[int, int]
 
 

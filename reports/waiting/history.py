@@ -8,10 +8,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 Integers = NDArray[np.int64]
+Reals = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 NAT = int(np.iinfo(np.int64).min)
-US_PER_HOUR = 3_600_000_000
+US_PER_S = 1_000_000
+US_PER_HOUR = 3600 * US_PER_S
 NOBODY = -1
 
 

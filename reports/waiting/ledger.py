@@ -7,7 +7,7 @@ import numpy as np
 from models.errors import SwingdeskError
 from reports.waiting.batching import Batches
 from reports.waiting.enabling import Enabling
-from reports.waiting.history import US_PER_HOUR, Flags, Integers, WorkHistory
+from reports.waiting.history import NAT, US_PER_HOUR, Flags, Integers, WorkHistory
 from reports.waiting.person_split import Split
 
 
@@ -31,6 +31,8 @@ class WaitingLedger:
         Whose work each is; -1 where unknown.
     team_names
         What these positions stand for.
+    by_person
+        The same waiting by what the person who did it was at; None where that is what `split` is.
     """
 
     definitions: str
@@ -41,6 +43,7 @@ class WaitingLedger:
     chosen: Flags
     team: Integers
     team_names: tuple[str, ...]
+    by_person: Split | None = None
 
     def __post_init__(self) -> None:
         waited = self.history.start - self.enabling.enabled
@@ -50,7 +53,7 @@ class WaitingLedger:
     @property
     def causes(self) -> tuple[str, ...]:
         """The causes, in the order in which an instant goes to the first that holds."""
-        return self.split.causes
+        return tuple(dict.fromkeys(name.partition(".")[0] for name in self.split.causes))
 
     def waited(self) -> Integers:
         """Return how long each chosen instance waited : (N,) microseconds."""
@@ -58,7 +61,11 @@ class WaitingLedger:
 
     def parts(self) -> Integers:
         """Return the waiting of the chosen instances by cause : (N, C) microseconds."""
-        return self.split.parts[self.chosen]
+        fine, causes = self.split.parts[self.chosen], self.causes
+        made = np.zeros((len(fine), len(causes)), dtype=np.int64)
+        for position, name in enumerate(self.split.causes):
+            made[:, causes.index(name.partition(".")[0])] += fine[:, position]
+        return made
 
     def worked(self) -> Integers:
         """Return how long each chosen instance was worked on, from its start to its end : (N,) microseconds."""
@@ -75,6 +82,21 @@ class WaitingLedger:
     def cause_hours(self) -> dict[str, float]:
         """Return the waiting of the chosen instances by cause."""
         return dict(zip(self.causes, (self.parts().sum(axis=0) / US_PER_HOUR).tolist(), strict=True))
+
+    def detail_hours(self) -> dict[str, dict[str, float]]:
+        """Return, for each cause that has kinds, the waiting of the chosen instances by kind."""
+        hours = self.split.parts[self.chosen].sum(axis=0) / US_PER_HOUR
+        made: dict[str, dict[str, float]] = {}
+        for name, value in zip(self.split.causes, hours.tolist(), strict=True):
+            cause, _, kind = name.partition(".")
+            if kind:
+                made.setdefault(cause, {})[kind] = value
+        return made
+
+    def arrivals(self) -> Flags:
+        """Return which instances are the first of their case, and the source says when they came in : (I,) bool."""
+        first: Flags = (self.enabling.by < 0) & (self.history.told != NAT)
+        return first
 
     def num_transitions(self) -> int:
         """Return how many of the chosen instances have a predecessor in their case."""

@@ -110,3 +110,17 @@ CAUSES: Mapping[str, Cause] = MappingProxyType(
     }
 )
 """By the name that documents have for it."""
+
+KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        "justified": "the policy would have taken the later work first too: more urgent, or as good",
+        "discretionary": "the policy would have taken the task that waited",
+        "unjudged": "one of the two has no deadline: nobody can tell",
+        "office_closed": "outside opening hours",
+        "rostered_gap": "the office was open, and nobody who could have done it was on the roster",
+        "absent": "somebody who could have done it was on the roster, and absent",
+        "same_person_free": "who did it in the end was on duty and at no recorded work",
+        "colleague_free": "somebody else who could have done it was",
+    }
+)
+"""What the kinds of a cause are."""

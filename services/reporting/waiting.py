@@ -8,22 +8,25 @@ import pandas as pd
 from models.errors import UsageError
 from models.time import format_instant
 from reports.report import Report
-from reports.waiting.batching import find_batches
+from reports.waiting.batching import Batches, find_batches
+from reports.waiting.busy import find_busy
 from reports.waiting.document import waiting_document
-from reports.waiting.duty import Duty, expand_weeks, make_duty
-from reports.waiting.enabling import find_concurrent, find_enabling
-from reports.waiting.history import Flags, WorkHistory, read_history
+from reports.waiting.enabling import Enabling, find_concurrent, find_enabling, take_told
+from reports.waiting.history import US_PER_S, Flags, Integers, WorkHistory, read_history
 from reports.waiting.ledger import WaitingLedger
 from reports.waiting.person_split import split_by_person
+from reports.waiting.pool_split import PoolSplit, expect_handling, split_by_pool
+from reports.waiting.pools import find_free, find_pools, gather_moments
 from reports.waiting.sentences import say_actions, say_facts, say_lead, say_limits
 from reports.waiting.tables import tabulate_waiting
+from services.reporting.people import People, find_pauses, find_people
 from services.reporting.period import find_period
 from services.reporting.question import ReportQuestion
 from services.reporting.sources import Source, open_source
 
 PAPER, POOL = "paper", "pool"
 DEFINITIONS = (PAPER, POOL)
-US_PER_S = 1_000_000
+"""By what the person who did it was at, or everybody who could have done it; the latter where nobody says."""
 
 
 def report_waiting(question: ReportQuestion) -> Report:
@@ -39,7 +42,10 @@ def report_waiting(question: ReportQuestion) -> Report:
     ledger = make_ledger(source, question)
     question.on_stage("writing it down")
     zone = source.zone.key
-    limits = (*say_limits(ledger, has_hours=source.weekly_hours is not None), *source.limits)
+    limits = (
+        *say_limits(ledger, has_hours=source.weekly_hours is not None or source.stored_office is not None),
+        *source.limits,
+    )
     actions = say_actions(ledger, source.names)
     first, last = _find_span(ledger)
     document = {
@@ -72,33 +78,53 @@ def make_ledger(source: Source, question: ReportQuestion) -> WaitingLedger:
         If nothing was.
     """
     history = read_history(source.instances)
-    enabling = find_enabling(history, find_concurrent(history))
-    batches = find_batches(history, enabling.enabled)
-    duty = find_duty(source, history)
+    people = find_people(source, history)
     team, team_names = _find_teams(source, history)
-    chosen = _choose(history, source, question, team, team_names)
+    is_paper = question.options.get("definitions", POOL) == PAPER
+    enabling = _find_enabling(history, is_paper=is_paper)
+    batches = find_batches(history, enabling.enabled)
+    by_person = split_by_person(history, enabling.enabled, batches, people.duty)
     return WaitingLedger(
-        definitions=PAPER,
+        definitions=PAPER if is_paper else POOL,
         history=history,
         enabling=enabling,
         batches=batches,
-        split=split_by_person(history, enabling.enabled, batches, duty),
-        chosen=chosen,
+        split=by_person if is_paper else _split_by_pool(source, history, people, enabling, batches),
+        chosen=_choose(history, source, question, team, team_names),
         team=team,
         team_names=team_names,
+        by_person=None if is_paper else by_person,
     )
 
 
-def find_duty(source: Source, history: WorkHistory) -> Duty:
-    """Return when people were on duty: by the hours that a file gives; else by what is known of shifts."""
+def _find_enabling(history: WorkHistory, *, is_paper: bool) -> Enabling:
+    """Return when instances were enabled; beyond the paper, the source's own word goes first, and any work before."""
+    if is_paper:
+        return find_enabling(history, find_concurrent(history))
+    num_types = len(history.type_names)
+    return take_told(history, find_enabling(history, np.zeros((num_types, num_types), dtype=np.bool_)))
+
+
+def _split_by_pool(
+    source: Source, history: WorkHistory, people: People, enabling: Enabling, batches: Batches
+) -> PoolSplit:
+    busy = find_busy(history, enabling.enabled, find_pauses(source, history))
     first, last = history.span()
-    if source.weekly_hours is not None:
-        return make_duty(history.agent_names, expand_weeks(source.weekly_hours, source.zone, first=first, last=last))
-    return make_duty(history.agent_names, {})
+    free = find_free(people.duty, busy, first=first, last=last + 1)
+    return split_by_pool(
+        history,
+        enabling.enabled,
+        batches,
+        pools=find_pools(history, people.is_person, people.qualified),
+        moments=gather_moments(busy, free, away=people.away, office=people.office),
+        free=free,
+        terms=expect_handling(history),
+        has_office=bool(people.office),
+    )
 
 
 def _choose(
-    history: WorkHistory, source: Source, question: ReportQuestion, team: np.ndarray, team_names: Sequence[str]
+    history: WorkHistory, source: Source, question: ReportQuestion, team: Integers, team_names: Sequence[str]
 ) -> Flags:
     start, end = find_period(question, source.zone)
     chosen = np.ones(len(history), dtype=np.bool_)
@@ -127,7 +153,7 @@ def _find(asked: Sequence[str], ids: Sequence[str], source: Source, option: str,
     return found
 
 
-def _find_teams(source: Source, history: WorkHistory) -> tuple[np.ndarray, tuple[str, ...]]:
+def _find_teams(source: Source, history: WorkHistory) -> tuple[Integers, tuple[str, ...]]:
     told = pd.Series(source.teams.to_numpy(dtype=object), index=source.instances["id"].to_numpy(dtype=object))
     codes, names = pd.factorize(told.reindex(history.ids), sort=True)
     return codes.astype(np.int64), tuple(str(name) for name in names)
