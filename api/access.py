@@ -143,7 +143,7 @@ def _routes(app: FastAPI) -> Iterator[tuple[str, str, list[Callable[..., Any]]]]
         dependant: Dependant | None = getattr(route, "dependant", None)
         calls = [] if dependant is None else [item.call for item in dependant.dependencies if item.call is not None]
         for method in sorted(set(route.methods or ()) - {"HEAD", "OPTIONS"}):
-            yield method, str(route.path), calls
+            yield method, str(route.path_format), calls
 
 
 def _declared(method: str, path: str, calls: list[Callable[..., Any]]) -> Mapping[Role, Reach] | None:
@@ -156,7 +156,7 @@ def _declared(method: str, path: str, calls: list[Callable[..., Any]]) -> Mappin
 def _is_own(path_params: Mapping[str, Any], caller: Caller) -> bool:
     if caller.agent_id is None or "team_id" in path_params:
         return False
-    return path_params.get("agent_id", caller.agent_id) == caller.agent_id
+    return bool(path_params.get("agent_id", caller.agent_id) == caller.agent_id)
 
 
 async def _check_team(request: Request, caller: Caller) -> None:

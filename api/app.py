@@ -1,35 +1,48 @@
 """The web application: pages for people, JSON for programs, from the stored office."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
 from api.access import check_declared
 from api.documents.render import static_folder
 from api.errors import add_error_handlers
 from api.frame.authentication import Authentication
+from api.frame.bodies import MIB, Bodies
+from api.frame.hosts import Hosts
+from api.frame.idempotency import Idempotency
+from api.frame.rates import Rates
+from api.frame.requests import Requests
 from api.heads import HeadAsGet
+from api.openapi import describe
 from api.pages import plans as plan_pages
 from api.pages import sign_in
 from api.plan_access import PlanShelf
-from api.routes import health
+from api.routes import description, health
 from api.routes import plans as plan_routes
 from api.security import SecurityHeaders
+from api.serving.logs import Log, silent_log
+from api.serving.metrics import Metrics
+from api.standing import Standing
 from api.store import Store
+from models.errors import SwingdeskError
 from services.access.recognition import Recognition
 from services.settings import Settings
 
+NOTED_EVERY_S = 30
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
-ROUTERS = (health.router, plan_routes.router, plan_pages.router, sign_in.router)
+ROUTERS = (health.router, description.router, plan_routes.router, plan_pages.router, sign_in.router)
 """All routes of the application, in the order in which they are tried."""
 
 
-def create_app(settings: Settings, *, allowed_hosts: Sequence[str] = LOOPBACK) -> FastAPI:
+def create_app(settings: Settings, *, allowed_hosts: Sequence[str] = LOOPBACK, log: Log | None = None) -> FastAPI:
     """Return the application.
 
     Parameters
@@ -37,6 +50,8 @@ def create_app(settings: Settings, *, allowed_hosts: Sequence[str] = LOOPBACK) -
     allowed_hosts
         Host names by which it may be asked; others are refused, so that a foreign page cannot reach a server on
         this machine under a name of its own.
+    log
+        Where requests and errors are noted; nowhere by default.
 
     Raises
     ------
@@ -45,31 +60,71 @@ def create_app(settings: Settings, *, allowed_hosts: Sequence[str] = LOOPBACK) -
     """
     store = Store(settings)
     recognition = Recognition(store.database)
+    log = log or silent_log()
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        noting = asyncio.create_task(_note_uses(recognition, log))
         yield
+        noting.cancel()
+        await run_in_threadpool(_note_now, recognition, log)
         store.close()
 
-    # The interactive documentation loads scripts from elsewhere; the schema itself is served.
+    # The interactive documentation loads scripts from elsewhere; the schema itself is served, by a route of ours.
     app = FastAPI(
-        title="Swingdesk", version=_version(), lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None
+        title="Swingdesk",
+        version=_version(),
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
     )
     app.state.settings = settings
     app.state.store = store
     app.state.shelf = PlanShelf(store)
     app.state.recognition = recognition
+    app.state.standing = Standing(store)
+    app.state.metrics = Metrics()
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=static_folder()), name="static")
     check_declared(app)
+    description = cache(lambda: describe(app))
+    app.openapi = description  # type: ignore[method-assign]
     add_error_handlers(app)
-    app.add_middleware(GZipMiddleware, minimum_size=2000)
-    app.add_middleware(Authentication, recognition=recognition)
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(allowed_hosts), www_redirect=False)
-    app.add_middleware(HeadAsGet)
-    app.add_middleware(SecurityHeaders)
+    _add_frame(app, settings, recognition, log, allowed_hosts=allowed_hosts)
     return app
+
+
+def _add_frame(
+    app: FastAPI, settings: Settings, recognition: Recognition, log: Log, *, allowed_hosts: Sequence[str]
+) -> None:
+    """Put the frame around the routes: the last that is added is the first to see a request."""
+    rates = Rates(
+        per_caller=settings.rate_per_key, per_address=settings.rate_per_address, failures=settings.rate_failures
+    )
+    app.add_middleware(Idempotency, open_database=app.state.store.database)
+    app.add_middleware(GZipMiddleware, minimum_size=2000)
+    app.add_middleware(Authentication, recognition=recognition, rates=rates)
+    app.add_middleware(Bodies, max_bytes=int(settings.max_body_mb * MIB))
+    app.add_middleware(Hosts, allowed=allowed_hosts)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(Requests, log=log, metrics=app.state.metrics)
+    app.add_middleware(HeadAsGet)
+
+
+async def _note_uses(recognition: Recognition, log: Log) -> None:
+    while True:
+        await asyncio.sleep(NOTED_EVERY_S)
+        await run_in_threadpool(_note_now, recognition, log)
+
+
+def _note_now(recognition: Recognition, log: Log) -> None:
+    try:
+        recognition.note_uses()
+    except SwingdeskError as error:  # the next time will do
+        log.warning("last uses of keys were not noted", reason=str(error))
 
 
 def _version() -> str:

@@ -62,7 +62,7 @@ def add_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def http_error(request: Request, error: HTTPException) -> Response:
-        return _answer(request, HTTPStatus(error.status_code), str(error.detail), headers=error.headers)
+        return answer_status(request, error.status_code, str(error.detail), headers=error.headers)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:
@@ -80,6 +80,8 @@ def add_error_handlers(app: FastAPI) -> None:
         answer = _answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, "something went wrong here; the log says what")
         for name, value in HEADERS.items():
             answer.headers.setdefault(name, value)
+        if REQUEST_ID in request.scope:
+            answer.headers["X-Request-ID"] = request.scope[REQUEST_ID]
         return answer
 
 
@@ -97,6 +99,11 @@ def answer_error(request: Request, error: SwingdeskError) -> Response:
     if isinstance(error, InputError):
         faults = [_fault_document(fault) for fault in error.faults]
     return _answer(request, status, str(error), headers=headers, faults=faults)
+
+
+def answer_status(request: Request, status: int, detail: str, *, headers: Mapping[str, str] | None = None) -> Response:
+    """Return a refusal that is a matter of HTTP alone as an answer."""
+    return _answer(request, HTTPStatus(status), detail, headers=headers)
 
 
 def is_program(request: Request) -> bool:

@@ -10,6 +10,7 @@ from fastapi import Query
 from pydantic import BaseModel, Field
 from starlette.requests import Request
 
+from api.parameters import MAX_INT
 from models.errors import InputError
 
 MAX_LIMIT = 500
@@ -66,6 +67,6 @@ def decode_cursor(cursor: str | None, *kinds: type) -> tuple[Place, ...] | None:
     if not isinstance(values, list) or len(values) != len(kinds):
         raise wrong
     for value, kind in zip(values, kinds, strict=True):
-        if type(value) is not kind or "\0" in str(value) or (kind is int and abs(value) >= 2**63):
+        if type(value) is not kind or "\0" in str(value) or (isinstance(value, int) and abs(value) > MAX_INT):
             raise wrong
     return tuple(values)

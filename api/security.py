@@ -1,4 +1,4 @@
-"""Headers that every answer carries: nothing foreign is loaded, framed or guessed."""
+"""Headers that every answer carries: nothing foreign is loaded, framed or guessed, and nobody else is given it."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -14,7 +14,9 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cache-Control": "private, no-cache",
 }
+VARY = "Authorization, Cookie"
 
 
 class SecurityHeaders:
@@ -34,6 +36,7 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
+                headers.add_vary_header(VARY)
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

@@ -119,6 +119,20 @@ class Database:
                 session.flush()
 
     @contextmanager
+    def at_once(self) -> Iterator[Connection]:
+        """Open a connection to PostgreSQL on which each statement is a transaction of its own.
+
+        A change that one statement can make needs no other message to the server then: neither to begin nor to commit.
+
+        Raises
+        ------
+        UnavailableError
+            If the database cannot be reached.
+        """
+        with self._connected() as connection, _translated(self.address):
+            yield connection.execution_options(isolation_level="AUTOCOMMIT")
+
+    @contextmanager
     def migrating(self) -> Iterator[Session]:
         """Open a writing transaction that may remake tables; references are checked at its end.
 
@@ -193,12 +207,13 @@ def _parse_url(text: str) -> URL:
 
 def _make_engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, json_serializer=to_json, pool_pre_ping=True)
+        return create_engine(url, json_serializer=to_json, pool_pre_ping=True, hide_parameters=True)
     # mode=rw: a mistyped name must not leave an empty database behind.
     file = f"file:{quote(str(Path(str(url.database)).absolute()))}?mode=rw"
     engine = create_engine(
         url,
         json_serializer=to_json,
+        hide_parameters=True,  # an error's text may be logged; what people wrote may not
         creator=lambda: sqlite3.connect(file, uri=True, timeout=BUSY_TIMEOUT_S, check_same_thread=False),
     )
     event.listen(engine, "connect", _set_up_sqlite)

@@ -3,10 +3,11 @@
 import os
 from collections.abc import Mapping
 from difflib import get_close_matches
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from limits import parse
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from models.errors import Fault, InputError, shown
 from models.formats.problem import Setup
@@ -16,6 +17,7 @@ PREFIX = "SWINGDESK_"
 PLANNABLE_SHARE = 0.9
 LEAST_SHARE = 0.01
 MOST_SETUP_MINUTES = 1440.0
+MOST_LIVE_MINUTES = 10_080.0
 SetupMinutes = Annotated[float, Field(ge=0, le=MOST_SETUP_MINUTES, allow_inf_nan=False)]
 USUAL_SETUP = Setup(same_team_minutes=1.0, other_team_minutes=5.0)
 
@@ -23,6 +25,23 @@ USUAL_SETUP = Setup(same_team_minutes=1.0, other_team_minutes=5.0)
 def _zone(name: str) -> str:
     load_zone(name)
     return name
+
+
+def _rate(text: str) -> str:
+    if text:
+        try:
+            parse(text)
+        except ValueError:
+            raise ValueError("such as 100/second or 6000/minute, or nothing") from None
+    return text
+
+
+def _split(value: object) -> object:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+Rate = Annotated[str, AfterValidator(_rate)]
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 
 
 class Settings(BaseSettings):
@@ -38,6 +57,30 @@ class Settings(BaseSettings):
         Zone of an office whose tables do not say one.
     setup_same_team_minutes, setup_other_team_minutes
         What an agent loses between two tasks of different type, of the same team or of another.
+    claim_minutes
+        How long a task that is claimed waits to be started; then it is for others again.
+    most_in_hand
+        Tasks that an agent may have in hand; all but one are paused.
+    most_skips_a_day
+        Tasks that an agent may skip on one day of the office.
+    skips_to_lead
+        A task that was skipped so often goes to a lead.
+    clock_ahead_minutes
+        How far the clock of who tells an event may be ahead of ours.
+    sign_out_after_minutes
+        How long after the end of their shift agents are signed out who did not do it; never where 0.
+    allowed_hosts
+        Names by which the server may be asked besides those of the address that it listens on; `*` for any.
+    trusted_proxies
+        Addresses of proxies whose word on where a request comes from counts.
+    rate_per_key, rate_per_address, rate_failures
+        How often a key (or session), an address, and an address whose keys are none may ask; empty for no limit.
+    max_body_mb
+        Most of one request's body, in MiB.
+    log_level
+        What the server's log leaves out: all below it.
+    shutdown_seconds
+        How long a server that ends waits for what it is answering.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
@@ -47,6 +90,21 @@ class Settings(BaseSettings):
     timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
     setup_same_team_minutes: SetupMinutes = USUAL_SETUP.same_team_minutes
     setup_other_team_minutes: SetupMinutes = USUAL_SETUP.other_team_minutes
+    claim_minutes: Annotated[float, Field(gt=0, le=MOST_LIVE_MINUTES, allow_inf_nan=False)] = 15.0
+    most_in_hand: Annotated[int, Field(ge=1, le=100)] = 1
+    most_skips_a_day: Annotated[int, Field(ge=0, le=10_000)] = 5
+    skips_to_lead: Annotated[int, Field(ge=1, le=10_000)] = 3
+    clock_ahead_minutes: Annotated[float, Field(ge=0, le=MOST_LIVE_MINUTES, allow_inf_nan=False)] = 5.0
+    sign_out_after_minutes: Annotated[float, Field(ge=0, le=MOST_LIVE_MINUTES, allow_inf_nan=False)] = 120.0
+
+    allowed_hosts: Names = ()
+    trusted_proxies: Names = ()
+    rate_per_key: Rate = "6000/minute"
+    rate_per_address: Rate = "12000/minute"
+    rate_failures: Rate = "60/minute"
+    max_body_mb: Annotated[float, Field(gt=0, le=1024)] = 32.0
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    shutdown_seconds: Annotated[int, Field(ge=1, le=600)] = 30
 
     @property
     def setup(self) -> Setup:

@@ -53,15 +53,17 @@ def _let_in(settings: "Settings", *, address: str, is_local: bool) -> list[str]:
     """Return what somebody at the terminal needs to know to get in."""
     from services.access.first_start import ensure_administrator
     from services.access.sessions import create_link
+    from services.access.tracing import Act
     from services.database import open_database
 
     said = []
+    act = Act(at=now(), by=None, what="swingdesk serve")
     with open_database(settings, create=True) as database:
-        found = ensure_administrator(database, now=now())
+        found = ensure_administrator(database, act=act)
         if found.new_key is not None:
             said += ["the administrator's key, shown this once:", f"  {found.new_key.text}"]
         if is_local:
-            secret = create_link(database, found.principal.id, now=now())
+            secret = create_link(database, found.principal.id, act=act)
             said += ["to sign in with a browser, once and within the hour:", f"  {address}/sign-in/{secret}"]
     return said
 

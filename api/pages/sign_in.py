@@ -12,6 +12,7 @@ from api.documents.render import render_page
 from api.frame.authentication import MAX_CREDENTIAL, session_cookie
 from api.frame.same_origin import check_same_origin
 from services.access.sessions import SESSION_LASTS_S, end_session, follow_link
+from services.access.tracing import Act
 
 router = APIRouter(include_in_schema=False, dependencies=[open_to_all()])
 SEE_OTHER = 303
@@ -36,7 +37,7 @@ def offer_sign_in(secret: Secret) -> HTMLResponse:
 def sign_in(request: Request, secret: FormSecret) -> RedirectResponse:
     """Use a link, and start a session."""
     check_same_origin(request.scope)
-    started = follow_link(request.app.state.store.database(), secret, now=int(time.time()))
+    started = follow_link(request.app.state.store.database(), secret, now=int(time.time()), what="POST /sign-in")
     answer = RedirectResponse(FIRST_PAGE, status_code=SEE_OTHER)
     answer.set_cookie(
         session_cookie(request.scope),
@@ -57,7 +58,8 @@ async def sign_out(request: Request) -> RedirectResponse:
     caller = find_caller(request.scope)
     if caller is not None and caller.session_id is not None:
         database = await run_in_threadpool(request.app.state.store.database)
-        await run_in_threadpool(end_session, database, caller.session_id, now=int(time.time()))
+        act = Act(at=int(time.time()), by=caller.principal_id, what="POST /sign-out")
+        await run_in_threadpool(end_session, database, caller.session_id, caller.principal_id, act=act)
         request.app.state.recognition.forget()
     answer = RedirectResponse("/sign-in", status_code=SEE_OTHER)
     answer.delete_cookie(session_cookie(request.scope), path="/", httponly=True, samesite="strict")

@@ -1,28 +1,64 @@
-"""Whether the server answers, and whether it has a database to answer from."""
+"""Whether the server lives, whether it should be asked, and its figures for Prometheus."""
 
-from fastapi import APIRouter, Request
-from pydantic import BaseModel
+from typing import Annotated, Literal
 
-from api.access import open_to_all
-from models.errors import ConflictError, NotFoundError
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse, PlainTextResponse
+from pydantic import BaseModel, Field
 
-router = APIRouter(tags=["health"], dependencies=[open_to_all()])
+from api.access import Caller, Reach, open_to_all, permits
+from api.serving.metrics import MEDIA_TYPE, Metrics
+from api.standing import DatabaseStanding, Standing
+
+router = APIRouter(tags=["health"])
+NOT_READY = 503
 
 
 class Health(BaseModel):
-    """The state of the server: `database` is `current`, `missing` or `outdated`."""
+    """That the server answers, and how its database stands."""
 
-    status: str = "ok"
-    database: str
+    status: Literal["ok"] = "ok"
+    database: DatabaseStanding
 
 
-@router.get("/health")
+class Readiness(BaseModel):
+    """Whether the server should be sent requests, and if not, why."""
+
+    is_ready: bool
+    database: DatabaseStanding
+    keeper: Literal["alive", "missing", "not needed"] = Field(
+        description="Whether a process does the background duties; a server of pages alone needs none."
+    )
+    is_draining: bool = Field(description="Whether the server is about to end.")
+
+
+@router.get("/health", dependencies=[open_to_all()])
 def health(request: Request) -> Health:
-    """Return that the server answers, and where its database stands."""
-    try:
-        request.app.state.store.database()
-    except NotFoundError:
-        return Health(database="missing")
-    except ConflictError:
-        return Health(database="outdated")
-    return Health(database="current")
+    """Return that the server answers, and how its database stands."""
+    standing: Standing = request.app.state.standing
+    return Health(database=standing.database())
+
+
+@router.get(
+    "/ready",
+    dependencies=[open_to_all()],
+    response_model=Readiness,
+    responses={NOT_READY: {"model": Readiness, "description": "It should not; what is said tells why."}},
+)
+def ready(request: Request) -> Response:
+    """Return whether the server should be sent requests: 200, or 503 where it should not."""
+    standing: Standing = request.app.state.standing
+    alive = standing.is_keeper_alive
+    database = standing.database()
+    is_current = database is DatabaseStanding.CURRENT
+    keeps = "not needed" if alive is None else "alive" if is_current and alive() else "missing"
+    is_ready = is_current and keeps != "missing" and not standing.is_draining
+    said = Readiness(is_ready=is_ready, database=database, keeper=keeps, is_draining=standing.is_draining)
+    return JSONResponse(said.model_dump(mode="json"), 200 if is_ready else NOT_READY)
+
+
+@router.get("/metrics", response_class=PlainTextResponse)
+def read_metrics(request: Request, _caller: Annotated[Caller, permits(analyst=Reach.ALL)]) -> Response:
+    """Return the server's figures in Prometheus's text format."""
+    metrics: Metrics = request.app.state.metrics
+    return Response(metrics.render(), media_type=MEDIA_TYPE)

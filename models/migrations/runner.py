@@ -32,6 +32,12 @@ class SchemaState:
         return self.revision == self.newest
 
 
+def read_revision(database: Database) -> str | None:
+    """Return the revision of a database's tables, from the database alone; None where it has none of ours."""
+    with database.reading() as session:
+        return MigrationContext.configure(session.connection()).get_current_revision()
+
+
 def read_state(database: Database) -> SchemaState:
     """Return where a database stands."""
     with database.reading() as session:
@@ -62,6 +68,39 @@ def upgrade(database: Database) -> SchemaState:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
         return before
+
+
+def migrate(connection: Connection, revision: str) -> None:
+    """Bring tables from wherever they are to those of a revision, older or newer.
+
+    What the older tables have no place for is lost: this is for tables that are empty, or about to be.
+
+    Raises
+    ------
+    ConflictError
+        If this version of the product does not know the revision, or that of the tables.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _UPGRADE_LOCK})
+    config = make_config()
+    config.attributes["connection"] = connection
+    scripts = ScriptDirectory.from_config(config)
+    order = [script.revision for script in scripts.walk_revisions()]  # the newest first
+    current = _state(connection).revision
+    for one in (revision, current):
+        if one is not None and one not in order:
+            raise ConflictError(f"tables of revision {one!r} are not known here: they are of a newer Swingdesk")
+    if current is None or order.index(revision) < order.index(current):
+        command.upgrade(config, revision)
+    elif revision != current:
+        command.downgrade(config, revision)
+
+
+def newest_revision() -> str:
+    """Return the revision of the tables that this version of the product works with."""
+    newest = ScriptDirectory.from_config(make_config()).get_current_head()
+    assert newest is not None  # noqa: S101 - the package always holds its migrations
+    return newest
 
 
 def find_differences(connection: Connection) -> list[object]:

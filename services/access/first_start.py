@@ -13,6 +13,7 @@ from models.repositories.access.principals import (
 )
 from models.vocabulary import PrincipalKind, Role
 from services.access.keys import NewKey, make_key
+from services.access.tracing import Act, trace_principal
 
 ADMINISTRATOR = "admin"
 
@@ -25,7 +26,7 @@ class Administration:
     new_key: NewKey | None = None
 
 
-def ensure_administrator(database: Database, *, now: int) -> Administration:
+def ensure_administrator(database: Database, *, act: Act) -> Administration:
     """Return an administrator who is not shut out; where there is none, make one, with a key."""
     with database.writing() as session:
         known = list_principals(session)
@@ -33,10 +34,13 @@ def ensure_administrator(database: Database, *, now: int) -> Administration:
             is_person = principal.kind is PrincipalKind.PERSON and principal.disabled_at is None
             if is_person and Role.ADMIN in principal.roles:
                 return Administration(principal=principal)
-        if ADMINISTRATOR in {principal.id for principal in known}:
-            set_disabled(session, ADMINISTRATOR, at=None)
+        before = next((principal for principal in known if principal.id == ADMINISTRATOR), None)
+        if before is None:
+            add_principal(session, ADMINISTRATOR, kind=PrincipalKind.PERSON, name="Administrator", at=act.at)
         else:
-            add_principal(session, ADMINISTRATOR, kind=PrincipalKind.PERSON, name="Administrator", at=now)
+            set_disabled(session, ADMINISTRATOR, at=None)
         set_roles(session, ADMINISTRATOR, [Role.ADMIN])
-        key = make_key(session, ADMINISTRATOR, label="first start", now=now)
-        return Administration(principal=get_principal(session, ADMINISTRATOR), new_key=key)
+        after = get_principal(session, ADMINISTRATOR)
+        trace_principal(session, act, before=before, after=after)
+        key = make_key(session, ADMINISTRATOR, label="first start", act=act)
+        return Administration(principal=after, new_key=key)

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 
 from models.database import Database, Session
 from models.errors import UsageError
-from models.repositories.access.keys import KeyRecord, add_key, list_keys, set_revoked
+from models.repositories.access.keys import KeyRecord, add_key, get_key, list_keys, set_revoked
 from models.repositories.access.principals import get_principal
 from models.vocabulary import Role
+from services.access.tracing import Act, trace_key
 
 PREFIX = "sd"
 SECRET_BYTES = 32
@@ -46,7 +47,7 @@ def create_key(
     teams: Collection[str] | None = None,
     label: str = "",
     days: float = DEFAULT_DAYS,
-    now: int,
+    act: Act,
 ) -> NewKey:
     """Make a key for a principal and return it.
 
@@ -65,7 +66,7 @@ def create_key(
         If the key would reach farther than its principal, or hold too long.
     """
     with database.writing() as session:
-        return make_key(session, principal_id, roles=roles, teams=teams, label=label, days=days, now=now)
+        return make_key(session, principal_id, roles=roles, teams=teams, label=label, days=days, act=act)
 
 
 def make_key(
@@ -76,7 +77,7 @@ def make_key(
     teams: Collection[str] | None = None,
     label: str = "",
     days: float = DEFAULT_DAYS,
-    now: int,
+    act: Act,
 ) -> NewKey:
     """Make a key in a transaction; see `create_key`."""
     principal = get_principal(session, principal_id)
@@ -103,14 +104,15 @@ def make_key(
         digest=digest_of(secret),
         roles=wanted,
         teams=None if teams is None else frozenset(teams),
-        created_at=now,
-        expires_at=now + max(int(days * DAY_S), 1),
+        created_at=act.at,
+        expires_at=act.at + max(int(days * DAY_S), 1),
     )
     add_key(session, record)
+    trace_key(session, act, before=None, after=record)
     return NewKey(record=record, text=f"{PREFIX}_{record.id}_{secret}")
 
 
-def revoke_key(database: Database, key_id: str, *, now: int) -> None:
+def revoke_key(database: Database, key_id: str, *, act: Act) -> None:
     """Have a key hold no longer; servers that recognised it a moment ago take at most a second to notice.
 
     Raises
@@ -119,7 +121,9 @@ def revoke_key(database: Database, key_id: str, *, now: int) -> None:
         If there is no such key.
     """
     with database.writing() as session:
-        set_revoked(session, key_id, at=now)
+        before = get_key(session, key_id)
+        after = set_revoked(session, key_id, at=act.at)
+        trace_key(session, act, before=before, after=after)
 
 
 def read_keys(database: Database, *, principal_id: str | None = None) -> list[KeyRecord]:

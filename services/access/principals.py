@@ -1,9 +1,9 @@
 """Making people and programs known, and saying what they may be."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
-from models.database import Database
-from models.errors import UsageError
+from models.database import Database, Session
+from models.errors import ConflictError, UsageError
 from models.repositories.access.principals import (
     Principal,
     add_principal,
@@ -14,7 +14,9 @@ from models.repositories.access.principals import (
     set_led_teams,
     set_roles,
 )
+from models.repositories.access.sessions import end_sessions
 from models.vocabulary import PrincipalKind, Role
+from services.access.tracing import Act, trace_principal
 
 MAX_ID = 100
 
@@ -28,7 +30,7 @@ def create_principal(
     agent_id: str | None = None,
     name: str = "",
     kind: PrincipalKind = PrincipalKind.PERSON,
-    now: int,
+    act: Act,
 ) -> Principal:
     """Make somebody or something known, with what it may be, and return it.
 
@@ -51,11 +53,13 @@ def create_principal(
     _check_id(principal_id)
     _check_roles(roles, teams, agent_id)
     with database.writing() as session:
-        add_principal(session, principal_id, kind=kind, name=name, at=now)
+        add_principal(session, principal_id, kind=kind, name=name, at=act.at)
         set_roles(session, principal_id, roles)
         set_led_teams(session, principal_id, teams)
         set_agent(session, principal_id, agent_id)
-        return get_principal(session, principal_id)
+        made = get_principal(session, principal_id)
+        trace_principal(session, act, before=None, after=made)
+        return made
 
 
 def change_roles(
@@ -65,39 +69,61 @@ def change_roles(
     roles: Collection[Role],
     teams: Collection[str] = (),
     agent_id: str | None = None,
+    is_expected: Callable[[Principal], None] | None = None,
+    act: Act,
 ) -> Principal:
     """Have a principal be just what is given, and return it; its keys reach no farther from then on.
+
+    Parameters
+    ----------
+    is_expected
+        Raises where the principal is not as whoever changes it has seen it; called in the transaction.
 
     Raises
     ------
     NotFoundError
         If there is no such principal, team or agent.
     ConflictError
-        If the agent is another principal's.
+        If the agent is another principal's, or nobody who may let others in would be left.
     UsageError
         If the roles contradict themselves.
     """
     _check_roles(roles, teams, agent_id)
     with database.writing() as session:
+        before = get_principal(session, principal_id)
+        if is_expected is not None:
+            is_expected(before)
         set_roles(session, principal_id, roles)
         set_led_teams(session, principal_id, teams)
         set_agent(session, principal_id, agent_id)
-        return get_principal(session, principal_id)
+        _check_administrated(session)
+        after = get_principal(session, principal_id)
+        trace_principal(session, act, before=before, after=after)
+        return after
 
 
-def disable_principal(database: Database, principal_id: str, *, now: int) -> None:
+def disable_principal(database: Database, principal_id: str, *, act: Act) -> Principal:
     """Shut a principal out: none of its keys and sessions holds any more.
 
     Raises
     ------
     NotFoundError
         If there is no such principal.
+    ConflictError
+        If nobody who may let others in would be left.
     """
     with database.writing() as session:
-        set_disabled(session, principal_id, at=now)
+        before = get_principal(session, principal_id)
+        if before.disabled_at is None:
+            set_disabled(session, principal_id, at=act.at)
+            end_sessions(session, at=act.at, principal_id=principal_id)
+            _check_administrated(session)
+        after = get_principal(session, principal_id)
+        trace_principal(session, act, before=before, after=after)
+        return after
 
 
-def enable_principal(database: Database, principal_id: str) -> None:
+def enable_principal(database: Database, principal_id: str, *, act: Act) -> Principal:
     """Let a principal in again, with the keys that still hold.
 
     Raises
@@ -106,13 +132,34 @@ def enable_principal(database: Database, principal_id: str) -> None:
         If there is no such principal.
     """
     with database.writing() as session:
+        before = get_principal(session, principal_id)
         set_disabled(session, principal_id, at=None)
+        after = get_principal(session, principal_id)
+        trace_principal(session, act, before=before, after=after)
+        return after
 
 
 def read_principals(database: Database) -> list[Principal]:
     """Return all principals, by id."""
     with database.reading() as session:
         return list_principals(session)
+
+
+def read_principal(database: Database, principal_id: str) -> Principal:
+    """Return a principal.
+
+    Raises
+    ------
+    NotFoundError
+        If there is none of that id.
+    """
+    with database.reading() as session:
+        return get_principal(session, principal_id)
+
+
+def _check_administrated(session: Session) -> None:
+    if not any(Role.ADMIN in one.roles and one.disabled_at is None for one in list_principals(session)):
+        raise ConflictError("nobody would be left who may let others in: make another administrator first")
 
 
 def _check_id(principal_id: str) -> None:

@@ -18,13 +18,14 @@ from models.repositories.access.sessions import (
 )
 from models.vocabulary import PrincipalKind
 from services.access.keys import digest_of
+from services.access.tracing import Act, trace_session
 
 SECRET_BYTES = 32
 LINK_LASTS_S = 3600
 SESSION_LASTS_S = 12 * 3600
 
 
-def create_link(database: Database, principal_id: str, *, now: int) -> str:
+def create_link(database: Database, principal_id: str, *, act: Act) -> str:
     """Return the secret of a new link that signs a person in once, within the hour.
 
     Raises
@@ -41,11 +42,12 @@ def create_link(database: Database, principal_id: str, *, now: int) -> str:
             raise UsageError(f"principal {principal_id!r} is no person: programs have keys")
         if principal.disabled_at is not None:
             raise UsageError(f"principal {principal_id!r} is disabled")
-        add_link(session, digest_of(secret), principal_id=principal_id, at=now, expires_at=now + LINK_LASTS_S)
+        add_link(session, digest_of(secret), principal_id=principal_id, at=act.at, expires_at=act.at + LINK_LASTS_S)
+        trace_session(session, act, principal_id, link="made")
     return secret
 
 
-def follow_link(database: Database, secret: str, *, now: int) -> str:
+def follow_link(database: Database, secret: str, *, now: int, what: str) -> str:
     """Use up a link and return the secret of the session that it starts.
 
     Raises
@@ -59,6 +61,8 @@ def follow_link(database: Database, secret: str, *, now: int) -> str:
             raise UnauthenticatedError("this link was used before, or is too old: ask for another")
         if get_principal(session, principal_id).disabled_at is not None:
             raise UnauthenticatedError("who this link was for was shut out")
+        act = Act(at=now, by=principal_id, what=what)
+        trace_session(session, act, principal_id, signed_in="by a link")
         return start_session(session, principal_id, now=now)
 
 
@@ -76,7 +80,8 @@ def start_session(session: Session, principal_id: str, *, now: int) -> str:
     return secret
 
 
-def end_session(database: Database, session_id: str, *, now: int) -> None:
-    """End a session."""
+def end_session(database: Database, session_id: str, principal_id: str, *, act: Act) -> None:
+    """End a session of a principal."""
     with database.writing() as session:
-        end_sessions(session, at=now, digest=session_id)
+        if end_sessions(session, at=act.at, digest=session_id):
+            trace_session(session, act, principal_id, signed_out=True)

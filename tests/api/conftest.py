@@ -23,6 +23,7 @@ from models.database import Database
 from models.vocabulary import PrincipalKind, Role
 from services.access.keys import create_key
 from services.access.principals import create_principal
+from services.access.tracing import Act
 from services.settings import Settings
 
 BASE = "http://127.0.0.1:8765"
@@ -41,12 +42,12 @@ def make_key(
 ) -> str:
     """Make a principal with roles, and return the text of a key for it."""
     name = principal or f"{'-'.join(roles)}-{next(_numbers)}"
-    now = int(time.time())
+    act = Act(at=int(time.time()), by=None, what="test")
     with Database(url) as database:
         create_principal(
-            database, name, roles=roles, teams=tuple(teams), agent_id=agent, kind=PrincipalKind.PERSON, now=now
+            database, name, roles=roles, teams=tuple(teams), agent_id=agent, kind=PrincipalKind.PERSON, act=act
         )
-        return create_key(database, name, days=days, now=now).text
+        return create_key(database, name, days=days, act=act).text
 
 
 class Inside:
@@ -73,7 +74,7 @@ class Api:
 
     def ask(self, method: str, path: str, *, key: str | None = None, **options: Any) -> httpx.Response:
         """Send a request with a key, or without."""
-        headers = dict(options.pop("headers", {}))
+        headers = httpx.Headers(options.pop("headers", None))
         if key is not None:
             headers["Authorization"] = f"Bearer {key}"
         return self.client.request(method, path, headers=headers, **options)

@@ -63,6 +63,20 @@ def find_key(session: Session, key_id: str) -> KeyRecord | None:
     return None if row is None else _record(row)
 
 
+def get_key(session: Session, key_id: str) -> KeyRecord:
+    """Return a key by its public part.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such key.
+    """
+    found = find_key(session, key_id)
+    if found is None:
+        raise NotFoundError(f"there is no key {key_id!r}")
+    return found
+
+
 def list_keys(session: Session, *, principal_id: str | None = None) -> list[KeyRecord]:
     """Return all keys, or those of a principal; the newest first."""
     statement = select(ApiKeyRow).order_by(col(ApiKeyRow.created_at).desc(), col(ApiKeyRow.id))
@@ -71,8 +85,8 @@ def list_keys(session: Session, *, principal_id: str | None = None) -> list[KeyR
     return [_record(row) for row in session.exec(statement)]
 
 
-def set_revoked(session: Session, key_id: str, *, at: int) -> None:
-    """Have a key hold no longer; one that was revoked before stays so from then on.
+def set_revoked(session: Session, key_id: str, *, at: int) -> KeyRecord:
+    """Have a key hold no longer, and return it; one that was revoked before stays so from then on.
 
     Raises
     ------
@@ -85,6 +99,7 @@ def set_revoked(session: Session, key_id: str, *, at: int) -> None:
     if row.revoked_at is None:
         row.revoked_at = at
         session.flush()
+    return _record(row)
 
 
 def note_uses(session: Session, uses: Mapping[str, int]) -> None:

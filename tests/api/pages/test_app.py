@@ -25,6 +25,7 @@ from reports.plan_summary import figures_document, summarise_plan
 from reports.plan_tables import PlanTables
 from services.access.first_start import ensure_administrator
 from services.access.keys import create_key
+from services.access.tracing import Act
 from services.daily_plan import Search, plan_day
 from services.importing.store import store_office
 from services.settings import Settings
@@ -80,8 +81,9 @@ class Client:
                         return {}
                 except UnavailableError:
                     return {}
-                found = ensure_administrator(database, now=int(time.time()))
-                self._key = create_key(database, found.principal.id, now=int(time.time())).text
+                act = Act(at=int(time.time()), by=None, what="test")
+                found = ensure_administrator(database, act=act)
+                self._key = create_key(database, found.principal.id, act=act).text
         return {"Authorization": f"Bearer {self._key}"}
 
 

@@ -1,0 +1,40 @@
+"""By which names the server may be asked: a foreign page cannot reach it under a name of its own."""
+
+from collections.abc import Iterable
+
+from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from api.errors import answer_error
+from api.frame.headers import values_of
+from models.errors import UsageError
+
+ANY = "*"
+
+
+class Hosts:
+    """Refuses a request that names another host than those given, or none, or several (DNS rebinding)."""
+
+    def __init__(self, app: ASGIApp, *, allowed: Iterable[str]) -> None:
+        self._app = app
+        self._allowed = frozenset(name.lower() for name in allowed)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] == "http" and not self._is_ours(values_of(scope, b"host")):
+            error = UsageError("the server does not go by that name; SWINGDESK_ALLOWED_HOSTS says which it goes by")
+            await answer_error(Request(scope), error)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+    def _is_ours(self, hosts: list[bytes]) -> bool:
+        if len(hosts) != 1:
+            return False
+        return ANY in self._allowed or _name(hosts[0].decode("latin-1")) in self._allowed
+
+
+def _name(host: str) -> str:
+    """Return a host without its port, in lower case."""
+    if host.startswith("["):
+        return host.partition("]")[0].lower() + "]"
+    return host.partition(":")[0].lower()

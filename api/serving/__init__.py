@@ -1,0 +1,1 @@
+"""What runs the application: processes, their shutdown, their logs and their figures."""
