@@ -12,6 +12,7 @@ import typer
 
 from api.cli import (
     audit,
+    backup,
     certificate,
     chart,
     check,
@@ -69,6 +70,8 @@ app.command("serve")(serve.serve)
 app.add_typer(export.app)
 app.add_typer(database.app)
 app.add_typer(audit.app)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.command("warm-up")(warm_up.warm_up)
 
 

@@ -1,6 +1,9 @@
 """What the tests of the audit trail share: events and changes written as the desk writes them."""
 
+import json
+import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -75,3 +78,21 @@ def tamper(database: Database) -> Callable[..., None]:
                 session.connection().execute(text(statement))
 
     return run
+
+
+Edit = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+@pytest.fixture(scope="session")
+def rewrite() -> Callable[..., None]:
+    """A writer of a backup with another manifest, or with other rows: `rewrite(source, target, edit, change)`."""
+
+    def write(source: Path, target: Path, edit: Edit, change: Callable[[str, bytes], bytes] | None = None) -> None:
+        with zipfile.ZipFile(source) as read, zipfile.ZipFile(target, "w") as written:
+            for name in read.namelist():
+                content = read.read(name)
+                if name == "manifest.json":
+                    content = json.dumps(edit(json.loads(content))).encode()
+                written.writestr(name, content if change is None else change(name, content))
+
+    return write
