@@ -6,12 +6,14 @@ from types import MappingProxyType
 
 from reports.metrics import Metric
 
+_BEGUN = "tasks begun in the period"
+
 WAITED = Metric(
     key="waited_hours",
     name="Waiting",
     unit="hours",
     formula="sum over tasks of start less enabled",
-    denominator="tasks begun in the period",
+    denominator=_BEGUN,
     note="Elapsed time, nights and weekends included. Each second of it has one cause.",
 )
 PROCESSED = Metric(
@@ -19,21 +21,21 @@ PROCESSED = Metric(
     name="Processing",
     unit="hours",
     formula="sum over tasks of end less start",
-    denominator="tasks begun in the period",
+    denominator=_BEGUN,
 )
 EFFICIENCY = Metric(
     key="cycle_time_efficiency",
     name="Cycle time efficiency",
     unit="share of time",
     formula="processing / (processing + waiting)",
-    denominator="processing and waiting of tasks begun in the period",
+    denominator=f"processing and waiting of {_BEGUN}",
 )
 IMPACT = Metric(
     key="efficiency_without",
     name="Cycle time efficiency without a cause",
     unit="share of time",
     formula="processing / (processing + waiting - waiting of the cause)",
-    denominator="processing and waiting of tasks begun in the period, less the cause",
+    denominator=f"processing and waiting of {_BEGUN}, less the cause",
     note="What removing the cause altogether would win, if nothing else took its place.",
 )
 CAUSE_SHARE = Metric(
@@ -41,14 +43,14 @@ CAUSE_SHARE = Metric(
     name="Share of waiting",
     unit="share of waiting",
     formula="waiting of the cause / waiting",
-    denominator="waiting of tasks begun in the period",
+    denominator=f"waiting of {_BEGUN}",
 )
 RUNNING_SHARE = Metric(
     key="running_share",
     name="Running share of waiting",
     unit="share of waiting",
     formula="waiting of this row and of those above it / waiting",
-    denominator="waiting of tasks begun in the period",
+    denominator=f"waiting of {_BEGUN}",
 )
 TASKS_WAITED = Metric(
     key="num_waited",
@@ -62,24 +64,24 @@ WAITING_METRICS = (WAITED, PROCESSED, EFFICIENCY, IMPACT, CAUSE_SHARE, RUNNING_S
 
 @dataclass(frozen=True, kw_only=True)
 class Cause:
-    """A cause of waiting, for people.
+    """A cause of waiting, or a kind of one, for people.
 
     Attributes
     ----------
     lever
-        What to do about it, as an order.
+        What to do about it, as an order that ends before the task type; empty where nobody in the office can.
     """
 
     name: str
     meaning: str
-    lever: str
+    lever: str = ""
 
 
 CAUSES: Mapping[str, Cause] = MappingProxyType(
     {
         "customer": Cause(
             name="Customer",
-            meaning="pended: a customer or third party had to answer first",
+            meaning="a customer or third party had to answer first",
             lever="Ask customers once, for everything, and earlier",
         ),
         "batching": Cause(
@@ -90,37 +92,61 @@ CAUSES: Mapping[str, Cause] = MappingProxyType(
         "contention": Cause(
             name="Contention",
             meaning="who could have done it was busy with work that had been waiting no less long",
-            lever="Add or lend capacity where work queues in order",
+            lever="Lend or add people at the hours when it queues",
         ),
         "prioritization": Cause(
             name="Prioritization",
             meaning="who could have done it was busy with work that came in later",
-            lever="Take work in the agreed order",
+            lever="Take it in the agreed order",
+        ),
+        "prioritization.justified": Cause(
+            name="Prioritization, justified",
+            meaning="later work came first, and by the policy it should: more urgent, or as good",
+        ),
+        "prioritization.discretionary": Cause(
+            name="Prioritization, discretionary",
+            meaning="later work came first, though the policy would have taken the task that waited",
+            lever="Take it in the order of the policy",
+        ),
+        "prioritization.unjudged": Cause(
+            name="Prioritization, unjudged",
+            meaning="later work came first, and without deadlines nobody can tell whether it should",
+            lever="Take it in the order in which it comes, or give it deadlines",
         ),
         "unavailability": Cause(
             name="Unavailability",
             meaning="nobody who could have done it was on duty",
-            lever="Move hours to when work waits",
+            lever="Move hours to when it waits",
+        ),
+        "unavailability.office_closed": Cause(
+            name="Unavailability, office closed",
+            meaning="outside opening hours, and nobody at work",
+        ),
+        "unavailability.rostered_gap": Cause(
+            name="Unavailability, rostered gap",
+            meaning="the office was open, and nobody who could have done it was on duty",
+            lever="Roster, or train, somebody for it at the hours when nobody can",
+        ),
+        "unavailability.absent": Cause(
+            name="Unavailability, absent",
+            meaning="whoever was rostered for it was absent",
+            lever="Plan cover for absences",
         ),
         "extraneous": Cause(
             name="Extraneous",
-            meaning="somebody who could have done it was on duty and not at recorded work",
-            lever="Find out what holds work back while people are free",
+            meaning="somebody who could have done it was on duty and at no recorded work",
+            lever="Find out what holds it back while people are free",
+        ),
+        "extraneous.same_person_free": Cause(
+            name="Extraneous, same person free",
+            meaning="who did it in the end was on duty and at no recorded work",
+            lever="Find out what holds it back while its own people are free",
+        ),
+        "extraneous.colleague_free": Cause(
+            name="Extraneous, colleague free",
+            meaning="who did it in the end was busy or away, and a colleague who could have done it was free",
+            lever="Give it to whoever is free, not to one person",
         ),
     }
 )
-"""By the name that documents have for it."""
-
-KINDS: Mapping[str, str] = MappingProxyType(
-    {
-        "justified": "the policy would have taken the later work first too: more urgent, or as good",
-        "discretionary": "the policy would have taken the task that waited",
-        "unjudged": "one of the two has no deadline: nobody can tell",
-        "office_closed": "outside opening hours",
-        "rostered_gap": "the office was open, and nobody who could have done it was on the roster",
-        "absent": "somebody who could have done it was on the roster, and absent",
-        "same_person_free": "who did it in the end was on duty and at no recorded work",
-        "colleague_free": "somebody else who could have done it was",
-    }
-)
-"""What the kinds of a cause are."""
+"""By the name that documents have for it: a cause, or `cause.kind`."""

@@ -5,9 +5,12 @@ from collections.abc import Mapping
 import numpy as np
 
 from reports.report import MOST_ACTIONS, Action
-from reports.waiting.history import NOBODY, US_PER_HOUR
-from reports.waiting.ledger import WaitingLedger, cycle_time_efficiency, impact_of_removing
+from reports.waiting.history import NAT, NOBODY, US_PER_HOUR
+from reports.waiting.ledger import WaitingLedger, cycle_time_efficiency
 from reports.waiting.measures import CAUSES
+
+LEAST_SHARE = 0.01
+"""Of all waiting that an action is worth a line for."""
 
 
 def say_lead(ledger: WaitingLedger, *, source: str, first: str, last: str) -> str:
@@ -20,28 +23,33 @@ def say_lead(ledger: WaitingLedger, *, source: str, first: str, last: str) -> st
 
 
 def say_actions(ledger: WaitingLedger, names: Mapping[str, str]) -> tuple[Action, ...]:
-    """Return what to do first: the pairs of type and cause with the most waiting, no type twice for one cause."""
+    """Return what to do first: the pairs of task type and cause with the most waiting that an office can act on."""
     history, at = ledger.history, np.flatnonzero(ledger.chosen)
-    sums = np.zeros((len(history.type_names), len(ledger.causes)), dtype=np.int64)
-    np.add.at(sums, history.type[at], ledger.parts())
-    total, processing = ledger.wait_hours(), ledger.processing_hours()
-    order = np.argsort(-sums.ravel(), kind="stable")[:MOST_ACTIONS]
-    made = []
-    for flat in order.tolist():
-        kind, position = divmod(flat, len(ledger.causes))
-        hours = int(sums[kind, position]) / US_PER_HOUR
-        if hours <= 0:
+    kinds, fine = history.type[at], ledger.split.parts[at]
+    sums = np.zeros((len(history.type_names), len(ledger.split.causes)), dtype=np.int64)
+    np.add.at(sums, kinds, fine)
+    counts = np.bincount(kinds, minlength=len(history.type_names))
+    total = int(sums.sum())
+    made: list[Action] = []
+    for flat in np.argsort(-sums.ravel(), kind="stable").tolist():
+        kind, position = divmod(flat, len(ledger.split.causes))
+        cause = CAUSES[ledger.split.causes[position]]
+        amount = int(sums[kind, position])
+        if len(made) == MOST_ACTIONS or amount < LEAST_SHARE * total or amount == 0:
             break
-        cause = CAUSES[ledger.causes[position]]
+        if not cause.lever:
+            continue
         name = history.type_names[kind]
-        num_tasks = int(np.count_nonzero(ledger.parts()[history.type[at] == kind, position]))
-        after = impact_of_removing(processing, total, hours)
+        num_tasks = int(np.count_nonzero(fine[kinds == kind, position]))
+        before = int(sums[kind].sum()) / US_PER_HOUR / int(counts[kind])
+        after = before - amount / US_PER_HOUR / int(counts[kind])
         made.append(
             Action(
-                heading=f"{cause.lever}: {names.get(name) or name}",
-                text=f"{hours:,.1f} hours, {hours / total:.0%} of all waiting, in {num_tasks:,} tasks: "
-                f"{cause.meaning}. Without it cases would be worked on {_percent(after)} of their time.",
-                table=f"evidence-{ledger.causes[position]}",
+                heading=f"{names.get(name) or name}: {_begin(cause.lever)}",
+                text=f"{amount / US_PER_HOUR:,.1f} hours, {amount / total:.0%} of all waiting, of {num_tasks:,} tasks: "
+                f"{cause.meaning}. Without it {names.get(name) or name} would wait {_span(after)} on average instead "
+                f"of {_span(before)}.",
+                table=f"evidence-{ledger.split.causes[position].partition('.')[0]}",
             )
         )
     return tuple(made)
@@ -58,11 +66,27 @@ def say_facts(ledger: WaitingLedger) -> tuple[str, ...]:
             f"{CAUSES[cause].name.lower()} {hours:,.1f} h ({hours / total:.0%})" for cause, hours in parts if hours > 0
         )
         facts.append(f"By cause: {told}.")
+    if ledger.by_person is not None and total > 0:
+        sums = ledger.by_person.parts[ledger.chosen].sum(axis=0) / US_PER_HOUR
+        told = ", ".join(
+            f"{CAUSES[cause].name.lower()} {hours / total:.0%}"
+            for cause, hours in zip(ledger.by_person.causes, sums.tolist(), strict=True)
+            if hours > 0
+        )
+        facts.append(f"Seen only by the person who did each task: {told}.")
     return tuple(facts)
 
 
-def say_limits(ledger: WaitingLedger, *, has_hours: bool) -> tuple[str, ...]:
-    """Return what the source of a ledger cannot know."""
+def say_limits(ledger: WaitingLedger, *, has_hours: bool, least_days: int) -> tuple[str, ...]:
+    """Return what the source of a ledger cannot know.
+
+    Parameters
+    ----------
+    has_hours
+        Whether somebody gave the hours of people.
+    least_days
+        Full days that a person needs for hours of one's own, where they are read off what people did.
+    """
     history, chosen = ledger.history, ledger.chosen
     said = []
     num_startless = int(np.count_nonzero(~history.has_start[chosen]))
@@ -77,9 +101,33 @@ def say_limits(ledger: WaitingLedger, *, has_hours: bool) -> tuple[str, ...]:
     num_nobody = int(np.count_nonzero(history.agent[chosen] == NOBODY))
     if num_nobody:
         said.append(f"who did {num_nobody:,} of the tasks is unknown: neither their other work nor their hours are")
+    num_first = int(np.count_nonzero((ledger.enabling.by[chosen] < 0) & (history.told[chosen] == NAT)))
+    if num_first:
+        said.append(
+            f"when {num_first:,} tasks came in is unknown: nothing before them in their case enabled them, and they "
+            "count as begun at once"
+        )
     if not has_hours:
-        said.append("nobody gave the hours of people: unavailability is read off what they did")
+        said.append(
+            "nobody gave the hours of people: they are read off the days on which people were seen; whoever was seen "
+            f"on fewer than {least_days} full days has the hours of the team"
+        )
+        said.append("nobody recorded absences, breaks or meetings: whoever is at no recorded work counts as free")
+    if ledger.by_person is not None and not any(cause == "customer" for cause, hours in _positive(ledger)):
+        said.append("nothing says when work waited for a customer: such waiting is among the other causes")
     return tuple(said)
+
+
+def _positive(ledger: WaitingLedger) -> list[tuple[str, float]]:
+    return [(cause, hours) for cause, hours in ledger.cause_hours().items() if hours > 0]
+
+
+def _begin(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _span(hours: float) -> str:
+    return f"{hours * 60:,.0f} minutes" if hours < 1 else f"{hours:,.1f} hours"
 
 
 def _percent(share: float | None) -> str:

@@ -8,6 +8,7 @@ from reports.waiting import measures
 from reports.waiting.history import US_PER_HOUR, Integers, to_instants
 from reports.waiting.ledger import WaitingLedger, cycle_time_efficiency, impact_of_removing
 from reports.waiting.measures import CAUSES
+from reports.waiting.pool_split import PoolSplit
 
 START = "(none before)"
 """What stands for the task before the first of a case."""
@@ -41,8 +42,39 @@ def tabulate_waiting(ledger: WaitingLedger, *, zone: str, names: dict[str, str] 
         _by(ledger, rows, "by-team", "Waiting by team", ["team"], ["team"]),
         _by(ledger, rows, "by-transition", "Waiting by transition", ["before", "type"], ["after", "type"]),
     ]  # fmt: skip
-    tables = [table for table in tables if table is not None and len(table.rows)]
-    return [*tables, *_evidence(ledger, rows)]
+    details = tabulate_details(ledger)
+    if len(details):
+        tables.insert(1, ReportTable(
+            name="kinds",
+            title="Kinds of causes",
+            columns=(
+                ReportColumn(name="cause", heading="cause"),
+                ReportColumn(name="hours", heading="hours waited", format="number", metric=measures.WAITED),
+                ReportColumn(name="share", heading="share of waiting", format="share", metric=measures.CAUSE_SHARE),
+                ReportColumn(name="meaning", heading="what it is"),
+            ),
+            rows=details,
+            evidence="evidence",
+        ))  # fmt: skip
+    return [*(table for table in tables if len(table.rows)), *_evidence(ledger, rows)]
+
+
+def tabulate_details(ledger: WaitingLedger) -> pd.DataFrame:
+    """Return a row for each kind of a cause: `cause`, `hours`, `share`, `meaning`."""
+    total = ledger.wait_hours()
+    return pd.DataFrame(
+        [
+            {
+                "cause": CAUSES[f"{cause}.{kind}"].name,
+                "hours": hours,
+                "share": hours / total if total > 0 else None,
+                "meaning": CAUSES[f"{cause}.{kind}"].meaning,
+            }
+            for cause, kinds in ledger.detail_hours().items()
+            for kind, hours in kinds.items()
+        ],
+        columns=["cause", "hours", "share", "meaning"],
+    )
 
 
 def tabulate_causes(ledger: WaitingLedger) -> pd.DataFrame:
@@ -88,9 +120,15 @@ def list_instances(ledger: WaitingLedger, *, zone: str, names: dict[str, str]) -
             "worked": _hours(ledger.worked()),
         }
     )
-    parts = ledger.parts()
+    parts, fine = ledger.parts(), ledger.split.parts[at]
     for position, cause in enumerate(ledger.causes):
         rows[cause] = _hours(parts[:, position])
+    for position, name in enumerate(ledger.split.causes):
+        if "." in name:
+            rows[name] = _hours(fine[:, position])
+    if isinstance(ledger.split, PoolSplit):
+        behind = ledger.split.behind[at]
+        rows["behind"] = np.where(behind >= 0, history.ids[behind], None)
     return rows
 
 
@@ -142,6 +180,13 @@ def _evidence(ledger: WaitingLedger, rows: pd.DataFrame) -> list[ReportTable]:
         ReportColumn(name="waited", heading="hours waited", format="number", metric=measures.WAITED),
     ]
     split = [ReportColumn(name=cause, heading=CAUSES[cause].name.lower(), format="number") for cause in ledger.causes]
+    split += [
+        ReportColumn(name=name, heading=CAUSES[name].name.lower(), format="number")
+        for name in ledger.split.causes
+        if "." in name
+    ]
+    if "behind" in rows:
+        told.append(ReportColumn(name="behind", heading="longest behind"))
     waited = rows[rows["waited"] > 0].sort_values(["waited", "task"], ascending=[False, True], kind="stable")
     tables = [
         ReportTable(
@@ -149,18 +194,20 @@ def _evidence(ledger: WaitingLedger, rows: pd.DataFrame) -> list[ReportTable]:
             title="Every task that waited",
             columns=[*told, *split],
             rows=waited.reset_index(drop=True),
-            note="Hours; the longest wait first. Causes sum to the wait, to the second.",
+            note="Hours; the longest wait first. Causes sum to the wait, to the second. Longest behind: the task that "
+            "whoever could have done it was at for the longest stretch.",
             is_evidence=True,
         )
     ]
-    for cause, column in zip(ledger.causes, split, strict=True):
+    for cause in ledger.causes:
+        columns = [column for column in split if column.name.partition(".")[0] == cause]
         of_cause = rows[rows[cause] > 0].sort_values([cause, "task"], ascending=[False, True], kind="stable")
         if len(of_cause):
             tables.append(
                 ReportTable(
                     name=f"evidence-{cause}",
                     title=f"Tasks that waited: {CAUSES[cause].name.lower()}",
-                    columns=[*told, column],
+                    columns=[*told, *columns],
                     rows=of_cause.reset_index(drop=True),
                     note=CAUSES[cause].meaning,
                     is_evidence=True,

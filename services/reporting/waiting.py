@@ -7,11 +7,13 @@ import pandas as pd
 
 from models.errors import UsageError
 from models.time import format_instant
-from reports.report import Report
+from reports.panels import Panel
+from reports.report import Report, ReportTable
 from reports.waiting.batching import Batches, find_batches
 from reports.waiting.busy import find_busy
 from reports.waiting.document import waiting_document
 from reports.waiting.enabling import Enabling, find_concurrent, find_enabling, take_told
+from reports.waiting.figures import show_waiting
 from reports.waiting.history import US_PER_S, Flags, Integers, WorkHistory, read_history
 from reports.waiting.ledger import WaitingLedger
 from reports.waiting.person_split import split_by_person
@@ -23,6 +25,7 @@ from services.reporting.people import People, find_pauses, find_people
 from services.reporting.period import find_period
 from services.reporting.question import ReportQuestion
 from services.reporting.sources import Source, open_source
+from simulations.discovery.hours import LEAST_DAYS
 
 PAPER, POOL = "paper", "pool"
 DEFINITIONS = (PAPER, POOL)
@@ -42,12 +45,14 @@ def report_waiting(question: ReportQuestion) -> Report:
     ledger = make_ledger(source, question)
     question.on_stage("writing it down")
     zone = source.zone.key
+    has_hours = source.weekly_hours is not None or source.stored_office is not None
     limits = (
-        *say_limits(ledger, has_hours=source.weekly_hours is not None or source.stored_office is not None),
+        *say_limits(ledger, has_hours=has_hours, least_days=LEAST_DAYS),
         *source.limits,
     )
     actions = say_actions(ledger, source.names)
     first, last = _find_span(ledger)
+    tables = tabulate_waiting(ledger, zone=zone, names=dict(source.names))
     document = {
         **waiting_document(ledger),
         "source": source.name,
@@ -64,9 +69,15 @@ def report_waiting(question: ReportQuestion) -> Report:
         actions=actions,
         facts=say_facts(ledger),
         limits=limits,
-        tables=tabulate_waiting(ledger, zone=zone, names=dict(source.names)),
+        panels=_show(ledger, tables),
+        tables=tables,
         document=document,
     )
+
+
+def _show(ledger: WaitingLedger, tables: Sequence[ReportTable]) -> list[Panel]:
+    rows = {table.name: table.rows for table in tables}
+    return show_waiting(ledger, rows["by-type"], rows["by-transition"])
 
 
 def make_ledger(source: Source, question: ReportQuestion) -> WaitingLedger:
