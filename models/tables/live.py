@@ -186,7 +186,7 @@ class ChoiceSetRow(Row, table=True):
     taken_rank: int | None = None
     deviates: bool = False
     leave: str | None = None
-    entries: list[Any] = Field(default_factory=list, sa_type=Json)
+    entries: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     index_counts: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     digest: str = ""
     shown: dict[str, Any] = Field(default_factory=dict, sa_type=Json)

@@ -23,7 +23,7 @@ _AFTER = (
 _UNPOSITIONED = select(_EVENTS.c.id).where(_EVENTS.c.position.is_(None)).order_by(_EVENTS.c.id)
 MOST_POSITIONS = 20_000
 """Events that get their position in one transaction."""
-BUFFER = 2_000
+_BUFFER = 2_000
 
 
 def append(connection: Connection, event: Event) -> Event:
@@ -88,7 +88,7 @@ def read_agent_events(connection: Connection, agent_id: str, *, after_id: int = 
 
 def iterate_events(connection: Connection) -> Iterator[Event]:
     """Return all committed events in the order of their ids, a buffer at a time."""
-    found = connection.execution_options(yield_per=BUFFER).execute(select(_EVENTS).order_by(_EVENTS.c.id))
+    found = connection.execute(select(_EVENTS).order_by(_EVENTS.c.id), execution_options={"yield_per": _BUFFER})
     for row in found.mappings():
         yield Event.of(row)
 

@@ -184,7 +184,7 @@ class ChoiceSet:
     deviates, leave
         Whether it is not what the policy would have given, and by what leave.
     entries
-        The first by exact rank, and the one taken: id, rank, index, terms and features of each.
+        The first by exact rank, and the one taken, as columns: id, rank, index, terms and features of each.
     index_counts
         How many eligible tasks have which index, by bin.
     digest
@@ -198,7 +198,7 @@ class ChoiceSet:
     deviates: bool = False
     leave: str | None = None
     policy_version: str | None = None
-    entries: list[Any] = field(default_factory=list)
+    entries: dict[str, Any] = field(default_factory=dict)
     index_counts: dict[str, Any] = field(default_factory=dict)
     digest: str = ""
     shown: dict[str, Any] = field(default_factory=dict)

@@ -1,15 +1,18 @@
 """The states of tasks and agents beside the log: read for a change, and written after it."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Table, Update, bindparam, insert, select, update
+from sqlalchemy import Connection, Table, Update, bindparam, delete, insert, select, text, update
 
 from models.repositories.live.records import ChoiceSet, LiveAgent, LiveTask, column_values
+from models.repositories.staging import fill
 from models.tables.schema import table_of
 
 _TASKS = table_of("task_states")
 _AGENTS = table_of("agent_states")
 _CHOICES = table_of("choice_sets")
+_BUFFERED = {"yield_per": 2_000}
 _READ_TASK = select(_TASKS).where(_TASKS.c.task_id == bindparam("key"))
 _READ_AGENT = select(_AGENTS).where(_AGENTS.c.agent_id == bindparam("key"))
 # SQLite, where the transaction has the whole database, knows no FOR UPDATE; nothing of it is sent there.
@@ -51,6 +54,50 @@ def read_agent(connection: Connection, agent_id: str, *, hold: bool = False) -> 
     """
     row = connection.execute(_HOLD_AGENT if hold else _READ_AGENT, {"key": agent_id}).mappings().first()
     return None if row is None else LiveAgent.of(row)
+
+
+def find_in_hand(connection: Connection, agent_id: str) -> list[str]:
+    """Return the tasks that an agent has in hand."""
+    found = connection.execute(select(_TASKS.c.task_id).where(_TASKS.c.agent_id == agent_id))
+    return sorted(found.scalars())
+
+
+def find_run_out(connection: Connection, *, now: int, limit: int) -> list[str]:
+    """Return tasks whose claim has run out, the longest first."""
+    query = select(_TASKS.c.task_id).where(_TASKS.c.agent_id.is_not(None), _TASKS.c.expires_at <= now)
+    return list(connection.execute(query.order_by(_TASKS.c.expires_at, _TASKS.c.task_id).limit(limit)).scalars())
+
+
+def find_to_follow_up(connection: Connection, *, now: int, limit: int) -> list[str]:
+    """Return pended tasks whose time has come, the longest first."""
+    query = select(_TASKS.c.task_id).where(_TASKS.c.follow_up_at <= now)
+    return list(connection.execute(query.order_by(_TASKS.c.follow_up_at, _TASKS.c.task_id).limit(limit)).scalars())
+
+
+def iterate_tasks(connection: Connection) -> Iterator[LiveTask]:
+    """Return where every task stands, a buffer at a time."""
+    for row in connection.execute(select(_TASKS), execution_options=_BUFFERED).mappings():
+        yield LiveTask.of(row)
+
+
+def iterate_agents(connection: Connection) -> Iterator[LiveAgent]:
+    """Return where every agent stands, a buffer at a time."""
+    for row in connection.execute(select(_AGENTS), execution_options=_BUFFERED).mappings():
+        yield LiveAgent.of(row)
+
+
+def lock_states(connection: Connection) -> None:
+    """Let nobody else change a state until the transaction ends; on SQLite every writer waits anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("LOCK TABLE agent_states, task_states, events IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def replace_states(connection: Connection, tasks: Iterable[LiveTask], agents: Iterable[LiveAgent]) -> None:
+    """Put states in the place of all that are stored."""
+    for table, records in ((_TASKS, tasks), (_AGENTS, agents)):
+        connection.execute(delete(table))
+        values = [column_values(record) for record in records]
+        fill(connection, table, {column.name: [row[column.name] for row in values] for column in table.c})
 
 
 def write_task(connection: Connection, task: LiveTask, *, is_new: bool) -> None:
