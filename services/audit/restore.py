@@ -14,6 +14,7 @@ from models.repositories.backups import check_shapes, empty_tables, find_rows, p
 from models.vocabulary_audit import Subject
 from services.audit.backup import Listener, told
 from services.audit.verifying import Verdict, verify_chain
+from services.live.replay import verify
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,4 +119,11 @@ def _check(session: Session, manifest: Manifest, *, source: str) -> Verdict:
     verdict = verify_chain(session, anchors=anchors)
     if verdict.first_break is not None:
         raise InputError.of(source, f"an audit trail that holds; {verdict.first_break.what}", record="the audit trail")
+    try:
+        replayed = verify(session)
+        found = str(replayed.differences[0]) if replayed.differences else None
+    except ConflictError as error:
+        found = str(error)
+    if found is not None:
+        raise InputError.of(source, f"states that follow from its events; {found}", record="the live desk")
     return verdict

@@ -11,8 +11,12 @@ from sqlalchemy import insert, text
 
 from models.database import Database
 from models.repositories.audit import record_change
+from models.repositories.live.events import assign_positions
 from models.tables.schema import table_of
 from models.vocabulary_audit import Subject
+from services.live.acts import ITSELF
+from services.live.desk import Desk
+from services.settings import Settings
 
 NOW = 1772434800
 
@@ -66,6 +70,28 @@ def write_changes(database: Database) -> Callable[..., None]:
                 )
 
     return write
+
+
+@pytest.fixture
+def work(database: Database) -> Callable[[int], None]:
+    """Has Ben, of the small office, sign in and begin a claim where he has not, and then pause and resume it often."""
+    clock = iter(range(NOW, NOW + 100_000, 5))
+    desk = Desk(database, Settings(), clock=lambda: next(clock))
+    begun: list[str] = []
+
+    def go_on(times: int) -> None:
+        if not begun:
+            begun.append("T2")
+            desk.sign_in("ben", ITSELF)
+            desk.claim("ben", "T2", ITSELF)
+            desk.start("ben", "T2", ITSELF)
+        for _ in range(times):
+            desk.pause("ben", "T2", ITSELF)
+            desk.resume("ben", "T2", ITSELF)
+        with database.writing() as session:
+            assign_positions(session.connection())
+
+    return go_on
 
 
 @pytest.fixture
