@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Table, and_, func, or_, select, update
 
 from models.formats.offices.office import ATTRIBUTES
 from models.repositories.changes import TableChanges, owners, tally
+from models.repositories.live.standing import lay_over, read_standing
 from models.repositories.people import to_frame
 from models.repositories.staging import Key, staged
 from models.repositories.task_types import register_attributes
@@ -114,6 +115,8 @@ def close_tasks(
 def read_tasks(connection: Connection, *, at: int, arrived_by: int) -> pd.DataFrame:
     """Return the tasks that were open at an instant as an office's frame, with those that they are tied to.
 
+    What the desk has done by then is in it: whose hand a task is in, what waits, how far deadlines have moved.
+
     Parameters
     ----------
     at
@@ -141,7 +144,10 @@ def read_tasks(connection: Connection, *, at: int, arrived_by: int) -> pd.DataFr
     for start in range(0, len(tied), _MOST_PARAMETERS):
         some = tied[start : start + _MOST_PARAMETERS]
         rows.extend(connection.execute(select(*columns).where(tasks.c.id.in_(some))).all())
-    frame = to_frame(sorted(rows, key=lambda row: str(row.id)), list(_COLUMNS.values()))
+    listed = lay_over(
+        sorted(rows, key=lambda row: str(row.id)), list(_COLUMNS), read_standing(connection, at=at), at=at
+    )
+    frame = to_frame(listed, list(_COLUMNS.values()))
     related = [(row.task_id, row.kind, row.agent_id) for row in ties(relations, "task_id")]
     linked_to = [(row.task_id, row.kind, row.other_id) for row in (*linked, *naming)]
     for found, kinds in ((linked_to, _LINKS), (related, _RELATIONS)):

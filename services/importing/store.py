@@ -14,6 +14,7 @@ from models.repositories.tasks import close_tasks, count_open_tasks, find_missin
 from models.vocabulary import ClosedReason
 from models.vocabulary_audit import Subject
 from services.importing.report import ImportReport
+from services.live.arriving import follow_import
 
 MOST_GONE_SHARE = 0.3
 """A list of open work that would close more than this part of what is open asks first."""
@@ -101,6 +102,13 @@ def store_office(
     if snapshot is not None:
         num_gone = _close_missing(session, office, snapshot, num_open=num_open, now=now, batch=batch)
         changes["tasks"] = replace(changes.get("tasks", TableChanges()), gone=num_gone)
+    follow_import(
+        session,
+        now=now,
+        principal_id=principal_id,
+        batch=batch,
+        tables=[name for name, counts in changes.items() if counts.new or counts.changed or counts.gone],
+    )
     report = describe(ImportReport(source=office.source, batch=batch, tables=changes))
     finish_batch(session, batch, report.counts())
     record_change(
