@@ -1,6 +1,8 @@
-"""`swingdesk serve`: the pages of the stored office, on this machine."""
+"""`swingdesk serve`: the server, its processes, and what somebody needs to get in the first time."""
 
+import shutil
 import socket
+import tempfile
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,44 +11,79 @@ from api.cli.moments import now
 from models.errors import CancelledError, UsageError
 
 if TYPE_CHECKING:
+    from api.serving.supervisor import Duty
     from services.settings import Settings
 
 DEFAULT_PORT = 8765
+MAX_PROCESSES = 64
+BACKLOG = 2048
 LOOPBACK_ADDRESSES = ("127.0.0.1", "::1", "localhost")
+LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
+HTTP = "api.serving.http_process"
 
 
 def serve(
     host: Annotated[str, typer.Option(metavar="ADDRESS", help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, metavar="N", help="Port; 0 for a free one.")] = DEFAULT_PORT,
+    workers: Annotated[
+        int, typer.Option(min=1, max=MAX_PROCESSES, metavar="N", help="Processes that answer requests.")
+    ] = 1,
 ) -> None:
-    """Serve the stored plans as pages and as JSON. Ctrl-C ends it.
+    """Serve the office to people and programs until told to end (Ctrl-C, SIGTERM).
 
     Only this machine can reach it by default, and only who is known. The first start prints an administrator's key,
     once; each start on this machine alone prints a link that signs a browser in, once.
 
     Example:  swingdesk serve
     """
-    listener = _listen(host, port)
+    with _listen(host, port) as listener:
+        _serve(listener, host, workers)
 
-    import uvicorn
 
-    from api.app import LOOPBACK, create_app
+def _serve(listener: socket.socket, host: str, num_processes: int) -> None:
+    from api.serving.logs import make_log
+    from api.serving.supervisor import Supervisor
     from services.settings import load_settings
 
-    is_local = host in LOOPBACK_ADDRESSES
     settings = load_settings()
-    app = create_app(settings, allowed_hosts=LOOPBACK if is_local else ("*",))
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{listener.getsockname()[1]}"
-    said = _let_in(settings, address=address, is_local=is_local)
-    print(f"Swingdesk is at {address} (Ctrl-C ends it)", flush=True)
-    for line in said:
-        print(line, flush=True)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False))
+    said = _let_in(settings, address=address, is_local=host in LOOPBACK_ADDRESSES)
+    figures = tempfile.mkdtemp(prefix="swingdesk-figures-")
+    supervisor = Supervisor(
+        _duties(listener, num_processes, [*_names(host), *settings.allowed_hosts]),
+        log=make_log(level=settings.log_level, role="supervisor"),
+        shutdown_s=settings.shutdown_seconds,
+        environment={"PROMETHEUS_MULTIPROC_DIR": figures},
+    )
     try:
-        server.run(sockets=[listener])
+        with supervisor:
+            supervisor.start()
+            print(f"Swingdesk is at {address} (Ctrl-C ends it)", flush=True)
+            for line in said:
+                print(line, flush=True)
+            supervisor.run()
+            listener.close()  # who asks from now on is refused, and does not wait in vain
     except CancelledError:  # Ctrl-C is how a server ends
         return
+    finally:
+        shutil.rmtree(figures, ignore_errors=True)
+
+
+def _duties(listener: socket.socket, num_processes: int, names: list[str]) -> "list[Duty]":
+    from api.serving.supervisor import Duty
+
+    options = ["--socket", str(listener.fileno()), *(part for name in names for part in ("--host", name))]
+    http = Duty(role="http", module=HTTP, options=options, files=[listener.fileno()])
+    return [http] * num_processes
+
+
+def _names(host: str) -> list[str]:
+    """Return the names by which a server on an address may be asked."""
+    if host in LOOPBACK_ADDRESSES:
+        return list(LOOPBACK_NAMES)
+    shown = f"[{host}]" if ":" in host else host
+    return [*LOOPBACK_NAMES, shown, socket.gethostname(), socket.getfqdn()]
 
 
 def _let_in(settings: "Settings", *, address: str, is_local: bool) -> list[str]:
@@ -65,6 +102,8 @@ def _let_in(settings: "Settings", *, address: str, is_local: bool) -> list[str]:
         if is_local:
             secret = create_link(database, found.principal.id, act=act)
             said += ["to sign in with a browser, once and within the hour:", f"  {address}/sign-in/{secret}"]
+        else:
+            said.append("`swingdesk principal link NAME` makes a link that signs a browser in")
     return said
 
 
@@ -81,6 +120,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listener = socket.socket(family, socket.SOCK_STREAM)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
+        listener.listen(BACKLOG)
     except OSError as error:
         reason = error.strerror or error
         raise UsageError(f"cannot listen on {host} port {port}: {reason}; try another --port") from error

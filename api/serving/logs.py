@@ -25,7 +25,7 @@ class Log(Protocol):
         """Note what went wrong."""
 
 
-def make_log(stream: TextIO | None = None, *, level: str = "info", role: str = "") -> Log:
+def make_log(stream: TextIO | None = None, *, level: str = "info", role: str) -> Log:
     """Return a log that writes lines of JSON.
 
     Parameters
@@ -46,7 +46,8 @@ def make_log(stream: TextIO | None = None, *, level: str = "info", role: str = "
             structlog.processors.JSONRenderer(ensure_ascii=True, default=str),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        context={"process": os.getpid()} | ({"role": role} if role else {}),
+        process=os.getpid(),
+        role=role,
     )
     return log
 

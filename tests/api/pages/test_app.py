@@ -228,6 +228,7 @@ def test_a_program_gets_problem_details(planned: Client) -> None:
         "title": "Not Found",
         "status": 404,
         "detail": "there is no plan 7",
+        "request_id": answer.headers["x-request-id"],
     }
     assert planned.get("/api/plans/seven").status_code == 404
     assert planned.send("POST", "/api/plans").status_code == 405

@@ -1,0 +1,161 @@
+"""Real servers: what they print, what they start anew, and how they end."""
+
+import json
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from models.vocabulary import Role
+
+
+def children_of(pid: int) -> set[int]:
+    """Return the processes that a process has started and that run."""
+    with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as stream:  # noqa: PTH123 (not a file of ours)
+        return {int(text) for text in stream.read().split()}
+
+
+def wait_until(holds: Callable[[], bool], *, seconds: float = 60) -> None:
+    give_up_at = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < give_up_at
+        time.sleep(0.05)
+
+
+def open_connection(server: Any) -> socket.socket:
+    port = int(server.address.rsplit(":", 1)[1])
+    return socket.create_connection(("127.0.0.1", port), timeout=30)
+
+
+def is_refused(server: Any) -> bool:
+    """Return whether a request is not taken."""
+    try:
+        with open_connection(server) as late:
+            late.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            return late.recv(100) == b""
+    except (ConnectionRefusedError, ConnectionResetError):
+        return True
+
+
+def test_a_server_from_its_first_start_to_its_last_answer(
+    make_database_url: Callable[..., str], start_server: Callable[..., Any]
+) -> None:
+    """One start for all that can be seen of it: starting is what takes long."""
+    url = make_database_url("sqlite", migrated=False)
+    server = start_server(url, "--workers", "2")
+    wait_until(lambda: len(server.said) >= 5)
+    key = server.said[2].strip()
+    assert key.startswith("sd_")
+    assert server.said[4].strip().startswith(f"{server.address}/sign-in/")
+    assert server.get("/ready").json()["is_ready"]
+    assert server.get("/api/plans", key=key).json() == {"count": 0, "plans": []}
+
+    # One that is killed is started anew, and the others answer meanwhile.
+    killed = min(children_of(server.process.pid))
+    os.kill(killed, signal.SIGKILL)
+    wait_until(lambda: len(children_of(server.process.pid) - {killed}) == 2)
+    assert server.get("/health").status_code == 200
+    wait_until(lambda: any('"a process ended"' in line for line in server.log))
+
+    # The figures are those of all processes.
+    for _ in range(5):
+        server.get("/health", headers={"Connection": "close"})
+    figures = server.get("/metrics", key=key).text
+    counted = [line for line in figures.splitlines() if 'route="/health",status="200"' in line]
+    assert float(counted[0].rsplit(" ", 1)[1]) >= 6
+
+    # Told to end, it answers what it has begun to read, and refuses what comes after.
+    with open_connection(server) as begun:
+        begun.sendall(
+            b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: same-origin\r\n"
+            b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 12\r\n\r\n"
+        )
+        time.sleep(0.3)
+        server.process.send_signal(signal.SIGTERM)
+        wait_until(lambda: any('"ending"' in line for line in server.log))
+        assert is_refused(server)
+        begun.sendall(b"secret=wrong")
+        assert begun.recv(100).startswith(b"HTTP/1.1 401")
+    assert server.stop() == 0
+    lines = [json.loads(line) for line in server.log]
+    assert all(line["at"].endswith("Z") for line in lines)
+    text = "".join(server.log)
+    assert key.rsplit("_", 1)[1] not in text
+    assert server.said[4].strip().rsplit("/", 1)[1] not in text
+
+    # The second start has nothing to tell but a new link.
+    again = start_server(url)
+    wait_until(lambda: len(again.said) >= 3)
+    assert not any("sd_" in line for line in again.said)
+    assert again.get("/api/plans", key=key).status_code == 200
+
+    # Processes end with whoever started them, however that ends.
+    orphans = children_of(again.process.pid)
+    assert len(orphans) >= 1
+    again.process.kill()
+    wait_until(lambda: not any(os.path.exists(f"/proc/{pid}/fd") and _runs(pid) for pid in orphans))  # noqa: PTH110
+    again.stop()
+
+
+def _runs(pid: int) -> bool:
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii") as stream:  # noqa: PTH123 (not a file of ours)
+            return stream.read().rsplit(")", 1)[1].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def test_a_database_of_another_version_is_not_served(
+    make_database_url: Callable[..., str], swingdesk: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from models.database import Database
+
+    url = make_database_url("sqlite")
+    with Database(url) as database, database.writing() as session:
+        session.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    monkeypatch.setenv("SWINGDESK_DATABASE_URL", url)
+    ran = swingdesk("serve", "--port", "0")
+    assert ran.code == 2
+    assert "newer Swingdesk" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [("RATE_PER_KEY", "often", "such as 100/second"), ("MAX_BODY_MB", "0", "greater than 0")],
+)
+def test_settings_without_sense_are_refused_before_anything_starts(
+    swingdesk: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
+) -> None:
+    monkeypatch.setenv(f"SWINGDESK_{name}", value)
+    ran = swingdesk("serve", "--port", "0")
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err
+
+
+def test_health_tells_the_truth_about_the_database(make_database_url: Callable[..., str], make_api: Any) -> None:
+    url = make_database_url("sqlite")
+    api = make_api(url)
+    assert api.get("/ready").json() == {
+        "is_ready": True,
+        "database": "current",
+        "keeper": "not needed",
+        "is_draining": False,
+    }
+    missing = make_api("sqlite:////nowhere/at/all.sqlite3")
+    assert missing.get("/health").json() == {"status": "ok", "database": "missing"}
+    refused = missing.get("/ready")
+    assert (refused.status_code, refused.json()["is_ready"]) == (503, False)
+    gone = make_api("postgresql://nobody@127.0.0.1:1/none")
+    assert gone.get("/health").json()["database"] == "unreachable"
+    assert gone.get("/ready").status_code == 503
+
+
+def test_metrics_are_for_who_may(api: Any) -> None:
+    assert api.get("/metrics").status_code == 401
+    assert api.get("/metrics", key=api.key(Role.PLANNER)).status_code == 403
+    figures = api.get("/metrics", key=api.key(Role.ANALYST)).text
+    assert 'swingdesk_http_requests_total{method="GET",route="/metrics",status="403"} 1.0' in figures
