@@ -239,7 +239,7 @@ def _up_to(instant: int, low: int, high: int, opens: Integers, closes: Integers,
             low = middle + 1
     if low == begin:
         return 0
-    return before[low - 1] + min(instant, closes[low - 1]) - opens[low - 1]
+    return int(before[low - 1] + min(instant, closes[low - 1]) - opens[low - 1])
 
 
 @inner

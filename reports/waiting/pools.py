@@ -100,13 +100,13 @@ def gather_moments(
         parts.append((stretches.end, np.full(len(agent), closes), agent, told))
     absent = np.array([[agent, *stretch] for agent, stretch in away], dtype=np.int64).reshape(-1, 3)
     opened = np.array(office, dtype=np.int64).reshape(-1, 2)
-    for at, kind, agent in (
+    for when, what, who in (
         (absent[:, 1], _AWAY_START, absent[:, 0]),
         (absent[:, 2], _AWAY_END, absent[:, 0]),
         (opened[:, 0], _OPENS, np.full(len(opened), NOBODY)),
         (opened[:, 1], _CLOSES, np.full(len(opened), NOBODY)),
     ):
-        parts.append((at, np.full(len(at), kind), agent, np.full(len(at), -1, dtype=np.int64)))
+        parts.append((when, np.full(len(when), what), who, np.full(len(when), -1, dtype=np.int64)))
     at, kind, agent, instance = (np.concatenate(column).astype(np.int64) for column in zip(*parts, strict=True))
     order = np.lexsort((agent, kind, at))
     return Moments(at=at[order], kind=kind[order], agent=agent[order], instance=instance[order])

@@ -128,7 +128,7 @@ def list_instances(ledger: WaitingLedger, *, zone: str, names: dict[str, str]) -
             rows[name] = _hours(fine[:, position])
     if isinstance(ledger.split, PoolSplit):
         behind = ledger.split.behind[at]
-        rows["behind"] = np.where(behind >= 0, history.ids[behind], None)
+        rows["behind"] = pd.Series(history.ids[behind]).where(pd.Series(behind >= 0), None)
     return rows
 
 

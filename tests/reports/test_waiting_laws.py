@@ -356,7 +356,8 @@ def test_first_come_first_served_is_contention_and_nothing_else(
     arrivals: list[tuple[int, int]], num_agents: int
 ) -> None:
     free_at = [EVE] * num_agents
-    now, rows = EVE, []
+    now = EVE
+    rows: list[dict[str, Any]] = []
     for number, (gap, length) in enumerate(arrivals):
         now += gap * MINUTE + number  # no two at one moment
         who = min(range(num_agents), key=lambda place: free_at[place])

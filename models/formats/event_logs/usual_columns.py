@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from models.formats.event_logs.csv_text import OPTIONS, XES_NAMES, read_csv_header
 from models.formats.event_logs.log import LogColumns
@@ -45,11 +46,12 @@ def find_usual_columns(path: Path, columns: LogColumns) -> tuple[LogColumns, tup
     for role, names in USUAL_NAMES.items():
         if getattr(columns, role) is not None or XES_NAMES.get(role) in header or (role == "start" and is_paired):
             continue
-        name = next((by_key[_key(usual)] for usual in names if _key(usual) in by_key), None)
-        if name is not None and name not in found.values():
-            found[role] = name
+        usual = next((by_key[_key(name)] for name in names if _key(name) in by_key), None)
+        if usual is not None and usual not in found.values():
+            found[role] = usual
     told = ", ".join(f"{OPTIONS[role]} {name}" for role, name in found.items())
-    return replace(columns, **found), ((f"columns were taken by their usual names: {told}",) if found else ())
+    named: dict[str, Any] = dict(found)
+    return replace(columns, **named), ((f"columns were taken by their usual names: {told}",) if found else ())
 
 
 def _key(name: str) -> str:
