@@ -155,9 +155,8 @@ def _units(ledger: Ledger) -> tuple[Wholes, int, bool]:
 
 def _by_category(ledger: Ledger, *, over_agents: bool) -> Reals:
     is_paid = ledger.paid_s > 0
-    if over_agents:
-        return ledger.seconds[is_paid].T.astype(np.float64)
-    return ledger.seconds.sum(axis=0)[is_paid.any(axis=0)].T.astype(np.float64)
+    by_unit = ledger.seconds[is_paid] if over_agents else ledger.seconds.sum(axis=0)[is_paid.any(axis=0)]
+    return np.asarray(by_unit.T, dtype=np.float64)
 
 
 def _cost(ledger: Ledger, row_cause: Wholes, num: int, cost_per_hour: float | None) -> Reals:
@@ -165,6 +164,5 @@ def _cost(ledger: Ledger, row_cause: Wholes, num: int, cost_per_hour: float | No
     own = ledger.history.agents.set_index("agent")["cost_per_hour"].reindex(list(ledger.layout.agent_ids))
     costs = own.fillna(np.nan if cost_per_hour is None else cost_per_hour).to_numpy(dtype=np.float64)
     at = np.flatnonzero(row_cause >= 0)
-    return np.bincount(
-        row_cause[at], weights=ledger.column("seconds")[at] / 3600 * costs[ledger.column("agent")[at]], minlength=num
-    )
+    spent = ledger.column("seconds")[at] / 3600 * costs[ledger.column("agent")[at]]
+    return np.bincount(row_cause[at], weights=spent, minlength=num).astype(np.float64)

@@ -64,8 +64,9 @@ def _minutes(seconds: list[int]) -> dict[str, float]:
 
 
 def _by_detail(ledger: Ledger, category: Category) -> dict[str, float]:
-    own = ledger.rows[ledger.is_of(category)].groupby("detail")["seconds"].sum()
-    return {ledger.details[int(at)] or "unnamed": int(seconds) / MINUTE for at, seconds in own.items()}
+    own = ledger.is_of(category)
+    sums = np.bincount(ledger.column("detail")[own], weights=ledger.column("seconds")[own])
+    return {ledger.details[at] or "unnamed": float(sums[at]) / MINUTE for at in np.flatnonzero(sums).tolist()}
 
 
 def _cause(row: dict[Any, Any], ledger: Ledger) -> dict[str, Any]:

@@ -86,8 +86,9 @@ def show_causes(causes: Causes) -> Panel:
     """Return the largest causes with their intervals, what could be won back, and where 80 % are reached."""
     table = list_causes(causes)
     shown = table.head(MOST_CAUSES)
+    records = shown.to_dict("records")
     names = [
-        shorten(", ".join(part for part in (row.cause, row.team, row.type) if part), 70) for row in shown.itertuples()
+        shorten(", ".join(part for part in (row["cause"], row["team"], row["type"]) if part), 70) for row in records
     ]
     figure = go.Figure(layout=panel_layout(height=150 + _ROW_PX * max(2, len(shown)), has_legend=True))
     figure.add_bar(
@@ -125,12 +126,12 @@ def show_causes(causes: Causes) -> Panel:
         rows=[
             [
                 name,
-                f"{row.hours:,.1f}",
-                f"{row.low_hours:,.1f} to {row.high_hours:,.1f}",
-                "-" if np.isnan(row.recoverable_hours) else f"{row.recoverable_hours:,.1f}",
-                f"{row.running_share:.0%}",
+                f"{row['hours']:,.1f}",
+                f"{row['low_hours']:,.1f} to {row['high_hours']:,.1f}",
+                "-" if np.isnan(row["recoverable_hours"]) else f"{row['recoverable_hours']:,.1f}",
+                f"{row['running_share']:.0%}",
             ]
-            for name, row in zip(names, shown.itertuples(), strict=True)
+            for name, row in zip(names, records, strict=True)
         ],
     )
 
@@ -158,7 +159,9 @@ def show_teams(causes: Causes) -> Panel:
         title="Where paid time goes, by home team",
         formula=measures.PAID_SHARE.formula,
         text="; ".join(
-            f"{row.category} {row.share:.1%}" for row in categories.itertuples() if row.share and row.share >= 0.0005
+            f"{row['category']} {row['share']:.1%}"
+            for row in categories.to_dict("records")
+            if row["share"] and row["share"] >= 0.0005
         )
         + ".",
         figure=figure,

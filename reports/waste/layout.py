@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from reports.waste.history import WORK, Beginning, StretchKind, WorkHistory
-from reports.waste.spans import Flags, Wholes, cut, key_of, unite
+from reports.waste.spans import Flags, Wholes, cut, key_of, positions_in, unite
 
 Reals = NDArray[np.float64]
 
@@ -99,36 +99,36 @@ def lay_out(history: WorkHistory) -> Layout:
     codes = _ids(stretches["code"])
     agents, types = pd.Index(agent_ids), pd.Index(type_ids)
     teams = pd.Index(team_ids)
-    agent_team = _spread(len(agent_ids), agents, history.agents["agent"], teams.get_indexer(history.agents["team"]))
-    type_team = _spread(len(type_ids), types, history.types["type"], teams.get_indexer(history.types["team"]))
+    agent_team = _spread(len(agent_ids), agents, history.agents["agent"], positions_in(teams, history.agents["team"]))
+    type_team = _spread(len(type_ids), types, history.types["type"], positions_in(teams, history.types["team"]))
     standards = np.full(len(type_ids), np.nan)
-    standards[types.get_indexer(history.types["type"])] = history.types["standard_s"].to_numpy()
+    standards[positions_in(types, history.types["type"])] = history.types["standard_s"].to_numpy()
     known = pd.Index(task_ids)
-    at = known.get_indexer(tasks["task"])
+    at = positions_in(known, tasks["task"])
     task_type = np.full(len(task_ids), NONE, dtype=np.int64)
-    task_type[at] = types.get_indexer(tasks["type"])
+    task_type[at] = positions_in(types, tasks["type"])
     task_standard = np.full(len(task_ids), np.nan)
     of_type = np.where(task_type[at] >= 0, standards[task_type[at]] if len(standards) else np.nan, np.nan)
     own = tasks["standard_s"].to_numpy()
     task_standard[at] = np.where(np.isnan(own), of_type, own)
     finisher = np.full(len(task_ids), NONE, dtype=np.int64)
-    finisher[at] = agents.get_indexer(tasks["finished_by"])
+    finisher[at] = positions_in(agents, tasks["finished_by"])
     judged = np.zeros(len(task_ids), dtype=bool)
     judged[at] = tasks["is_judged"].to_numpy()
     given = np.zeros((len(agent_ids), len(type_ids)), dtype=bool)
     able, speed = given.copy(), np.ones(given.shape)
-    who, what = agents.get_indexer(history.abilities["agent"]), types.get_indexer(history.abilities["type"])
+    who, what = positions_in(agents, history.abilities["agent"]), positions_in(types, history.abilities["type"])
     able[who, what] = True
     np.logical_or.at(given, (who, what), history.abilities["is_given"].to_numpy())
     speed[who, what] = history.abilities["speed"].to_numpy()
     paid = _lay_out_paid(agents, history.paid, edges)
-    agent = np.asarray(agents.get_indexer(stretches["agent"]), dtype=np.int64)
+    agent = positions_in(agents, stretches["agent"])
     kinds = {kind.value: n for n, kind in enumerate(KINDS)}
     begun = {name: n for n, name in enumerate(BEGINNINGS)}
-    kind = stretches["kind"].map(kinds).to_numpy(dtype=np.int64)
+    kind = np.asarray(stretches["kind"].map(kinds), dtype=np.int64)
     start = stretches["start"].to_numpy(dtype=np.int64)
     end = _close(agent, start, stretches["end"].to_numpy(), kind, paid)
-    task = np.asarray(known.get_indexer(stretches["task"]), dtype=np.int64)
+    task = positions_in(known, stretches["task"])
     task = np.where(stretches["task"].to_numpy(dtype=object) == "", NONE, task)
     return Layout(
         agent_ids=agent_ids,
@@ -155,8 +155,8 @@ def lay_out(history: WorkHistory) -> Layout:
         end=end,
         kind=kind,
         task=task,
-        code=np.asarray(pd.Index(codes).get_indexer(stretches["code"]), dtype=np.int64),
-        begun=stretches["begun"].map(begun).to_numpy(dtype=np.int64),
+        code=positions_in(pd.Index(codes), stretches["code"]),
+        begun=np.asarray(stretches["begun"].map(begun), dtype=np.int64),
         edges=edges,
     )
 
@@ -168,14 +168,14 @@ def _ids(*columns: "pd.Series[str]") -> tuple[str, ...]:
 
 def _spread(num: int, index: pd.Index, ids: "pd.Series[str]", values: NDArray[np.int64]) -> Wholes:
     found = np.full(num, NONE, dtype=np.int64)
-    found[index.get_indexer(ids)] = values
+    found[positions_in(index, ids)] = values
     return found
 
 
 def _lay_out_paid(agents: pd.Index, paid: pd.DataFrame, edges: Wholes) -> tuple[Wholes, Wholes, Wholes, Wholes]:
     """Return paid time, disjoint and in order, with the shift of each span, all of it within the days."""
     owner, start, end = unite(
-        np.asarray(agents.get_indexer(paid["agent"]), dtype=np.int64),
+        positions_in(agents, paid["agent"]),
         paid["start"].to_numpy(dtype=np.int64),
         paid["end"].to_numpy(dtype=np.int64),
     )

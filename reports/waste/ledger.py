@@ -75,7 +75,7 @@ class Ledger:
         chosen = self.column("category") == CATEGORIES.index(category)
         if detail is not None:
             chosen &= self.column("detail") == (self.details.index(detail) if detail in self.details else NONE)
-        return chosen
+        return np.asarray(chosen)
 
 
 def keep_ledger(history: WorkHistory) -> Ledger:

@@ -195,7 +195,7 @@ def _spread(tasks: pd.DataFrame, groups: pd.DataFrame) -> Wholes:
     is_alone = (seconds > limit) & (merged["num"].to_numpy() < LEAST_TASKS)
     single = np.where(is_alone, np.floor(seconds - np.where(is_alone, limit, 0.0)), 0.0)
     over = np.where(merged["is_judged"].to_numpy(dtype=bool), np.floor(wanted + 1e-6), single)
-    return np.minimum(over.astype(np.int64), tasks["paid_s"].to_numpy())
+    return np.asarray(np.minimum(over.astype(np.int64), tasks["paid_s"].to_numpy()), dtype=np.int64)
 
 
 def _p95_seconds(tasks: pd.DataFrame) -> Reals:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from reports.waste.layout import Layout
-from reports.waste.spans import Flags, Wholes, cover, unite
+from reports.waste.spans import Flags, Wholes, cover, positions_in, unite
 
 Spans = tuple[Wholes, Wholes, Wholes]
 
@@ -39,7 +39,7 @@ class Queues:
 
 def read_queues(layout: Layout, waiting: pd.DataFrame) -> Queues:
     """Return when work waited, by who could have done it."""
-    kind = np.asarray(pd.Index(layout.type_ids).get_indexer(waiting["type"]), dtype=np.int64)
+    kind = positions_in(pd.Index(layout.type_ids), waiting["type"])
     start, end = waiting["start"].to_numpy(dtype=np.int64), waiting["end"].to_numpy(dtype=np.int64)
     safe = waiting["safe_until"].to_numpy(dtype=np.float64)
     has_safe = ~np.isnan(safe)

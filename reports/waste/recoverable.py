@@ -1,5 +1,7 @@
 """How much of each cause of waste could be won back, and on what ground; `categories.FACTS` says it in words."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -8,7 +10,7 @@ from reports.waste.categories import CATEGORIES, Category
 from reports.waste.free_time import DETAILS, SEEN, list_beginnings
 from reports.waste.layout import NONE
 from reports.waste.ledger import Ledger
-from reports.waste.spans import Wholes, key_of, unite
+from reports.waste.spans import Wholes, key_of, positions_in, unite
 
 Reals = NDArray[np.float64]
 
@@ -42,7 +44,7 @@ def find_recoverable(ledger: Ledger, table: pd.DataFrame, row_cause: Wholes) -> 
         found[category == position] = counted[category == position]
     lent = category == IMBALANCE
     found[lent] = _count_lending(ledger, table)[lent]
-    return np.minimum(found, seconds)
+    return np.asarray(np.minimum(found, seconds), dtype=np.float64)
 
 
 def _count_choosing(ledger: Ledger, row_cause: Wholes, num: int) -> Reals:
@@ -54,7 +56,7 @@ def _count_choosing(ledger: Ledger, row_cause: Wholes, num: int) -> Reals:
     is_choosing = np.flatnonzero(ledger.column("category") == CHOOSING)
     cause = row_cause[is_choosing]
     seconds = ledger.column("seconds")[is_choosing]
-    counted = np.bincount(cause[cause >= 0], weights=seconds[cause >= 0], minlength=num)
+    counted = _sums(cause[cause >= 0], seconds[cause >= 0], num)
     own = np.flatnonzero((free.category == CHOOSING) & (free.detail == DETAILS.index(SEEN)) & (free.gap >= 0))
     if not len(own):
         return counted
@@ -66,7 +68,7 @@ def _count_choosing(ledger: Ledger, row_cause: Wholes, num: int) -> Reals:
     at = np.searchsorted(keys, key_of(free.agent[own[first]], free.start[own[first]]))
     of_gap = cause[at]
     is_known = of_gap >= 0
-    return counted - np.bincount(of_gap[is_known], weights=np.minimum(usual, spent)[is_known], minlength=num)
+    return np.asarray(counted - _sums(of_gap[is_known], np.minimum(usual, spent)[is_known], num), dtype=np.float64)
 
 
 def _count_setup(ledger: Ledger, row_cause: Wholes, num: int) -> Reals:
@@ -82,7 +84,7 @@ def _count_setup(ledger: Ledger, row_cause: Wholes, num: int) -> Reals:
     found = np.maximum(before, 0)
     is_there = (before >= 0) & (beginnings.agent[found] == agent) & (beginnings.task[found] >= 0)
     last_type = np.where(is_there, layout.task_type[beginnings.task[found]], NONE)
-    kind = np.asarray(pd.Index(layout.type_ids).get_indexer(waiting["type"]), dtype=np.int64)
+    kind = positions_in(pd.Index(layout.type_ids), waiting["type"])
     owner, begins, ends = unite(
         kind, waiting["start"].to_numpy(dtype=np.int64), waiting["end"].to_numpy(dtype=np.int64)
     )
@@ -93,7 +95,7 @@ def _count_setup(ledger: Ledger, row_cause: Wholes, num: int) -> Reals:
     span = np.maximum(at, 0)
     is_switch &= (at >= 0) & (owner[span] == last_type) & (ends[span] > start)
     chosen = rows[is_switch]
-    return np.bincount(row_cause[chosen], weights=ledger.column("seconds")[chosen], minlength=num)
+    return _sums(row_cause[chosen], ledger.column("seconds")[chosen], num)
 
 
 def _count_lending(ledger: Ledger, table: pd.DataFrame) -> Reals:
@@ -106,8 +108,8 @@ def _count_lending(ledger: Ledger, table: pd.DataFrame) -> Reals:
         & (waiting["end"] > edges[0])
         & (waiting["start"] < edges[-1])
     ].drop_duplicates("task")
-    kind = np.asarray(pd.Index(layout.type_ids).get_indexer(urgent["type"]), dtype=np.int64)
-    task = pd.Index(layout.task_ids).get_indexer(urgent["task"])
+    kind = positions_in(pd.Index(layout.type_ids), urgent["type"])
+    task = positions_in(pd.Index(layout.task_ids), urgent["task"])
     own = np.where(task >= 0, layout.task_standard_s[task] if len(layout.task_standard_s) else np.nan, np.nan)
     standard = np.where(np.isnan(own), layout.type_standard_s[kind] if len(kind) else np.nan, own)
     work = np.bincount(kind, weights=np.nan_to_num(standard), minlength=len(layout.type_ids))
@@ -141,3 +143,7 @@ def _beyond_own_best(ledger: Ledger, table: pd.DataFrame, row_cause: Wholes) -> 
         best = float(np.quantile(by_day[n, days] / own[days], BEST))
         share[n] = max(0.0, 1 - best * float(own.sum()) / float(by_day[n].sum()))
     return share[group_of] * table["seconds"].to_numpy(dtype=np.float64) if len(groups) else np.zeros(0)
+
+
+def _sums(place: Wholes, values: NDArray[Any], num: int) -> Reals:
+    return np.bincount(place, weights=values, minlength=num).astype(np.float64)

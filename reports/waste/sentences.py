@@ -16,19 +16,21 @@ MUCH_UNEXPLAINED = 0.25
 
 @dataclass(frozen=True, kw_only=True)
 class Lever:
-    """What one order to one team would win back.
+    """What one order would win back.
 
     Attributes
     ----------
     recoverable_s
         NaN where nothing tells.
-    top_type
-        The type with the most of it; empty where it has none.
+    top_team, top_type
+        The team and type with the most of it; the type is empty where it has none.
+    top_seconds
+        Of these.
     """
 
     category: Category
     detail: str
-    team: str
+    top_team: str
     seconds: float
     low: float
     high: float
@@ -38,10 +40,10 @@ class Lever:
 
 
 def find_levers(causes: Causes) -> list[Lever]:
-    """Return causes by category and team, those that would win back most first."""
+    """Return causes by category, those that would win back most first."""
     table, ledger = causes.table, causes.ledger
     teams, types = name_teams(ledger, table["team"].to_numpy()), name_types(ledger, table["type"].to_numpy())
-    keys = table[["team", "category", "detail"]].to_numpy(dtype=np.int64)
+    keys = table[["category", "detail"]].to_numpy(dtype=np.int64)
     found = []
     for key in np.unique(keys, axis=0) if len(keys) else ():
         own = (keys == key).all(axis=1)
@@ -50,9 +52,9 @@ def find_levers(causes: Causes) -> list[Lever]:
         recoverable = table["recoverable_s"].to_numpy()[own]
         found.append(
             Lever(
-                category=CATEGORIES[int(key[1])],
-                detail=ledger.details[int(key[2])],
-                team=str(teams[first]),
+                category=CATEGORIES[int(key[0])],
+                detail=ledger.details[int(key[1])],
+                top_team=str(teams[first]),
                 seconds=float(table["seconds"].to_numpy()[own].sum()),
                 low=low,
                 high=high,
@@ -61,7 +63,7 @@ def find_levers(causes: Causes) -> list[Lever]:
                 top_seconds=float(table["seconds"].to_numpy()[first]),
             )
         )
-    return sorted(found, key=lambda lever: (-np.nan_to_num(lever.recoverable_s), -lever.seconds, lever.team))
+    return sorted(found, key=lambda lever: (-np.nan_to_num(lever.recoverable_s), -lever.seconds, lever.category))
 
 
 def say_actions(causes: Causes) -> tuple[Action, ...]:
@@ -175,11 +177,10 @@ def _say_lever(lever: Lever, causes: Causes) -> Action:
         text += "How much of it could be won back these days do not tell."
     else:
         text += f"Up to {_hours(lever.recoverable_s)} h could be won back: {facts.how}."
-    if lever.top_type and lever.top_seconds < lever.seconds:
-        text += f" Begin with {lever.top_type} ({_hours(lever.top_seconds)} h)."
-    elif lever.top_type:
-        text += f" All of it is {lever.top_type}."
-    return Action(heading=f"{facts.lever}: {lever.team}", text=text, table=f"evidence-{lever.category.value}")
+    where = f"{lever.top_team}, {lever.top_type}" if lever.top_type else lever.top_team
+    if lever.top_seconds < lever.seconds:
+        text += f" The largest part, {_hours(lever.top_seconds)} h, is in {where}."
+    return Action(heading=f"{facts.lever}: {where}", text=text, table=f"evidence-{lever.category.value}")
 
 
 def _paid(causes: Causes) -> str:

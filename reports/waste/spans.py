@@ -1,6 +1,9 @@
 """Stretches of time of several owners at once, as columns of whole seconds: united, covered, cut, clipped."""
 
+from typing import Any
+
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 Wholes = NDArray[np.int64]
@@ -102,3 +105,8 @@ def _within(counts: Wholes) -> Wholes:
     """Return 0, 1, ... for each of so many."""
     total = int(counts.sum())
     return np.arange(total, dtype=np.int64) - np.repeat(np.cumsum(counts) - counts, counts)
+
+
+def positions_in(known: pd.Index, names: "pd.Series[Any]") -> Wholes:
+    """Return where each name stands among those known, -1 where it does not."""
+    return np.asarray(known.get_indexer(pd.Index(names)), dtype=np.int64)

@@ -196,11 +196,11 @@ def test_each_second_is_what_the_definitions_say(drawn: Drawn) -> None:
     twin = Twin(drawn)
     assert dict(cells_of(ledger)) == {key: seconds for key, seconds in twin.by_day.items() if seconds}
     found: dict[tuple[str, str, str], int] = defaultdict(int)
-    for row in ledger.rows.itertuples():
-        category = CATEGORIES[row.category].value
+    for row in ledger.rows.to_dict("records"):
+        category = CATEGORIES[row["category"]].value
         if category in CATEGORY_OF.values():
-            task = str(ledger.layout.task_ids[row.task]) if row.task >= 0 else ""
-            found[ledger.layout.agent_ids[row.agent], category, task] += int(row.seconds)
+            task = str(ledger.layout.task_ids[row["task"]]) if row["task"] >= 0 else ""
+            found[ledger.layout.agent_ids[row["agent"]], category, task] += int(row["seconds"])
     for key in set(found) | set(twin.of_task):
         # parts of seconds are rounded once a day for each of the stretches that a task may have
         assert abs(found[key] - twin.of_task[key]) <= 12 * (len(EDGES) - 1)

@@ -1,0 +1,291 @@
+"""What the desk's events say of people's time: stretches of work, of time off task and of looking, and what waited."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from models.vocabulary_live import EventKind
+from reports.waste.history import WORK, Beginning, StretchKind
+from services.live.agent_stages import LEAVES_HAND
+
+EVENT_COLUMNS = ("kind", "agent", "task", "at", "code", "is_pushed", "goes_to_lead")
+"""Of events in the order in which they were applied; `at` is when each took effect as far as it says itself."""
+
+GIVEN_UP = frozenset({EventKind.RETURNED.value, EventKind.REASSIGNED.value})
+"""Unfinished, and for somebody else: work on the task until then is lost."""
+PUT_DOWN = frozenset(
+    {
+        EventKind.RELEASED.value,
+        EventKind.WRONG_TEAM.value,
+        EventKind.INFORMATION_MISSING.value,
+        EventKind.HELP_ASKED.value,
+    }
+)
+"""Unfinished; the work is lost where somebody else goes on with it."""
+WAITS_AFTER = frozenset(
+    {
+        EventKind.ARRIVED.value,
+        EventKind.RETURNED.value,
+        EventKind.SKIPPED.value,
+        EventKind.EXPIRED.value,
+        EventKind.RELEASED.value,
+        EventKind.REASSIGNED.value,
+        EventKind.UNPENDED.value,
+        EventKind.REOPENED.value,
+    }
+)
+"""After which a task is in the queue, unless it goes to a lead."""
+
+_LEAVES = frozenset(kind.value for kind in LEAVES_HAND)
+_CLAIMED, _STARTED, _PAUSED, _RESUMED = (
+    kind.value for kind in (EventKind.CLAIMED, EventKind.STARTED, EventKind.PAUSED, EventKind.RESUMED)
+)
+_COMPLETED, _REOPENED = EventKind.COMPLETED.value, EventKind.REOPENED.value
+_TO_LEAD = frozenset({EventKind.WRONG_TEAM.value, EventKind.INFORMATION_MISSING.value, EventKind.HELP_ASKED.value})
+_OUT_OF_QUEUE = _TO_LEAD | {
+    _CLAIMED,
+    EventKind.PENDED.value,
+    EventKind.CANCELLED.value,
+    EventKind.CLOSED_ELSEWHERE.value,
+    _COMPLETED,
+}
+_TASK_KINDS = _LEAVES | WAITS_AFTER | _OUT_OF_QUEUE | {_STARTED, _PAUSED, _RESUMED}
+_LOOKING_ENDS = frozenset({_CLAIMED, _RESUMED})
+_NEVER = float("nan")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class DeskTime:
+    """Time as the desk's events tell it.
+
+    Attributes
+    ----------
+    stretches
+        As those of `reports.waste.history.WorkHistory`.
+    waiting
+        `task`, `start`, `end`: in the queue, and nobody had it.
+    presence
+        `agent`, `start`, `end`: signed in.
+    tasks
+        `task`, `finished_by` (empty where nobody did).
+    """
+
+    stretches: pd.DataFrame
+    waiting: pd.DataFrame
+    presence: pd.DataFrame
+    tasks: pd.DataFrame
+
+
+@dataclass
+class _TaskTime:
+    """A task, as far as its events have been read."""
+
+    at: int = 0
+    holder: str = ""
+    waits_since: int = -1
+    claimed_at: int = -1
+    begun: str = Beginning.CHOSEN.value
+    started_at: int = -1
+    paused_at: int = -1
+    is_reopened: bool = False
+    finished_by: str = ""
+    in_hand: list[int] = field(default_factory=list)
+    """Rows of work since it was claimed."""
+    put_down: list[int] = field(default_factory=list)
+    """Rows of work of the holder before, who may yet go on."""
+    put_down_by: str = ""
+
+
+@dataclass
+class _AgentTime:
+    """An agent, as far as the events have been read."""
+
+    at: int = 0
+    since: int = -1
+    off_since: int = -1
+    code: str = ""
+    looking_since: int = -1
+
+
+class _Reading:
+    """Folds events into stretches."""
+
+    def __init__(self, until: int) -> None:
+        self.until = until
+        self.rows: list[list[object]] = []
+        self.waiting: list[tuple[str, int, int]] = []
+        self.presence: list[tuple[str, int, int]] = []
+        self.tasks: dict[str, _TaskTime] = defaultdict(_TaskTime)
+        self.agents: dict[str, _AgentTime] = defaultdict(_AgentTime)
+
+    def add(self, agent: str, start: int, end: float, kind: StretchKind, task: str, begun: str, code: str = "") -> int:
+        self.rows.append([agent, start, end, kind.value, task, code, begun])
+        return len(self.rows) - 1
+
+    def read_task(self, kind: str, agent: str, name: str, at: int, is_pushed: bool, goes_to_lead: bool) -> None:
+        task = self.tasks[name]
+        at = task.at = max(task.at, at)  # a clock that was set back takes nothing away
+        if kind == _CLAIMED:
+            task.claimed_at, task.holder = at, agent
+            task.begun = (Beginning.PUSHED if is_pushed else Beginning.CHOSEN).value
+            if task.put_down and task.put_down_by != agent:
+                self._lose(task.put_down)
+            task.in_hand = task.put_down if task.put_down_by == agent else []
+            task.put_down = []
+        elif kind == _STARTED:
+            if at > task.claimed_at >= 0:
+                self.add(agent, task.claimed_at, at, StretchKind.SETUP, name, task.begun)
+                task.begun = Beginning.CONTINUED.value
+            task.started_at = at
+        elif kind == _PAUSED:
+            self._stop(task, name, at)
+            task.paused_at = at
+        elif kind == _RESUMED:
+            self._interrupt(task, name, at)
+            task.started_at, task.begun = at, Beginning.CONTINUED.value
+        elif kind in _LEAVES and task.holder:
+            self._stop(task, name, at)
+            self._interrupt(task, name, at)
+            if kind in GIVEN_UP:
+                self._lose(task.in_hand)
+            elif kind in PUT_DOWN:
+                task.put_down, task.put_down_by = task.in_hand, task.holder
+            if kind == _COMPLETED:
+                task.finished_by = task.holder
+            task.in_hand, task.holder, task.claimed_at = [], "", -1
+        if kind == _REOPENED:
+            task.is_reopened, task.finished_by = True, ""
+        if kind in WAITS_AFTER and not goes_to_lead:
+            if task.waits_since < 0:
+                task.waits_since = at
+        elif (kind in _OUT_OF_QUEUE or goes_to_lead) and task.waits_since >= 0:
+            self.waiting.append((name, task.waits_since, at))
+            task.waits_since = -1
+
+    def read_agent(self, kind: str, name: str, at: int, code: str) -> None:
+        agent = self.agents[name]
+        at = agent.at = max(agent.at, at)
+        if kind == EventKind.LOOKING.value:
+            agent.looking_since = at if agent.looking_since < 0 else agent.looking_since
+        elif kind in _LOOKING_ENDS:
+            self._stop_looking(agent, name, at)
+        elif kind == EventKind.SIGNED_IN.value:
+            agent.since = at
+        elif kind == EventKind.OFF_TASK_BEGAN.value:
+            self._stop_looking(agent, name, at)
+            self._back(agent, name, at)
+            agent.off_since, agent.code = at, code
+        elif kind == EventKind.OFF_TASK_ENDED.value:
+            self._back(agent, name, at)
+        elif kind == EventKind.SIGNED_OUT.value:
+            self._stop_looking(agent, name, at)
+            self._back(agent, name, at)
+            if agent.since >= 0:
+                self.presence.append((name, agent.since, at))
+            agent.since = -1
+
+    def end(self) -> None:
+        """End what goes on: work and waiting lasts to this day; nobody said that somebody left."""
+        for name, task in self.tasks.items():
+            if task.started_at >= 0:
+                self._stop(task, name, _NEVER)
+            if task.paused_at >= 0:
+                self._interrupt(task, name, _NEVER)
+            if task.waits_since >= 0:
+                self.waiting.append((name, task.waits_since, max(self.until, task.waits_since)))
+        for name, agent in self.agents.items():
+            at = max(self.until, agent.at)
+            self._stop_looking(agent, name, at)
+            self._back(agent, name, at)
+            if agent.since >= 0:
+                self.presence.append((name, agent.since, at))
+
+    def _stop(self, task: _TaskTime, name: str, at: float) -> None:
+        if task.started_at < 0:
+            return
+        kind = StretchKind.REWORK if task.is_reopened else StretchKind.HANDLING
+        task.in_hand.append(self.add(task.holder, task.started_at, at, kind, name, task.begun))
+        task.started_at = -1
+
+    def _interrupt(self, task: _TaskTime, name: str, at: float) -> None:
+        if task.paused_at >= 0:
+            self.add(task.holder, task.paused_at, at, StretchKind.INTERRUPTED, name, Beginning.CONTINUED.value)
+        task.paused_at = -1
+
+    def _lose(self, rows: list[int]) -> None:
+        for row in rows:
+            self.rows[row][3] = StretchKind.LOST.value
+
+    def _stop_looking(self, agent: _AgentTime, name: str, at: int) -> None:
+        if 0 <= agent.looking_since < at:
+            self.add(name, agent.looking_since, at, StretchKind.LOOKING, "", "")
+        agent.looking_since = -1
+
+    def _back(self, agent: _AgentTime, name: str, at: int) -> None:
+        if 0 <= agent.off_since < at:
+            self.add(name, agent.off_since, at, StretchKind.OFF_TASK, "", "", agent.code)
+        agent.off_since = -1
+
+
+def read_desk_time(events: pd.DataFrame, *, until: int) -> DeskTime:
+    """Return what events say of time.
+
+    Parameters
+    ----------
+    events
+        `EVENT_COLUMNS`, in the order in which they were applied to each task and agent.
+    until
+        Instant up to which events are known; what goes on then has not ended.
+    """
+    reading = _Reading(until)
+    columns = [events[name].tolist() for name in EVENT_COLUMNS]
+    agent_kinds = _LOOKING_ENDS | {
+        EventKind.LOOKING.value,
+        EventKind.SIGNED_IN.value,
+        EventKind.SIGNED_OUT.value,
+        EventKind.OFF_TASK_BEGAN.value,
+        EventKind.OFF_TASK_ENDED.value,
+    }
+    for kind, agent, task, at, code, is_pushed, goes_to_lead in zip(*columns, strict=True):
+        if kind in _TASK_KINDS and task:
+            reading.read_task(kind, agent, task, at, is_pushed, goes_to_lead)
+        if kind in agent_kinds and agent:
+            reading.read_agent(kind, agent, at, code)
+    reading.end()
+    stretches = pd.DataFrame(reading.rows, columns=["agent", "start", "end", "kind", "task", "code", "begun"]).astype(
+        {"start": np.int64, "end": np.float64}
+    )
+    return DeskTime(
+        stretches=_end_interruptions(stretches, reading.presence),
+        waiting=pd.DataFrame(reading.waiting, columns=["task", "start", "end"]),
+        presence=pd.DataFrame(reading.presence, columns=["agent", "start", "end"]),
+        tasks=pd.DataFrame(
+            [(name, task.finished_by) for name, task in reading.tasks.items()], columns=["task", "finished_by"]
+        ),
+    )
+
+
+def _end_interruptions(stretches: pd.DataFrame, presence: list[tuple[str, int, int]]) -> pd.DataFrame:
+    """Return stretches in which an interruption ends where its agent begins something else, or leaves."""
+    is_paused = (stretches["kind"] == StretchKind.INTERRUPTED.value).to_numpy()
+    if not is_paused.any():
+        return stretches
+    begins = stretches[stretches["kind"].isin([*(kind.value for kind in WORK), StretchKind.OFF_TASK.value])]
+    leavings = pd.DataFrame([(name, end) for name, _, end in presence], columns=["agent", "start"])
+    moments = pd.concat([begins[["agent", "start"]], leavings]).astype({"start": np.int64}).drop_duplicates()
+    paused = stretches[is_paused].reset_index()
+    nearest = pd.merge_asof(
+        paused.sort_values("start"),
+        moments.rename(columns={"start": "next"}).sort_values("next"),
+        left_on="start",
+        right_on="next",
+        by="agent",
+        direction="forward",
+        allow_exact_matches=False,
+    ).set_index("index")["next"]
+    found = stretches.copy()
+    ends = nearest.reindex(found.index[is_paused])
+    found.loc[is_paused, "end"] = np.fmin(found.loc[is_paused, "end"], ends)
+    return found
