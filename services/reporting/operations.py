@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from models.errors import UsageError
+from reports.operations.digest import report_digest
 from reports.operations.flow_report import report_flow, report_map
 from reports.operations.handling_report import report_handling
 from reports.operations.people_reports import report_fairness, report_skills
@@ -40,6 +41,7 @@ def make_compliance(question: ReportQuestion) -> Report:
     return _make(report_compliance, question, may_name=question.options.get(NAMES) == SHOWN)
 
 
+make_digest = partial(_make, report_digest)
 make_workload = partial(_make, report_workload)
 make_handling = partial(_make, report_handling)
 make_resolution = partial(_make, report_resolution)
