@@ -189,7 +189,8 @@ def _append(
         "details": literal(details, Json),
     }
     listed = select(*values.values()).select_from(rows).order_by(occurred_at, task_id)
-    return int(connection.execute(insert(_EVENTS).from_select(list(values), listed)).rowcount)
+    appended = insert(_EVENTS).from_select(list(values), listed)
+    return int(connection.execute(appended, execution_options={"preserve_rowcount": True}).rowcount)
 
 
 def _update(connection: Connection, kind: EventKind, values: dict[str, Any], *, before: int) -> None:

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Table, Update, bindparam, delete, insert, select, text, update
+from sqlalchemy import Connection, Table, Update, bindparam, delete, exists, insert, select, text, update
 
 from models.repositories.live.records import ChoiceSet, LiveAgent, LiveTask, column_values
 from models.repositories.staging import fill
 from models.tables.schema import table_of
+from models.vocabulary_live import Presence
 
 _TASKS = table_of("task_states")
 _AGENTS = table_of("agent_states")
@@ -72,6 +73,22 @@ def find_to_follow_up(connection: Connection, *, now: int, limit: int) -> list[s
     """Return pended tasks whose time has come, the longest first."""
     query = select(_TASKS.c.task_id).where(_TASKS.c.follow_up_at <= now)
     return list(connection.execute(query.order_by(_TASKS.c.follow_up_at, _TASKS.c.task_id).limit(limit)).scalars())
+
+
+def find_gone(connection: Connection, *, now: int, grace_s: int, limit: int) -> list[str]:
+    """Return agents who are signed in though their shift ended long ago, none is on, and nothing happened since.
+
+    Agents without any roster come and go as they say.
+    """
+    shifts = table_of("shifts")
+    long_ago = now - grace_s
+    of_agent = shifts.c.agent_id == _AGENTS.c.agent_id
+    had_shift = exists().where(of_agent, shifts.c.ends_at <= long_ago)
+    has_shift = exists().where(of_agent, shifts.c.ends_at > long_ago, shifts.c.starts_at <= now + grace_s)
+    query = select(_AGENTS.c.agent_id).where(
+        _AGENTS.c.presence != Presence.OUT.value, _AGENTS.c.since <= long_ago, had_shift, ~has_shift
+    )
+    return list(connection.execute(query.order_by(_AGENTS.c.agent_id).limit(limit)).scalars())
 
 
 def iterate_tasks(connection: Connection) -> Iterator[LiveTask]:
