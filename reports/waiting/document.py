@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from reports.waiting.history import US_PER_HOUR, Integers
-from reports.waiting.ledger import WaitingLedger, cycle_time_efficiency, impact_of_removing
+from reports.waiting.ledger import WaitingLedger
 from reports.waiting.person_split import Split
 
 
@@ -21,11 +21,9 @@ def waiting_document(ledger: WaitingLedger) -> dict[str, Any]:
         "transitions": ledger.num_transitions(),
         "wait_hours": waiting,
         "processing_hours": processing,
-        "cycle_time_efficiency": cycle_time_efficiency(processing, waiting),
+        "cycle_time_efficiency": ledger.efficiency(),
         "causes": causes,
-        "efficiency_without": {
-            cause: impact_of_removing(processing, waiting, hours) for cause, hours in causes.items()
-        },
+        "efficiency_without": {cause: ledger.efficiency_without(hours) for cause, hours in causes.items()},
         "details": ledger.detail_hours(),
         "arrivals": {
             "instances": int(np.count_nonzero(ledger.arrivals()[at])),

@@ -10,6 +10,9 @@ from reports.waiting.enabling import Enabling
 from reports.waiting.history import NAT, US_PER_HOUR, Flags, Integers, WorkHistory
 from reports.waiting.person_split import Split
 
+MOST = 0.5
+"""Share of tasks with a start from which on their source counts as one that has starts."""
+
 
 class LedgerError(SwingdeskError):
     """A ledger that does not balance: a mistake of ours, never shown as figures."""
@@ -78,6 +81,20 @@ class WaitingLedger:
     def processing_hours(self) -> float:
         """Return all work on the chosen instances."""
         return int(self.worked().sum()) / US_PER_HOUR
+
+    def has_starts(self) -> bool:
+        """Return whether most of the chosen instances have a start, so that waiting and work are told apart."""
+        return bool(self.history.has_start[self.chosen].mean() >= MOST)
+
+    def efficiency(self) -> float | None:
+        """Return the cycle time efficiency; None where work and waiting are not told apart, or there is neither."""
+        return cycle_time_efficiency(self.processing_hours(), self.wait_hours()) if self.has_starts() else None
+
+    def efficiency_without(self, hours: float) -> float | None:
+        """Return the cycle time efficiency if so much waiting were gone; None where it is unknown."""
+        if not self.has_starts():
+            return None
+        return impact_of_removing(self.processing_hours(), self.wait_hours(), hours)
 
     def cause_hours(self) -> dict[str, float]:
         """Return the waiting of the chosen instances by cause."""

@@ -6,7 +6,7 @@ import pandas as pd
 from reports.report import ReportColumn, ReportTable
 from reports.waiting import measures
 from reports.waiting.history import US_PER_HOUR, Integers, to_instants
-from reports.waiting.ledger import WaitingLedger, cycle_time_efficiency, impact_of_removing
+from reports.waiting.ledger import WaitingLedger
 from reports.waiting.measures import CAUSES
 from reports.waiting.pool_split import PoolSplit
 
@@ -35,7 +35,7 @@ def tabulate_waiting(ledger: WaitingLedger, *, zone: str, names: dict[str, str] 
                 ReportColumn(name="meaning", heading="what it is"),
             ),
             rows=tabulate_causes(ledger),
-            note=f"Without removing anything the cycle time efficiency is {_percent(_efficiency(ledger))}.",
+            note=f"Without removing anything the cycle time efficiency is {_percent(ledger.efficiency())}.",
             evidence="evidence",
         ),
         _by(ledger, rows, "by-type", "Waiting by type", ["type"], ["type"]),
@@ -79,7 +79,7 @@ def tabulate_details(ledger: WaitingLedger) -> pd.DataFrame:
 
 def tabulate_causes(ledger: WaitingLedger) -> pd.DataFrame:
     """Return a row for each cause: `cause`, `hours`, `share`, `tasks`, `efficiency_without`, `meaning`."""
-    total, processing = ledger.wait_hours(), ledger.processing_hours()
+    total = ledger.wait_hours()
     parts = ledger.parts()
     return pd.DataFrame(
         [
@@ -88,7 +88,7 @@ def tabulate_causes(ledger: WaitingLedger) -> pd.DataFrame:
                 "hours": hours,
                 "share": hours / total if total > 0 else None,
                 "tasks": int(np.count_nonzero(parts[:, position])),
-                "efficiency_without": impact_of_removing(processing, total, hours),
+                "efficiency_without": ledger.efficiency_without(hours),
                 "meaning": CAUSES[cause].meaning,
             }
             for position, (cause, hours) in enumerate(ledger.cause_hours().items())
@@ -218,10 +218,6 @@ def _evidence(ledger: WaitingLedger, rows: pd.DataFrame) -> list[ReportTable]:
 
 def _hours(microseconds: Integers) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
     return microseconds / US_PER_HOUR
-
-
-def _efficiency(ledger: WaitingLedger) -> float | None:
-    return cycle_time_efficiency(ledger.processing_hours(), ledger.wait_hours())
 
 
 def _percent(share: float | None) -> str:

@@ -47,7 +47,9 @@ def report_waiting(question: ReportQuestion) -> Report:
     zone = source.zone.key
     has_hours = source.weekly_hours is not None or source.stored_office is not None
     limits = (
-        *say_limits(ledger, has_hours=has_hours, least_days=LEAST_DAYS),
+        *say_limits(
+            ledger, num_milestones=_count_milestones(source, ledger), has_hours=has_hours, least_days=LEAST_DAYS
+        ),
         *source.limits,
     )
     actions = say_actions(ledger, source.names)
@@ -65,7 +67,7 @@ def report_waiting(question: ReportQuestion) -> Report:
     return Report(
         name="waiting",
         title="Why tasks waited",
-        lead=say_lead(ledger, source=source.name, first=document["from"], last=document["to"]),
+        lead=say_lead(ledger, source=source.name, first=document["from"][:10], last=document["to"][:10]),
         actions=actions,
         facts=say_facts(ledger),
         limits=limits,
@@ -101,7 +103,7 @@ def make_ledger(source: Source, question: ReportQuestion) -> WaitingLedger:
         enabling=enabling,
         batches=batches,
         split=by_person if is_paper else _split_by_pool(source, history, people, enabling, batches),
-        chosen=_choose(history, source, question, team, team_names),
+        chosen=_choose(history, source, question, team, team_names) & (is_paper | _is_task(source, history)),
         team=team,
         team_names=team_names,
         by_person=None if is_paper else by_person,
@@ -150,6 +152,17 @@ def _choose(
     if not chosen.any():
         raise UsageError("nothing was begun in this period, of these teams and types")
     return chosen
+
+
+def _is_task(source: Source, history: WorkHistory) -> Flags:
+    """Return which instances take somebody's time, as an import would see it: of a log; of a database all do."""
+    if source.discovery is None:
+        return np.ones(len(history), dtype=np.bool_)
+    return np.isin(history.ids.astype("str"), source.discovery.office.table("tasks")["id"].to_numpy(dtype="str"))
+
+
+def _count_milestones(source: Source, ledger: WaitingLedger) -> int:
+    return 0 if ledger.definitions == PAPER else int(np.count_nonzero(~_is_task(source, ledger.history)))
 
 
 def _find(asked: Sequence[str], ids: Sequence[str], source: Source, option: str, what: str) -> list[int]:

@@ -18,6 +18,8 @@ USUAL_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "agent": ("resource", "person", "agent", "user", "employee", "who"),
         "end": ("end_time", "end_timestamp", "end", "ended", "complete_time", "completed", "completion_time"),
         "start": ("start_time", "start_timestamp", "start", "started", "began", "begin_time"),
+        "due": ("due", "due_date", "deadline", "case_deadline"),
+        "case_start": ("case_start", "case_start_time", "case_startdate", "case_reg_date"),
         "enabled": ("enabled_time", "enabled", "arrival_time", "arrived"),
     }
 )
