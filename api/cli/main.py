@@ -23,6 +23,7 @@ from api.cli import (
     explain,
     export,
     imports,
+    live,
     plan,
     presets,
     publish,
@@ -69,6 +70,7 @@ app.command("report")(report.report)
 app.command("serve")(serve.serve)
 app.add_typer(export.app)
 app.add_typer(database.app)
+app.add_typer(live.app)
 app.add_typer(audit.app)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
