@@ -1,10 +1,20 @@
-"""Publishing a plan: the problem learns whom agents have been shown, so that the next plan can stay calm."""
+"""Publishing a plan: its agents are shown what is theirs, and the next plan can stay calm."""
 
 from dataclasses import dataclass, replace
 
+from models.database import Database
 from models.errors import PlanRejectedError
 from models.formats.plan import Plan
 from models.formats.problem import Problem
+from models.repositories.audit import record_change
+from models.repositories.live.events import append
+from models.repositories.live.records import Event
+from models.repositories.plans import get_plan, get_plan_record, get_problem
+from models.repositories.principals import ensure_principal
+from models.repositories.published import PublishedPlan, add_publication, read_published
+from models.vocabulary import PrincipalKind
+from models.vocabulary_audit import Subject
+from models.vocabulary_live import EventKind
 from optimizer.referee import check
 
 
@@ -13,6 +23,28 @@ class Published:
     """A problem whose tasks say whom they were shown to, and how many the plan made say so, or say otherwise."""
 
     problem: Problem
+    num_shown: int
+    num_changed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredPublication:
+    """That a stored plan was shown.
+
+    Attributes
+    ----------
+    id
+        Number of the publication.
+    published_at, until
+        Epoch seconds; what starts before `until` was shown, all where None.
+    num_shown, num_changed
+        Tasks shown, and those of them that were shown to somebody else, or to nobody, when the plan was asked for.
+    """
+
+    id: int
+    plan_id: int
+    published_at: int
+    until: int | None
     num_shown: int
     num_changed: int
 
@@ -41,3 +73,70 @@ def publish_plan(problem: Problem, plan: Plan, *, until: int | None = None) -> P
     changed = [task for task in problem.tasks if task.published_agent != shown.get(task.id, task.published_agent)]
     tasks = tuple(replace(task, published_agent=shown[task.id]) if task.id in shown else task for task in problem.tasks)
     return Published(problem=replace(problem, tasks=tasks), num_shown=len(shown), num_changed=len(changed))
+
+
+def publish_stored_plan(
+    database: Database, plan_id: int, *, at: int, principal_id: str | None, what: str, until: int | None = None
+) -> StoredPublication:
+    """Show a stored plan to its agents: the live desk follows it while it is in force, and the next plan is calm to it.
+
+    Parameters
+    ----------
+    at
+        When; epoch second.
+    principal_id, what
+        Who shows it, and by which route or command, for the audit trail.
+    until
+        Show only tasks that start before this epoch second; all where None.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such plan.
+    PlanRejectedError
+        If the referee finds that it breaks a rule.
+    """
+    with database.reading() as session:
+        problem = get_problem(session, get_plan_record(session, plan_id).problem_digest)
+        plan = get_plan(session, plan_id)
+    published = publish_plan(problem, plan, until=until)
+    with database.writing() as session:
+        connection = session.connection()
+        if principal_id is not None:  # who publishes at the terminal may not be known yet
+            ensure_principal(session, principal_id, kind=PrincipalKind.PERSON, name=principal_id, at=at)
+        publication = add_publication(
+            connection, plan_id=plan_id, published_at=at, until=until, principal_id=principal_id
+        )
+        append(
+            connection,
+            Event(
+                kind=EventKind.PLAN_PUBLISHED,
+                occurred_at=at,
+                recorded_at=at,
+                principal_id=principal_id,
+                details={"plan": plan_id, "publication": publication, "until": until},
+            ),
+        )
+        record_change(
+            session,
+            at=at,
+            principal_id=principal_id,
+            what=what,
+            subject=Subject.PLAN,
+            subject_id=plan_id,
+            after={"publication": publication, "published_at": at, "until": until, "num_shown": published.num_shown},
+        )
+    return StoredPublication(
+        id=publication,
+        plan_id=plan_id,
+        published_at=at,
+        until=until,
+        num_shown=published.num_shown,
+        num_changed=published.num_changed,
+    )
+
+
+def find_published(database: Database, *, at: int) -> PublishedPlan | None:
+    """Return what agents have been shown that holds at an instant; None where nothing does."""
+    with database.reading() as session:
+        return read_published(session.connection(), at)

@@ -131,7 +131,7 @@ def plan(
                 preset=preset,
                 compare=rules,
                 search=Search(time_limit_s=time_limit, seed=seed, threads=threads, iterations=iterations),
-                asked_by=_user_name(),
+                asked_by=user_name(),
                 on_progress=listener,
                 cancel=cancel,
             )
@@ -170,7 +170,7 @@ def parse_rules(text: str | None) -> tuple[Rule, ...]:
     return tuple(known[name] for name in names)
 
 
-def _user_name() -> str:
+def user_name() -> str:
     """Return the name of whoever asks; in a container the number may have no name."""
     try:
         return getpass.getuser()

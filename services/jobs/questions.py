@@ -16,7 +16,7 @@ MOST_COUNT = 2**53 - 1
 MOST_SCENARIOS = 20
 MOST_EDITS = 200
 MOST_TRACES = 100
-MOST_TRACE_CHARS = 50_000_000
+MOST_TRACE_CHARS = 8_000_000
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Moment = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$")]
@@ -137,10 +137,22 @@ class ImportAsk(_Ask):
 
 
 class ReportAsk(_Ask):
-    """A report, and what it is asked with."""
+    """A report on the stored office."""
 
-    report: Name
-    parameters: dict[str, Any] = Field(default_factory=dict)
+    model_config = ConfigDict(json_schema_extra={"examples": [{"report": "waiting", "start": "2026-03-02"}]})
+
+    report: Name = Field(description="Which report, by its name.")
+    start: Moment | None = Field(default=None, description="From when, such as 2026-03-02 by the office's clock.")
+    end: Moment | None = Field(default=None, description="Until when.")
+    teams: Annotated[list[Name], Field(min_length=1, max_length=1000)] | None = Field(
+        default=None, description="Only the work of these teams."
+    )
+    types: Annotated[list[Name], Field(min_length=1, max_length=1000)] | None = Field(
+        default=None, description="Only tasks of these types."
+    )
+    options: dict[Name, Name] = Field(default_factory=dict, description="What only some reports take.")
+    form: Literal["json", "csv", "xlsx"] = Field(default="json", description="As what to give it.")
+    table: Name | None = Field(default=None, description="Of a CSV: which table; the main one by default.")
 
 
 def question_of(ask: BaseModel, **more: Any) -> Mapping[str, Any]:

@@ -114,7 +114,10 @@ def read_scenario(
     UsageError
         If an edit cannot be made.
     """
-    changed = edit_document(document, edits or [])
+    try:
+        changed = edit_document(document, edits or [])
+    except RecursionError:
+        raise InputError.of(file, "is nested too deeply") from None
     given = traces or {}
     with tempfile.TemporaryDirectory(prefix="swingdesk-traces-") as folder:
         arrivals = changed.get("arrivals")

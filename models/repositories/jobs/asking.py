@@ -60,16 +60,30 @@ def list_jobs(
     connection: Connection,
     *,
     principal_id: str | None = None,
+    or_of_kinds: Collection[JobKind] | None = None,
     kinds: Collection[JobKind] | None = None,
     states: Collection[JobState] | None = None,
     before: int | None = None,
     limit: int = 50,
 ) -> list[Job]:
-    """Return jobs, the newest first: of one asker, of some kinds, in some states, with a number below `before`."""
+    """Return jobs, the newest first.
+
+    Parameters
+    ----------
+    principal_id, or_of_kinds
+        Only those of one asker, or, whoever asked, of these kinds.
+    kinds, states
+        Only of these.
+    before
+        Only with a number below.
+    """
     jobs = table_of("jobs")
     query = select(jobs).order_by(jobs.c.id.desc()).limit(limit)
-    for condition in _conditions(principal_id, kinds, states):
+    for condition in _conditions(None if or_of_kinds else principal_id, kinds, states):
         query = query.where(condition)
+    if or_of_kinds and principal_id is not None:
+        shared = jobs.c.kind.in_([kind.value for kind in or_of_kinds])
+        query = query.where((jobs.c.principal_id == principal_id) | shared)
     if before is not None:
         query = query.where(jobs.c.id < before)
     return [make_job(row) for row in connection.execute(query)]
