@@ -25,7 +25,7 @@ from api.openapi import describe
 from api.pages import plans as plan_pages
 from api.pages import sign_in
 from api.plan_access import PlanShelf
-from api.routes import audit, description, health
+from api.routes import access, audit, description, health
 from api.routes import plans as plan_routes
 from api.security import SecurityHeaders
 from api.serving.logs import Log, silent_log
@@ -38,7 +38,15 @@ from services.settings import Settings
 
 NOTED_EVERY_S = 30
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
-ROUTERS = (health.router, description.router, plan_routes.router, audit.router, plan_pages.router, sign_in.router)
+ROUTERS = (
+    health.router,
+    description.router,
+    access.router,
+    plan_routes.router,
+    audit.router,
+    plan_pages.router,
+    sign_in.router,
+)
 """All routes of the application, in the order in which they are tried."""
 
 

@@ -23,9 +23,11 @@ from api.cli import (
     explain,
     export,
     imports,
+    keys,
     live,
     plan,
     presets,
+    principals,
     publish,
     report,
     scenario,
@@ -70,6 +72,8 @@ app.command("report")(report.report)
 app.command("serve")(serve.serve)
 app.add_typer(export.app)
 app.add_typer(database.app)
+app.add_typer(keys.app)
+app.add_typer(principals.app)
 app.add_typer(live.app)
 app.add_typer(audit.app)
 app.command("backup")(backup.backup)

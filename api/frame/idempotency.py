@@ -27,6 +27,7 @@ REPLAYED = "Idempotency-Replayed"
 MAX_KEY = 200
 WAIT_S = 5.0
 PAUSE_S = 0.05
+NEVER_KEPT = "no-store"
 STREAMED = "text/event-stream"
 
 
@@ -93,7 +94,8 @@ class Idempotency:
             raise
         answer = sent.answer()
         if answer.status < 400:
-            await run_in_threadpool(finish_answer, database, hold, answer)
+            kept = _told_again(Request(scope)) if sent.holds_secret() else answer
+            await run_in_threadpool(finish_answer, database, hold, kept)
         else:
             await run_in_threadpool(abandon_answer, database, hold)
         return answer
@@ -116,9 +118,21 @@ class _Collected:
         else:
             self._body += message.get("body", b"")
 
+    def holds_secret(self) -> bool:
+        """Return whether the answer must be kept nowhere."""
+        return ("cache-control", NEVER_KEPT) in self._headers
+
     def answer(self) -> Answer:
         """Return what was collected."""
         return Answer(status=self._status, headers=tuple(self._headers), body=bytes(self._body))
+
+
+def _told_again(request: Request) -> Answer:
+    """Return what is said in place of an answer that held a secret: that it was given, once."""
+    said = "this was done, and answered; the answer held a secret, which is kept nowhere"
+    refusal = answer_status(request, 409, said)
+    headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in refusal.raw_headers)
+    return Answer(status=refusal.status_code, headers=headers, body=bytes(refusal.body))
 
 
 def _key(given: list[bytes]) -> str:

@@ -96,7 +96,7 @@ def change_roles(
         set_roles(session, principal_id, roles)
         set_led_teams(session, principal_id, teams)
         set_agent(session, principal_id, agent_id)
-        _check_administrated(session)
+        _check_administrated(session, before)
         after = get_principal(session, principal_id)
         trace_principal(session, act, before=before, after=after)
         return after
@@ -117,7 +117,7 @@ def disable_principal(database: Database, principal_id: str, *, act: Act) -> Pri
         if before.disabled_at is None:
             set_disabled(session, principal_id, at=act.at)
             end_sessions(session, at=act.at, principal_id=principal_id)
-            _check_administrated(session)
+            _check_administrated(session, before)
         after = get_principal(session, principal_id)
         trace_principal(session, act, before=before, after=after)
         return after
@@ -157,7 +157,10 @@ def read_principal(database: Database, principal_id: str) -> Principal:
         return get_principal(session, principal_id)
 
 
-def _check_administrated(session: Session) -> None:
+def _check_administrated(session: Session, before: Principal) -> None:
+    """Check that a change of an administrator leaves one."""
+    if Role.ADMIN not in before.roles or before.disabled_at is not None:
+        return
     if not any(Role.ADMIN in one.roles and one.disabled_at is None for one in list_principals(session)):
         raise ConflictError("nobody would be left who may let others in: make another administrator first")
 

@@ -67,6 +67,7 @@ class Api:
     def __init__(self, url: str, client: Inside | httpx.Client) -> None:
         self.url = url
         self.client = client
+        self.app: FastAPI | None = None
 
     def key(self, *roles: Role, **options: Any) -> str:
         """Return a key of a new principal with roles; `agent=`, `teams=`, `principal=`, `days=` as in `make_key`."""
@@ -91,7 +92,9 @@ def open_api(url: str, **settings: Any) -> Iterator[Api]:
     """The application in this process; an error that nobody expected is raised here, not answered."""
     app = create_app(Settings(database_url=url, **settings))
     with start_blocking_portal() as portal, portal.wrap_async_context_manager(app.router.lifespan_context(app)):
-        yield Api(url, Inside(app, portal))
+        api = Api(url, Inside(app, portal))
+        api.app = app
+        yield api
 
 
 @pytest.fixture
