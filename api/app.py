@@ -25,7 +25,21 @@ from api.openapi import describe
 from api.pages import plans as plan_pages
 from api.pages import sign_in
 from api.plan_access import PlanShelf
-from api.routes import access, audit, description, health
+from api.routes import (
+    access,
+    audit,
+    description,
+    exports,
+    health,
+    imports,
+    jobs,
+    offices,
+    plan_questions,
+    planning,
+    report_jobs,
+    simulations,
+    task_rows,
+)
 from api.routes import plans as plan_routes
 from api.security import SecurityHeaders
 from api.serving.logs import Log, silent_log
@@ -43,7 +57,16 @@ ROUTERS = (
     description.router,
     access.router,
     plan_routes.router,
+    planning.router,
+    plan_questions.router,
+    jobs.router,
+    simulations.router,
+    imports.router,
+    offices.router,
+    task_rows.router,
     audit.router,
+    exports.router,
+    report_jobs.router,
     plan_pages.router,
     sign_in.router,
 )
@@ -115,7 +138,9 @@ def _add_frame(
     app.add_middleware(Idempotency, open_database=app.state.store.database)
     app.add_middleware(GZipMiddleware, minimum_size=2000)
     app.add_middleware(Authentication, recognition=recognition, rates=rates)
-    app.add_middleware(Bodies, max_bytes=int(settings.max_body_mb * MIB))
+    app.add_middleware(
+        Bodies, max_bytes=int(settings.max_body_mb * MIB), max_file_bytes=int(settings.max_file_mb * MIB)
+    )
     app.add_middleware(Hosts, allowed=allowed_hosts)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Requests, log=log, metrics=app.state.metrics)

@@ -75,8 +75,8 @@ class Settings(BaseSettings):
         Addresses of proxies whose word on where a request comes from counts.
     rate_per_key, rate_per_address, rate_failures
         How often a key (or session), an address, and an address whose keys are none may ask; empty for no limit.
-    max_body_mb
-        Most of one request's body, in MiB.
+    max_body_mb, max_file_mb
+        Most of one request's body, and of one that brings files to take in, in MiB.
     log_level
         What the server's log leaves out: all below it.
     shutdown_seconds
@@ -103,6 +103,7 @@ class Settings(BaseSettings):
     rate_per_address: Rate = "12000/minute"
     rate_failures: Rate = "60/minute"
     max_body_mb: Annotated[float, Field(gt=0, le=1024)] = 32.0
+    max_file_mb: Annotated[float, Field(gt=0, le=4096)] = 128.0
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     shutdown_seconds: Annotated[int, Field(ge=1, le=600)] = 30
 

@@ -28,6 +28,9 @@ def serve(
     workers: Annotated[
         int, typer.Option(min=1, max=MAX_PROCESSES, metavar="N", help="Processes that answer requests.")
     ] = 1,
+    jobs: Annotated[
+        int, typer.Option(min=0, max=MAX_PROCESSES, metavar="N", help="Jobs done at a time; 0 for none here.")
+    ] = 1,
 ) -> None:
     """Serve the office to people and programs until told to end (Ctrl-C, SIGTERM).
 
@@ -37,10 +40,10 @@ def serve(
     Example:  swingdesk serve
     """
     with _listen(host, port) as listener:
-        _serve(listener, host, workers)
+        _serve(listener, host, num_processes=workers, num_jobs=jobs)
 
 
-def _serve(listener: socket.socket, host: str, num_processes: int) -> None:
+def _serve(listener: socket.socket, host: str, *, num_processes: int, num_jobs: int) -> None:
     from api.serving.logs import make_log
     from api.serving.supervisor import Supervisor
     from services.settings import load_settings
@@ -51,7 +54,7 @@ def _serve(listener: socket.socket, host: str, num_processes: int) -> None:
     said = _let_in(settings, address=address, is_local=host in LOOPBACK_ADDRESSES)
     figures = tempfile.mkdtemp(prefix="swingdesk-figures-")
     supervisor = Supervisor(
-        _duties(listener, num_processes, [*_names(host), *settings.allowed_hosts]),
+        _duties(listener, [*_names(host), *settings.allowed_hosts], num_processes=num_processes, num_jobs=num_jobs),
         log=make_log(level=settings.log_level, role="supervisor"),
         shutdown_s=settings.shutdown_seconds,
         environment={"PROMETHEUS_MULTIPROC_DIR": figures},
@@ -70,12 +73,14 @@ def _serve(listener: socket.socket, host: str, num_processes: int) -> None:
         shutil.rmtree(figures, ignore_errors=True)
 
 
-def _duties(listener: socket.socket, num_processes: int, names: list[str]) -> "list[Duty]":
+def _duties(listener: socket.socket, names: list[str], *, num_processes: int, num_jobs: int) -> "list[Duty]":
     from api.serving.supervisor import Duty
 
-    options = ["--socket", str(listener.fileno()), *(part for name in names for part in ("--host", name))]
+    options = ["--socket", str(listener.fileno()), "--keeper", *(part for name in names for part in ("--host", name))]
     http = Duty(role="http", module=HTTP, options=options, files=[listener.fileno()])
-    return [http] * num_processes
+    keeper = Duty(role="keeper", module="api.serving.keeper_process")
+    jobs = Duty(role="jobs", module="api.serving.jobs_process", options=["--jobs", str(num_jobs)])
+    return [*[http] * num_processes, *([jobs] if num_jobs else []), keeper]
 
 
 def _names(host: str) -> list[str]:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from api.access import Caller, Reach, open_to_all, permits
 from api.serving.metrics import MEDIA_TYPE, Metrics
-from api.standing import DatabaseStanding, Standing
+from api.standing import DatabaseStanding, KeeperStanding, Standing
 
 router = APIRouter(tags=["health"])
 NOT_READY = 503
@@ -26,9 +26,7 @@ class Readiness(BaseModel):
 
     is_ready: bool
     database: DatabaseStanding
-    keeper: Literal["alive", "missing", "not needed"] = Field(
-        description="Whether a process does the background duties; a server of pages alone needs none."
-    )
+    keeper: KeeperStanding = Field(description="Whether a process does the background duties, where one should.")
     is_draining: bool = Field(description="Whether the server is about to end.")
 
 
@@ -48,12 +46,9 @@ def health(request: Request) -> Health:
 def ready(request: Request) -> Response:
     """Return whether the server should be sent requests: 200, or 503 where it should not."""
     standing: Standing = request.app.state.standing
-    alive = standing.is_keeper_alive
-    database = standing.database()
-    is_current = database is DatabaseStanding.CURRENT
-    keeps = "not needed" if alive is None else "alive" if is_current and alive() else "missing"
-    is_ready = is_current and keeps != "missing" and not standing.is_draining
-    said = Readiness(is_ready=is_ready, database=database, keeper=keeps, is_draining=standing.is_draining)
+    database, keeper, is_draining = standing.database(), standing.keeper(), standing.is_draining
+    is_ready = database is DatabaseStanding.CURRENT and keeper is not KeeperStanding.MISSING and not is_draining
+    said = Readiness(is_ready=is_ready, database=database, keeper=keeper, is_draining=is_draining)
     return JSONResponse(said.model_dump(mode="json"), 200 if is_ready else NOT_READY)
 
 

@@ -184,7 +184,7 @@ def is_known(if_none_match: str | None, version: int | str) -> bool:
 
 def is_ending(request: Request) -> bool:
     """Return whether the server is about to end, so that what would go on for long ends with it."""
-    return bool(getattr(request.app.state, "is_ending", False))
+    return bool(request.app.state.standing.is_draining)
 
 
 def _stop(request: Request, response: Response, job_id: int, caller: Caller) -> JobDocument:

@@ -3,15 +3,18 @@
 import argparse
 import socket
 import sys
+import time
 from types import FrameType
 
 import uvicorn
 
 from api.app import create_app
 from api.serving.lifeline import add_lifeline_options, end_with, say_ready
-from api.serving.logs import make_log, route_library_logs
+from api.serving.logs import adopt_log, make_log, route_library_logs
 from api.standing import Standing
+from api.store import Store
 from models.errors import SwingdeskError
+from services.live.keeper import has_keeper
 from services.settings import Settings, load_settings
 
 MAX_HEADERS = 32 * 1024
@@ -46,6 +49,7 @@ def main(arguments: list[str]) -> int:
     add_lifeline_options(parser)
     parser.add_argument("--socket", type=int, required=True, metavar="FD")
     parser.add_argument("--host", action="append", default=[], metavar="NAME")
+    parser.add_argument("--keeper", action="store_true", help="expect that somebody does the background duties")
     options = parser.parse_args(arguments)
     try:
         settings = load_settings()
@@ -53,8 +57,12 @@ def main(arguments: list[str]) -> int:
         print(f"swingdesk: {error}", file=sys.stderr)
         return BAD_INPUT
     log = make_log(level=settings.log_level, role="http")
+    adopt_log(level=settings.log_level, role="http")
     route_library_logs(log)
     app = create_app(settings, allowed_hosts=options.host, log=log)
+    if options.keeper:
+        store: Store = app.state.store
+        app.state.standing.is_keeper_alive = lambda: has_keeper(store.database(), int(time.time()))
     server = DrainingServer(_configure(app, settings), standing=app.state.standing, ready=options.ready)
     end_with(options.lifeline)
     server.run(sockets=[socket.socket(fileno=options.socket)])

@@ -7,6 +7,7 @@ from collections.abc import Mapping, MutableMapping
 from typing import Any, Protocol, TextIO
 
 import structlog
+from structlog.types import Processor
 
 LEVELS = ("debug", "info", "warning", "error")
 SAID_ALREADY = "Exception in ASGI application"
@@ -39,17 +40,22 @@ def make_log(stream: TextIO | None = None, *, level: str = "info", role: str) ->
     """
     log: Log = structlog.wrap_logger(
         structlog.WriteLogger(stream or sys.stderr),
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=True, default=str),
-        ],
+        processors=_processors(),
         wrapper_class=structlog.make_filtering_bound_logger(level),
         process=os.getpid(),
         role=role,
     )
     return log
+
+
+def adopt_log(*, level: str, role: str) -> None:
+    """Have what the product's own packages log by `structlog` written as lines of JSON to standard error."""
+    structlog.configure(
+        processors=[_name_process(os.getpid(), role), *_processors()],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
 
 
 def silent_log() -> Log:
@@ -82,6 +88,22 @@ class _Forwarding(logging.Handler):
             return
         say = self._log.error if record.levelno >= logging.ERROR else self._log.warning
         say(message, source=record.name, exc_info=record.exc_info)
+
+
+def _processors() -> list[Processor]:
+    return [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+        structlog.processors.format_exc_info,
+        structlog.processors.JSONRenderer(ensure_ascii=True, default=str),
+    ]
+
+
+def _name_process(number: int, role: str) -> Processor:
+    def name(_logger: object, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        return {"process": number, "role": role, **event}
+
+    return name
 
 
 def _drop(_logger: object, _name: str, _event: MutableMapping[str, Any]) -> Mapping[str, Any]:

@@ -14,6 +14,7 @@ from models.repositories.access.sessions import (
     add_link,
     add_session,
     end_sessions,
+    forget_ended,
     use_link,
 )
 from models.vocabulary import PrincipalKind
@@ -78,6 +79,12 @@ def start_session(session: Session, principal_id: str, *, now: int) -> str:
     )
     add_session(session, record)
     return secret
+
+
+def forget_old_sessions(database: Database, *, now: int) -> int:
+    """Delete sessions and links that are over, and return how many."""
+    with database.writing() as session:
+        return forget_ended(session, before=now)
 
 
 def end_session(database: Database, session_id: str, principal_id: str, *, act: Act) -> None:

@@ -94,7 +94,10 @@ def note_seen(session: Session, seen: dict[str, int]) -> None:
         )
 
 
-def forget_ended(session: Session, *, before: int) -> None:
-    """Delete sessions and links that could not be used any more at an instant."""
-    for table in (SessionRow, SignInLinkRow):
-        session.connection().execute(delete(table).where(col(table.expires_at) < before))
+def forget_ended(session: Session, *, before: int) -> int:
+    """Delete sessions and links that could not be used any more at an instant, and return how many."""
+    connection = session.connection()
+    return sum(
+        connection.execute(delete(table).where(col(table.expires_at) < before)).rowcount
+        for table in (SessionRow, SignInLinkRow)
+    )

@@ -46,18 +46,19 @@ def test_a_server_from_its_first_start_to_its_last_answer(
 ) -> None:
     """One start for all that can be seen of it: starting is what takes long."""
     url = make_database_url("sqlite", migrated=False)
-    server = start_server(url, "--workers", "2")
+    server = start_server(url, "--workers", "2", "--jobs", "0")
     wait_until(lambda: len(server.said) >= 5)
     key = server.said[2].strip()
     assert key.startswith("sd_")
     assert server.said[4].strip().startswith(f"{server.address}/sign-in/")
-    assert server.get("/ready").json()["is_ready"]
+    wait_until(lambda: server.get("/ready").json()["is_ready"])
+    assert server.get("/ready").json()["keeper"] == "alive"
     assert server.get("/api/plans", key=key).json() == {"count": 0, "plans": []}
 
     # One that is killed is started anew, and the others answer meanwhile.
     killed = min(children_of(server.process.pid))
     os.kill(killed, signal.SIGKILL)
-    wait_until(lambda: len(children_of(server.process.pid) - {killed}) == 2)
+    wait_until(lambda: len(children_of(server.process.pid) - {killed}) == 3)
     assert server.get("/health").status_code == 200
     wait_until(lambda: any('"a process ended"' in line for line in server.log))
 
@@ -95,7 +96,7 @@ def test_a_server_from_its_first_start_to_its_last_answer(
 
     # Processes end with whoever started them, however that ends.
     orphans = children_of(again.process.pid)
-    assert len(orphans) >= 1
+    assert len(orphans) == 3
     again.process.kill()
     wait_until(lambda: not any(os.path.exists(f"/proc/{pid}/fd") and _runs(pid) for pid in orphans))  # noqa: PTH110
     again.stop()
