@@ -3,11 +3,11 @@
 import re
 from datetime import date, datetime, time, timedelta
 
-from openpyxl.utils.datetime import WINDOWS_EPOCH
-
 from models.formats.sheets.grids import Unreadable
 
 _LITERALS = re.compile(r'"[^"]*"|\\.|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
+WINDOWS_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - wall clock
+"""Day 0 of the usual calendar, as openpyxl has it too; said here since loading that takes half a second."""
 _LAST_SERIAL = 2_958_465
 _DAY_BEFORE_PHANTOM = 60
 FIRST_YEAR = 1901
