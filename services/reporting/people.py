@@ -42,23 +42,25 @@ class People:
 
 def find_people(source: Source, history: WorkHistory) -> People:
     """Return what a source knows of the people of its history."""
-    office = source.office
+    office, given = source.office, _weekly_stretches(source, history)
     agents = history.agent_names
+    # Where hours are given, the office is open while anybody has any.
+    opening = merge_stretches(stretch for stretches in given.values() for stretch in stretches)
     if office is None:
         return People(
-            duty=make_duty(agents, _weekly_stretches(source, history) or {}),
+            duty=make_duty(agents, given),
             is_person=np.ones(len(agents), dtype=np.bool_),
             qualified=None,
             away=(),
-            office=(),
+            office=opening,
         )
     known = {row["id"] for row in office.rows("agents")}
     return People(
-        duty=make_duty(agents, _weekly_stretches(source, history) or _rostered_stretches(office)),
+        duty=make_duty(agents, given or _rostered_stretches(office)),
         is_person=np.array([agent in known for agent in agents], dtype=np.bool_),
         qualified=None if source.stored_office is None else _find_qualified(office, history),
         away=_find_absences(office, agents),
-        office=_find_opening(office, history),
+        office=opening or _find_opening(office, history),
     )
 
 
@@ -82,9 +84,9 @@ def find_pauses(source: Source, history: WorkHistory) -> Integers | None:
     return np.array(rows, dtype=np.int64).reshape(-1, 3)
 
 
-def _weekly_stretches(source: Source, history: WorkHistory) -> dict[str, list[Stretch]] | None:
+def _weekly_stretches(source: Source, history: WorkHistory) -> dict[str, list[Stretch]]:
     if source.weekly_hours is None:
-        return None
+        return {}
     first, last = history.span()
     return expand_weeks(source.weekly_hours, source.zone, first=first, last=last)
 
