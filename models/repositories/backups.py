@@ -33,8 +33,8 @@ from models.repositories.staging import fill
 from models.tables.columns import Instant, Json
 from models.tables.schema import METADATA, table_of
 
-NOT_KEPT = frozenset({"lineage"})
-"""Tables that tell of this database, not of what it holds."""
+NOT_KEPT = frozenset({"lineage", "duty_leases"})
+"""Tables that tell of this database and who serves it, not of what it holds."""
 _ROWS_AT_ONCE = 2000
 _BLOBS_AT_ONCE = 10
 _BYTES_AT_ONCE = 8 * 1024**2
@@ -81,7 +81,7 @@ def stream_rows(connection: Connection, shape: TableShape) -> Iterator[Sequence[
 
 def find_rows(connection: Connection) -> str | None:
     """Return the name of a table of ours that holds rows; None where there is nothing."""
-    for name in sorted(set(inspect(connection).get_table_names()) & set(METADATA.tables)):
+    for name in sorted(set(inspect(connection).get_table_names()) & set(METADATA.tables) - NOT_KEPT):
         if connection.exec_driver_sql(f"SELECT 1 FROM {_quoted(connection, name)} LIMIT 1").first():  # noqa: S608
             return name
     return None
