@@ -101,7 +101,7 @@ def list_exceptions(record: Record) -> pd.DataFrame:
             agent is not None and (agent, kind) not in allowed
             for agent, kind in zip(done["agent"], done["type"], strict=True)
         ]
-        frames.append(_exceptions(done[barred], WITHOUT_SKILL))
+        frames.append(_exceptions(done[np.array(barred, dtype=bool)], WITHOUT_SKILL))
     must = _must_by(record)
     frames += [_exceptions(must[must["is_passed"]], MUST_BY), _exceptions(done[done["is_failed"]], FAILED)]
     made = pd.concat([frame for frame in frames if len(frame)] or frames[:1], ignore_index=True)

@@ -39,7 +39,7 @@ def _uses(record: Record) -> pd.DataFrame:
     made = pd.DataFrame(
         {
             "agent": done["agent"],
-            "skill": done["type"].map(skill_of),
+            "skill": done["type"].map(skill_of).astype(object),
             "closed": done["closed"],
             "num_used": (done["closed"] >= record.start).astype(np.int64),
             "num_used_ever": 1,

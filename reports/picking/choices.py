@@ -4,7 +4,7 @@ They come from the choice sets that the live desk keeps, or from a queue that is
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -48,8 +48,8 @@ class Choices:
         Standard minutes of the members, and how many tasks each stands for.
     is_same : (M,)
         Whether a member is of the same type as the agent's task before.
-    taken : (C,)
-        Which member of its set was taken.
+    taken, head : (C,)
+        Which member of its set was taken, and which was to come first.
     rule
         By what the ranks are: the desk's policy, or the rule that a queue was taken to have.
     is_known
@@ -66,6 +66,7 @@ class Choices:
     count: Reals
     is_same: NDArray[np.bool_]
     taken: Wholes
+    head: Wholes
     rule: str
     is_known: bool
     other_ranks: Mapping[str, Wholes] = field(default_factory=dict)
@@ -117,6 +118,25 @@ class Choices:
         return np.asarray(self.minutes <= np.repeat(least, np.diff(self.first)))
 
 
+def leave_heads_out(choices: Choices) -> Choices:
+    """Return the sets of deviations without their heads: what could have been taken by who passes over the head."""
+    count = choices.count.copy()
+    begins = choices.first[:-1]
+    count[begins + choices.head] -= 1
+    kept = count > 0
+    before = np.concatenate([[0], np.cumsum(kept)]).astype(np.int64)
+    first = before[choices.first]
+    return replace(
+        choices,
+        first=first,
+        minutes=choices.minutes[kept],
+        count=count[kept],
+        is_same=choices.is_same[kept],
+        taken=before[begins + choices.taken] - first[:-1],
+        head=np.full(len(choices), -1, dtype=np.int64),
+    )
+
+
 def select(choices: Choices, chosen: NDArray[np.bool_]) -> Choices:
     """Return some of the choices."""
     sizes = np.diff(choices.first)
@@ -128,6 +148,7 @@ def select(choices: Choices, chosen: NDArray[np.bool_]) -> Choices:
         count=choices.count[members],
         is_same=choices.is_same[members],
         taken=choices.taken[chosen],
+        head=choices.head[chosen],
         rule=choices.rule,
         is_known=choices.is_known,
         other_ranks={name: ranks[chosen] for name, ranks in choices.other_ranks.items()},

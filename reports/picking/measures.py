@@ -6,7 +6,7 @@ import pandas as pd
 from reports.operations.chance import permute_within
 from reports.operations.record import Record, share
 from reports.operations.workload import ALL
-from reports.picking.choices import LEAVES, NO_LEAVE, Choices, select
+from reports.picking.choices import LEAVES, NO_LEAVE, Choices, leave_heads_out, select
 
 DRAWS = 999
 
@@ -50,8 +50,9 @@ def measure_picking(choices: Choices, by: str = "team", *, seed: int, draws: int
         How many times as often as by lot the shortest was taken, or one of the type before; over choices in which not
         all are alike.
     shortness, shortness_expected, p
-        Over deviations: the mean share of the others that are longer than what was taken, what lot would give within
-        the same choice sets, and the chance of as much under lot (permutation within choice sets; NaN without any).
+        Over deviations: the mean share of the others, without the head, that are longer than what was taken, what lot
+        would give within the same choice sets, and the chance of as much under lot (permutation within choice sets; NaN
+        without any). The head is left out as who deviates has not taken it, long or short.
     choose_median_s, choose_hours
         From looking to taking, where the desk saw it.
     """
@@ -112,7 +113,7 @@ def _test(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return shortness over deviations, what lot gives, and the p-value, by group."""
     chosen = choices.is_deviation & choices.has_choice
-    some = select(choices, chosen)
+    some = leave_heads_out(select(choices, chosen))
     return permute_within(
         some.shortness(),
         some.first,

@@ -39,7 +39,7 @@ SHORTNESS = Metric(
     key="shortness",
     name="Shortness of deviations",
     unit="share of the others",
-    formula="what waited and was longer than what was taken / what else waited, mean over deviations",
+    formula="what waited and was longer than what was taken / what else waited but the head, mean over deviations",
     denominator="deviations",
     note="0.5 is no preference. The p-value is the chance of as much by lot within the same choice sets.",
 )

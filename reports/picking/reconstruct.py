@@ -84,6 +84,7 @@ class _Replay:
         self._members: list[tuple[float, float, bool]] = []
         self._first: list[int] = [0]
         self._taken: list[int] = []
+        self._heads: dict[str, list[int]] = {rule: [] for rule in self._keys}
 
     def step(self, what: int, task: int) -> None:
         kind = self._type[task]
@@ -109,20 +110,22 @@ class _Replay:
         last_type = None if last is None else self._type[last]
         queues = self._queues[FIFO]
         size = 0
+        member_of: dict[str, int] = {}
         for kind in kinds:
             count = len(queues[kind])
             if not count:
                 continue
-            if kind == own:
-                self._taken.append(len(self._members) - self._first[-1])
+            member_of[kind] = len(self._members) - self._first[-1]
             self._members.append((self._minutes.get(kind, np.nan), float(count), kind == last_type))
             size += count
         self._first.append(len(self._members))
+        self._taken.append(member_of[own])
         heads: dict[str, tuple[float, int]] = {}
         for rule, keys in self._keys.items():
             key = (keys[task], task)
             found = self._queues[rule]
             heads[rule] = min(found[kind][0] for kind in kinds if found[kind])
+            self._heads[rule].append(member_of[self._type[heads[rule][1]]])
             ahead = sum(bisect_left(found[kind], (key[0], -1)) for kind in kinds)  # equal keys are not ahead
             self._ranks[rule].append(ahead + 1)
         at = self._started[task]
@@ -169,6 +172,7 @@ class _Replay:
             count=members[:, 1],
             is_same=members[:, 2].astype(bool),
             taken=np.array(self._taken, dtype=np.int64),
+            head=np.array(self._heads[rule], dtype=np.int64),
             rule=rule,
             is_known=False,
             other_ranks=ranks,

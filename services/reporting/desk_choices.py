@@ -27,7 +27,7 @@ def make_choices(stored: Iterable[StoredChoice], presence: Sequence[PresenceEven
     rows: list[tuple[object, ...]] = []
     minutes: list[float] = []
     is_same: list[bool] = []
-    first, taken = [0], []
+    first, taken, heads = [0], [], []
     last: dict[str, str] = {}
     num_unranked = 0
     for choice in stored:
@@ -37,7 +37,8 @@ def make_choices(stored: Iterable[StoredChoice], presence: Sequence[PresenceEven
         last[choice.agent_id] = kind
         entries = choice.entries
         ids = entries.get("task", [])
-        if choice.taken_rank is None or choice.task_id not in ids:
+        head = next((n for n, rank in enumerate(entries.get("rank", ())) if rank == 1), None)
+        if choice.taken_rank is None or head is None or choice.task_id not in ids:
             num_unranked += 1
             continue
         at = ids.index(choice.task_id)
@@ -50,7 +51,7 @@ def make_choices(stored: Iterable[StoredChoice], presence: Sequence[PresenceEven
                 float(choice.at),
                 choice.num_eligible,
                 choice.taken_rank,
-                _find_leave(choice, at, before),
+                _find_leave(choice, at, head, before),
                 before is not None,
                 waited.get(choice.event_id, np.nan),
             )
@@ -58,6 +59,7 @@ def make_choices(stored: Iterable[StoredChoice], presence: Sequence[PresenceEven
         minutes += entries["minutes"]
         is_same += [other == before for other in entries["type"]]
         taken.append(at)
+        heads.append(head)
         first.append(len(minutes))
     columns = ["agent", "team", "task", "type", "at", "num_eligible", "rank", "leave", "has_last", "choose_s"]
     return Choices(
@@ -67,19 +69,19 @@ def make_choices(stored: Iterable[StoredChoice], presence: Sequence[PresenceEven
         count=np.ones(len(minutes)),
         is_same=np.array(is_same, dtype=bool),
         taken=np.array(taken, dtype=np.int64),
+        head=np.array(heads, dtype=np.int64),
         rule=POLICY,
         is_known=True,
         num_left_out={UNRANKED: num_unranked} if num_unranked else {},
     )
 
 
-def _find_leave(choice: StoredChoice, at: int, last_type: str | None) -> str:
+def _find_leave(choice: StoredChoice, at: int, head: int, last_type: str | None) -> str:
     """Return what excuses a choice: what the desk noted, else a near-tie of the index, else a run of one type."""
     if choice.leave is not None:
         return choice.leave
     entries = choice.entries
-    head = next((n for n, rank in enumerate(entries["rank"]) if rank == 1), None)
-    if head is None or head == at:
+    if head == at:
         return NO_LEAVE
     best, own = entries["index"][head], entries["index"][at]
     if entries["tier"][head] == entries["tier"][at] and abs(best - own) <= NEAR_INDEX * max(abs(best), abs(own)):
