@@ -68,6 +68,11 @@ def report(
         str | None,
         typer.Option(metavar="paper|pool", help="By which definitions waiting is split.", show_default=False),
     ] = None,
+    cost_per_hour: Annotated[
+        str | None,
+        typer.Option(metavar="AMOUNT", help="What an agent's hour costs, where it is not known.", show_default=False),
+    ] = None,
+    annualise: Annotated[bool, typer.Option("--annualise", help="Say what a year like this period would be.")] = False,
     log: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Report on this event log instead of the database.", show_default=False),
@@ -159,7 +164,8 @@ def report(
         lifecycle=lifecycle,
         instance=instance,
     )
-    asked = _read_options(option, definitions)
+    told = {"definitions": definitions, "cost-per-hour": cost_per_hour, "annualise": "yes" if annualise else None}
+    asked = _read_options(option, told)
     if evidence is not None and table is not None:
         raise UsageError("--evidence names a table itself; it does not go with --table")
     _check_places(output, log, calendar)
@@ -184,6 +190,7 @@ def report(
                 teams=tuple(team or ()),
                 types=tuple(type or ()),
                 options=asked,
+                may_read_files=True,
                 on_stage=on_stage,
             ),
         )
@@ -198,16 +205,14 @@ def report(
             print(f"written to {output}")
 
 
-def _read_options(option: list[str] | None, definitions: str | None) -> dict[str, str]:
+def _read_options(option: list[str] | None, told: dict[str, str | None]) -> dict[str, str]:
     asked: dict[str, str] = {}
     for text in option or ():
         key, mark, value = text.partition("=")
         if not mark or not key:
             raise UsageError(f"--option is {text!r}; expected NAME=VALUE")
         asked[key] = value
-    if definitions is not None:
-        asked["definitions"] = definitions
-    return asked
+    return {**asked, **{key: value for key, value in told.items() if value is not None}}
 
 
 def _log_file(

@@ -57,8 +57,12 @@ class ReportQuestion:
         Report on the work of these only, where there are any; what others did is still known.
     options
         What only some reports take, by name: `definitions`.
+    may_read_files
+        Whether who asks works on this machine, and may name files of it.
     now
         Epoch second of the question.
+    principal_id, what
+        Who asks, and by which route or command: for the trace of who looked at people by name.
     on_stage
         Called with the name of each stage as it begins.
     """
@@ -71,4 +75,7 @@ class ReportQuestion:
     teams: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
     options: Mapping[str, str] = field(default_factory=dict)
+    principal_id: str | None = None
+    what: str = "swingdesk report"
+    may_read_files: bool = False
     on_stage: Callable[[str], None] = _stay_silent
