@@ -10,7 +10,7 @@ from multiprocessing import get_context
 PARTS = ("optimizer.search.search", "optimizer.bounds", "services.simulating.tiny", "optimizer.alternatives")
 """Modules whose `warm_up` share little code, the longest first: each is compiled in a process of its own."""
 
-WHOLE = ("optimizer.routing", *PARTS, "optimizer.swinging")
+WHOLE = ("optimizer.routing", *PARTS, "optimizer.swinging", "optimizer.next_task")
 _MOST_PROCESSES = 4
 
 

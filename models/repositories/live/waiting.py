@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, and_, select
 
 from models.formats.offices.office import Office
 from models.repositories import calendars, people, rosters, task_types
+from models.repositories.live.records import Event, LiveAgent, LiveTask
 from models.tables.schema import table_of
 from models.time import SECONDS_PER_DAY, load_zone, to_datetime
 from models.vocabulary import TaskAgentRelation, TaskLink, TaskState
@@ -171,8 +172,9 @@ def read_ties(connection: Connection, ids: Iterable[str] | None = None) -> Ties:
     for row in _rows(connection, found, tasks.c.id, others):
         holder = row.agent_id if row.stage in IN_HAND else None
         closed_by = (row.worked_by or row.done_by_id) if row.state == TaskState.CLOSED.value else None
-        if holder or closed_by:
-            doers[row.id] = holder or closed_by
+        doer = holder or closed_by
+        if doer is not None:
+            doers[row.id] = doer
         if row.state == TaskState.OPEN.value:
             still_open.add(row.id)
 
@@ -205,16 +207,24 @@ def read_case_agents(connection: Connection) -> dict[str, str]:
     return {row.case_id: row.done_by_id for row in connection.execute(query)}
 
 
-def read_skips(connection: Connection, *, since: int) -> list[tuple[str, str]]:
-    """Return which agent skipped which task since an instant."""
+def read_day_events(connection: Connection, *, since: int) -> list[Event]:
+    """Return what the desk remembers of a day besides states: who came, what was started and skipped, in order."""
     events = table_of("events")
-    query = select(events.c.agent_id, events.c.task_id).where(
-        events.c.kind == EventKind.SKIPPED.value,
-        events.c.occurred_at >= since,
-        events.c.agent_id.is_not(None),
-        events.c.task_id.is_not(None),
-    )
-    return [(row.agent_id, row.task_id) for row in connection.execute(query)]
+    kinds = [kind.value for kind in (EventKind.SIGNED_IN, EventKind.STARTED, EventKind.SKIPPED)]
+    query = select(events).where(events.c.kind.in_(kinds), events.c.occurred_at >= since).order_by(events.c.id)
+    return [Event.of(row) for row in connection.execute(query).mappings()]
+
+
+def read_live_agents(connection: Connection, ids: Iterable[str] | None = None) -> list[LiveAgent]:
+    """Return where agents stand: all who ever signed in, or those of `ids`."""
+    agents = table_of("agent_states")
+    return [LiveAgent.of(row._mapping) for row in _rows(connection, select(agents), agents.c.agent_id, ids)]
+
+
+def read_live_tasks(connection: Connection, ids: Iterable[str]) -> list[LiveTask]:
+    """Return where some tasks stand, of those that have a state."""
+    tasks = table_of("task_states")
+    return [LiveTask.of(row._mapping) for row in _rows(connection, select(tasks), tasks.c.task_id, ids)]
 
 
 def read_crew(connection: Connection, *, at: int) -> Office:
