@@ -53,5 +53,6 @@ def read_event_frame(connection: Connection, *, until: int | None = None) -> pd.
             "code": [str(item.get("code") or "") for item in said],
             "is_pushed": [row[0] in pushed for row in rows],
             "goes_to_lead": [bool(item.get("to_lead") or item.get("lead_reason")) for item in said],
-        }
+        },
+        dtype=object,
     )

@@ -1,5 +1,7 @@
 """Intervals of sums over a period, by resampling its days."""
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
@@ -39,10 +41,17 @@ def find_intervals(amounts: Reals, *, seed: int, confidence: float = CONFIDENCE)
     num_sums, num = amounts.shape
     if num < 2:
         return np.full(num_sums, np.nan), np.full(num_sums, np.nan)
-    generator = np.random.default_rng(seed)
-    drawn = generator.multinomial(num, np.full(num, 1 / num), size=RESAMPLES).astype(np.float64)
-    sums = drawn @ amounts.T
+    sums = _draw(num, seed) @ amounts.T
     tail = (1 - confidence) / 2
     outer = float(norm.cdf(np.sqrt(num / (num - 1)) * student.ppf(tail, num - 1)))
     low, high = np.quantile(sums, [outer, 1 - outer], axis=0)
     return low, high
+
+
+@lru_cache(maxsize=4)
+def _draw(num: int, seed: int) -> Reals:
+    """Return how often each unit stands in each resample : (RESAMPLES, num)."""
+    generator = np.random.default_rng(seed)
+    drawn = generator.multinomial(num, np.full(num, 1 / num), size=RESAMPLES).astype(np.float64)
+    drawn.flags.writeable = False
+    return drawn

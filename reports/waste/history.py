@@ -168,14 +168,11 @@ def _complete(frame: pd.DataFrame, columns: Mapping[str, Any]) -> pd.DataFrame:
             made[name] = values.astype(object).where(values.notna(), default).to_numpy()
         else:
             made[name] = values.to_numpy(dtype=type(default))
-    result = pd.DataFrame(made, columns=list(columns))
-    return result.iloc[_order(result)].reset_index(drop=True)
+    order = _order(list(made.values()))
+    return pd.DataFrame({name: pd.Series(values[order], dtype=values.dtype) for name, values in made.items()})
 
 
-def _order(frame: pd.DataFrame) -> np.ndarray:
-    """Return the one order of a frame's rows: by all its columns."""
-    keys = [
-        pd.factorize(frame[name], sort=True)[0] if frame[name].dtype == object else frame[name].to_numpy()
-        for name in reversed(frame.columns)
-    ]
-    return np.lexsort(keys) if len(frame) else np.zeros(0, dtype=np.int64)
+def _order(columns: list[np.ndarray]) -> np.ndarray:
+    """Return the one order of rows: by all their columns."""
+    keys = [pd.factorize(values, sort=True)[0] if values.dtype == object else values for values in reversed(columns)]
+    return np.lexsort(keys) if len(columns[0]) else np.zeros(0, dtype=np.int64)

@@ -156,7 +156,7 @@ def lay_out(history: WorkHistory) -> Layout:
         kind=kind,
         task=task,
         code=positions_in(pd.Index(codes), stretches["code"]),
-        begun=np.asarray(stretches["begun"].map(begun), dtype=np.int64),
+        begun=np.asarray(stretches["begun"].map(begun).fillna(CHOSEN), dtype=np.int64),
         edges=edges,
     )
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -54,6 +55,31 @@ _OUT_OF_QUEUE = _TO_LEAD | {
 _TASK_KINDS = _LEAVES | WAITS_AFTER | _OUT_OF_QUEUE | {_STARTED, _PAUSED, _RESUMED}
 _LOOKING_ENDS = frozenset({_CLAIMED, _RESUMED})
 _NEVER = float("nan")
+_LOST, _REWORK, _HANDLING, _SETUP, _INTERRUPTED, _LOOKING_KIND, _OFF_TASK = (
+    kind.value
+    for kind in (
+        StretchKind.LOST,
+        StretchKind.REWORK,
+        StretchKind.HANDLING,
+        StretchKind.SETUP,
+        StretchKind.INTERRUPTED,
+        StretchKind.LOOKING,
+        StretchKind.OFF_TASK,
+    )
+)
+_CHOSEN, _PUSHED, _CONTINUED = (kind.value for kind in (Beginning.CHOSEN, Beginning.PUSHED, Beginning.CONTINUED))
+_LOOKING, _SIGNED_IN, _SIGNED_OUT, _OFF_BEGAN, _OFF_ENDED = (
+    kind.value
+    for kind in (
+        EventKind.LOOKING,
+        EventKind.SIGNED_IN,
+        EventKind.SIGNED_OUT,
+        EventKind.OFF_TASK_BEGAN,
+        EventKind.OFF_TASK_ENDED,
+    )
+)
+_AGENT_KINDS = _LOOKING_ENDS | {_LOOKING, _SIGNED_IN, _SIGNED_OUT, _OFF_BEGAN, _OFF_ENDED}
+_STRETCH_COLUMNS = ("agent", "start", "end", "kind", "task", "code", "begun")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -78,7 +104,7 @@ class DeskTime:
     tasks: pd.DataFrame
 
 
-@dataclass
+@dataclass(slots=True)
 class _TaskTime:
     """A task, as far as its events have been read."""
 
@@ -86,7 +112,7 @@ class _TaskTime:
     holder: str = ""
     waits_since: int = -1
     claimed_at: int = -1
-    begun: str = Beginning.CHOSEN.value
+    begun: str = _CHOSEN
     started_at: int = -1
     paused_at: int = -1
     is_reopened: bool = False
@@ -98,7 +124,7 @@ class _TaskTime:
     put_down_by: str = ""
 
 
-@dataclass
+@dataclass(slots=True)
 class _AgentTime:
     """An agent, as far as the events have been read."""
 
@@ -114,37 +140,38 @@ class _Reading:
 
     def __init__(self, until: int) -> None:
         self.until = until
-        self.rows: list[list[object]] = []
+        self.columns: tuple[list[Any], ...] = tuple([] for _ in _STRETCH_COLUMNS)
         self.waiting: list[tuple[str, int, int]] = []
         self.presence: list[tuple[str, int, int]] = []
         self.tasks: dict[str, _TaskTime] = defaultdict(_TaskTime)
         self.agents: dict[str, _AgentTime] = defaultdict(_AgentTime)
 
-    def add(self, agent: str, start: int, end: float, kind: StretchKind, task: str, begun: str, code: str = "") -> int:
-        self.rows.append([agent, start, end, kind.value, task, code, begun])
-        return len(self.rows) - 1
+    def add(self, agent: str, start: int, end: float, kind: str, task: str, begun: str, code: str = "") -> int:
+        for column, value in zip(self.columns, (agent, start, end, kind, task, code, begun), strict=True):
+            column.append(value)
+        return len(self.columns[0]) - 1
 
     def read_task(self, kind: str, agent: str, name: str, at: int, is_pushed: bool, goes_to_lead: bool) -> None:
         task = self.tasks[name]
         at = task.at = max(task.at, at)  # a clock that was set back takes nothing away
         if kind == _CLAIMED:
             task.claimed_at, task.holder = at, agent
-            task.begun = (Beginning.PUSHED if is_pushed else Beginning.CHOSEN).value
+            task.begun = _PUSHED if is_pushed else _CHOSEN
             if task.put_down and task.put_down_by != agent:
                 self._lose(task.put_down)
             task.in_hand = task.put_down if task.put_down_by == agent else []
             task.put_down = []
         elif kind == _STARTED:
             if at > task.claimed_at >= 0:
-                self.add(agent, task.claimed_at, at, StretchKind.SETUP, name, task.begun)
-                task.begun = Beginning.CONTINUED.value
+                self.add(agent, task.claimed_at, at, _SETUP, name, task.begun)
+                task.begun = _CONTINUED
             task.started_at = at
         elif kind == _PAUSED:
             self._stop(task, name, at)
             task.paused_at = at
         elif kind == _RESUMED:
             self._interrupt(task, name, at)
-            task.started_at, task.begun = at, Beginning.CONTINUED.value
+            task.started_at, task.begun = at, _CONTINUED
         elif kind in _LEAVES and task.holder:
             self._stop(task, name, at)
             self._interrupt(task, name, at)
@@ -167,19 +194,19 @@ class _Reading:
     def read_agent(self, kind: str, name: str, at: int, code: str) -> None:
         agent = self.agents[name]
         at = agent.at = max(agent.at, at)
-        if kind == EventKind.LOOKING.value:
+        if kind == _LOOKING:
             agent.looking_since = at if agent.looking_since < 0 else agent.looking_since
         elif kind in _LOOKING_ENDS:
             self._stop_looking(agent, name, at)
-        elif kind == EventKind.SIGNED_IN.value:
+        elif kind == _SIGNED_IN:
             agent.since = at
-        elif kind == EventKind.OFF_TASK_BEGAN.value:
+        elif kind == _OFF_BEGAN:
             self._stop_looking(agent, name, at)
             self._back(agent, name, at)
             agent.off_since, agent.code = at, code
-        elif kind == EventKind.OFF_TASK_ENDED.value:
+        elif kind == _OFF_ENDED:
             self._back(agent, name, at)
-        elif kind == EventKind.SIGNED_OUT.value:
+        elif kind == _SIGNED_OUT:
             self._stop_looking(agent, name, at)
             self._back(agent, name, at)
             if agent.since >= 0:
@@ -205,27 +232,27 @@ class _Reading:
     def _stop(self, task: _TaskTime, name: str, at: float) -> None:
         if task.started_at < 0:
             return
-        kind = StretchKind.REWORK if task.is_reopened else StretchKind.HANDLING
+        kind = _REWORK if task.is_reopened else _HANDLING
         task.in_hand.append(self.add(task.holder, task.started_at, at, kind, name, task.begun))
         task.started_at = -1
 
     def _interrupt(self, task: _TaskTime, name: str, at: float) -> None:
         if task.paused_at >= 0:
-            self.add(task.holder, task.paused_at, at, StretchKind.INTERRUPTED, name, Beginning.CONTINUED.value)
+            self.add(task.holder, task.paused_at, at, _INTERRUPTED, name, _CONTINUED)
         task.paused_at = -1
 
     def _lose(self, rows: list[int]) -> None:
         for row in rows:
-            self.rows[row][3] = StretchKind.LOST.value
+            self.columns[3][row] = _LOST
 
     def _stop_looking(self, agent: _AgentTime, name: str, at: int) -> None:
         if 0 <= agent.looking_since < at:
-            self.add(name, agent.looking_since, at, StretchKind.LOOKING, "", "")
+            self.add(name, agent.looking_since, at, _LOOKING_KIND, "", "")
         agent.looking_since = -1
 
     def _back(self, agent: _AgentTime, name: str, at: int) -> None:
         if 0 <= agent.off_since < at:
-            self.add(name, agent.off_since, at, StretchKind.OFF_TASK, "", "", agent.code)
+            self.add(name, agent.off_since, at, _OFF_TASK, "", "", agent.code)
         agent.off_since = -1
 
 
@@ -240,39 +267,39 @@ def read_desk_time(events: pd.DataFrame, *, until: int) -> DeskTime:
         Instant up to which events are known; what goes on then has not ended.
     """
     reading = _Reading(until)
-    columns = [events[name].tolist() for name in EVENT_COLUMNS]
-    agent_kinds = _LOOKING_ENDS | {
-        EventKind.LOOKING.value,
-        EventKind.SIGNED_IN.value,
-        EventKind.SIGNED_OUT.value,
-        EventKind.OFF_TASK_BEGAN.value,
-        EventKind.OFF_TASK_ENDED.value,
-    }
+    columns = [events[name].to_numpy(dtype=object).tolist() for name in EVENT_COLUMNS]
     for kind, agent, task, at, code, is_pushed, goes_to_lead in zip(*columns, strict=True):
         if kind in _TASK_KINDS and task:
             reading.read_task(kind, agent, task, at, is_pushed, goes_to_lead)
-        if kind in agent_kinds and agent:
+        if kind in _AGENT_KINDS and agent:
             reading.read_agent(kind, agent, at, code)
     reading.end()
-    stretches = pd.DataFrame(reading.rows, columns=["agent", "start", "end", "kind", "task", "code", "begun"]).astype(
-        {"start": np.int64, "end": np.float64}
+    dtypes = {"start": np.int64, "end": np.float64}
+    stretches = pd.DataFrame(
+        {
+            name: np.array(column, dtype=dtypes.get(name, object))
+            for name, column in zip(_STRETCH_COLUMNS, reading.columns, strict=True)
+        }
     )
     return DeskTime(
         stretches=_end_interruptions(stretches, reading.presence),
-        waiting=pd.DataFrame(reading.waiting, columns=["task", "start", "end"]),
+        waiting=pd.DataFrame(reading.waiting, columns=["task", "start", "end"]).astype({"task": object}),
         presence=pd.DataFrame(reading.presence, columns=["agent", "start", "end"]),
         tasks=pd.DataFrame(
-            [(name, task.finished_by) for name, task in reading.tasks.items()], columns=["task", "finished_by"]
+            {
+                "task": np.array(list(reading.tasks), dtype=object),
+                "finished_by": np.array([task.finished_by for task in reading.tasks.values()], dtype=object),
+            }
         ),
     )
 
 
 def _end_interruptions(stretches: pd.DataFrame, presence: list[tuple[str, int, int]]) -> pd.DataFrame:
     """Return stretches in which an interruption ends where its agent begins something else, or leaves."""
-    is_paused = (stretches["kind"] == StretchKind.INTERRUPTED.value).to_numpy()
+    is_paused = (stretches["kind"] == _INTERRUPTED).to_numpy()
     if not is_paused.any():
         return stretches
-    begins = stretches[stretches["kind"].isin([*(kind.value for kind in WORK), StretchKind.OFF_TASK.value])]
+    begins = stretches[stretches["kind"].isin([*(kind.value for kind in WORK), _OFF_TASK])]
     leavings = pd.DataFrame([(name, end) for name, _, end in presence], columns=["agent", "start"])
     moments = pd.concat([begins[["agent", "start"]], leavings]).astype({"start": np.int64}).drop_duplicates()
     paused = stretches[is_paused].reset_index()

@@ -40,7 +40,7 @@ def find_overtime(stretches: pd.DataFrame, shifts: pd.DataFrame, *, reach: pd.Da
         Stretches of time in which work counts as overtime; within `OVERTIME_REACH_S` of a shift where None.
     """
     work = stretches[stretches["kind"].isin(_WORK) & stretches["end"].notna()]
-    agents = pd.Index(sorted({*work["agent"], *shifts["agent"], *(() if reach is None else reach["agent"])}))
+    agents = _index_agents(work, shifts, shifts if reach is None else reach)
     inside = _spans(agents, shifts)
     if reach is None:
         owner, start, end = inside
@@ -63,7 +63,7 @@ def pause_outside(stretches: pd.DataFrame, paid: pd.DataFrame) -> pd.DataFrame:
     closed = stretches[~is_open].reset_index(drop=True)
     if closed.empty or paid.empty:
         return stretches
-    agents = pd.Index(sorted({*closed["agent"], *paid["agent"]}))
+    agents = _index_agents(closed, paid)
     who, start, end = _columns(agents, closed)
     row, low, high, span = split(who, start, end, _spans(agents, paid))
     inside = span >= 0
@@ -79,7 +79,7 @@ def pause_outside(stretches: pd.DataFrame, paid: pd.DataFrame) -> pd.DataFrame:
 
 def without(spans: pd.DataFrame, holes: pd.DataFrame) -> pd.DataFrame:
     """Return spans (`agent`, `start`, `end`) less holes of the same form."""
-    agents = pd.Index(sorted({*spans["agent"], *holes["agent"]}))
+    agents = _index_agents(spans, holes)
     who, start, end = _columns(agents, spans)
     row, low, high, span = split(who, start, end, _spans(agents, holes))
     kept = span < 0
@@ -103,6 +103,10 @@ def find_repeated(
     begins = start.to_numpy()
     is_own = end.to_numpy() <= begins  # what has no length ends as it begins
     return pd.Series((begins >= earliest) & ~is_own, index=cases.index)
+
+
+def _index_agents(*frames: pd.DataFrame) -> pd.Index:
+    return pd.Index(sorted({str(agent) for frame in frames for agent in frame["agent"].unique()}))
 
 
 def _columns(agents: pd.Index, spans: pd.DataFrame) -> tuple[Wholes, Wholes, Wholes]:
