@@ -38,7 +38,7 @@ from services.office_editing import add_absence, find_agent, pin, remove_absence
 MOST_DAYS = 400
 SEES_ALL = (Role.PLANNER, Role.ANALYST)
 READERS = permits(lead=Reach.ALL, planner=Reach.ALL, analyst=Reach.ALL)
-Reader = Annotated[Caller, READERS]
+Reader = Annotated[Caller, permits(lead=Reach.TEAM, planner=Reach.ALL, analyst=Reach.ALL)]
 AgentReader = Annotated[Caller, permits(lead=Reach.TEAM, planner=Reach.ALL, analyst=Reach.ALL)]
 AgentEditor = Annotated[Caller, permits(lead=Reach.TEAM, planner=Reach.ALL)]
 TaskReader = Annotated[Caller, permits(lead=Reach.TEAM, planner=Reach.ALL, analyst=Reach.ALL)]

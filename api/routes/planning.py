@@ -24,7 +24,7 @@ from services.jobs.planning import AT
 from services.jobs.questions import Moment, PlanAsk, question_of
 from services.publishing import find_published, publish_stored_plan
 
-PLANNERS = permits(lead=Reach.ALL, planner=Reach.ALL)
+PLANNERS = permits(lead=Reach.TEAM, planner=Reach.ALL)
 Planner = Annotated[Caller, PLANNERS]
 READERS = permits(lead=Reach.ALL, planner=Reach.ALL, analyst=Reach.ALL)
 router = APIRouter(prefix="/api/plans", tags=["plans"])

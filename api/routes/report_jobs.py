@@ -17,6 +17,7 @@ from services.jobs.questions import ReportAsk, question_of
 from services.reporting.registry import REPORTS
 
 READERS = permits(lead=Reach.ALL, planner=Reach.ALL, analyst=Reach.ALL)
+ASKERS = permits(lead=Reach.TEAM, planner=Reach.ALL, analyst=Reach.ALL)
 router = APIRouter(prefix="/api/reports", tags=["reports"])
 
 
@@ -45,7 +46,7 @@ def list_reports() -> list[ReportDocument]:
 
 @router.post("", status_code=202, summary="Ask for a report", responses={**ACCEPTED, **problems(403, 404)})
 def ask_for_report(
-    request: Request, response: Response, ask: ReportAsk, caller: Annotated[Caller, READERS]
+    request: Request, response: Response, ask: ReportAsk, caller: Annotated[Caller, ASKERS]
 ) -> JobDocument:
     """Ask for a report on the stored office; the result is its document, a table as CSV, or a workbook.
 
