@@ -23,6 +23,7 @@ from api.cli import (
     explain,
     export,
     imports,
+    jobs,
     keys,
     live,
     plan,
@@ -70,11 +71,12 @@ app.command("staff")(staff.staff)
 app.command("demo")(demo.demo)
 app.command("report")(report.report)
 app.command("serve")(serve.serve)
+app.add_typer(jobs.app)
 app.add_typer(export.app)
 app.add_typer(database.app)
+app.add_typer(live.app)
 app.add_typer(keys.app)
 app.add_typer(principals.app)
-app.add_typer(live.app)
 app.add_typer(audit.app)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
