@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from models.database import Database, Session
 from models.repositories.live.records import Event
 from models.repositories.live.turns import in_turn
+from models.vocabulary_live import EventKind
 from services.live.acts import Act, Outcome
 from services.live.scene import Scene
 from services.settings import Settings
@@ -42,13 +43,28 @@ class Acting:
         self.clock = clock
         self.listeners = list(listeners)
 
-    def _act(self, act: Act, work: Callable[[Scene], Event]) -> Outcome:
-        """Do an act in one short transaction, unless it was told before, and tell the listeners."""
+    def _act(
+        self,
+        kind: EventKind,
+        act: Act,
+        work: Callable[[Scene], Event],
+        *,
+        task_id: str | None = None,
+        agent_id: str | None = None,
+    ) -> Outcome:
+        """Do an act in one short transaction, unless it was told before, and tell the listeners.
+
+        Parameters
+        ----------
+        kind, task_id, agent_id
+            What is asked for; an act that was told before must have been the same.
+        """
         now = self.clock()
 
         def run(session: Session) -> Outcome:
             scene = Scene(session, self.settings, act, now)
-            return scene.find_duplicate() or scene.outcome(work(scene))
+            told = scene.find_duplicate(kind, task_id=task_id, agent_id=agent_id)
+            return scene.outcome(work(scene)) if told is None else told
 
         return self._tell(in_turn(self.database, run))
 

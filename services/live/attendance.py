@@ -30,7 +30,7 @@ class Attendance(Acting):
             scene.check_version(scene.hold_agent(agent_id).version)
             return scene.record(EventKind.SIGNED_IN, agent_id=agent_id)
 
-        return self._act(act, work)
+        return self._act(EventKind.SIGNED_IN, act, work, agent_id=agent_id)
 
     def sign_out(self, agent_id: str, act: Act, *, cause: str | None = None) -> Outcome:
         """Let an agent go: what they have begun goes to a lead, what they only claimed back to the queue.
@@ -57,7 +57,7 @@ class Attendance(Acting):
             details = {} if cause is None else {"cause": cause}
             return scene.record(EventKind.SIGNED_OUT, agent_id=agent_id, details=details)
 
-        return self._act(act, work)
+        return self._act(EventKind.SIGNED_OUT, act, work, agent_id=agent_id)
 
     def off_task(self, agent_id: str, act: Act, *, code: OffTaskCode) -> Outcome:
         """Let an agent do something else; a task at work is paused, one that is only claimed may run out.
@@ -81,7 +81,7 @@ class Attendance(Acting):
                 )
             return scene.record(EventKind.OFF_TASK_BEGAN, agent_id=agent_id, details={"code": code.value})
 
-        return self._act(act, work)
+        return self._act(EventKind.OFF_TASK_BEGAN, act, work, agent_id=agent_id)
 
     def back_on_task(self, agent_id: str, act: Act) -> Outcome:
         """Let an agent come back to tasks.
@@ -108,4 +108,4 @@ class Attendance(Acting):
             scene.check_version(scene.hold_agent(agent_id).version)
             return scene.record(kind, agent_id=agent_id)
 
-        return self._act(act, work)
+        return self._act(kind, act, work, agent_id=agent_id)

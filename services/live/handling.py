@@ -63,7 +63,7 @@ class Handling(Acting):
                 add_choice_set(scene.connection, choice, event_id=event.id, agent_id=agent_id, task_id=task_id)
             return event
 
-        return self._act(act, work)
+        return self._act(EventKind.CLAIMED, act, work, agent_id=agent_id, task_id=task_id)
 
     def start(self, agent_id: str, task_id: str, act: Act) -> Outcome:
         """Note that an agent begins to work on the task that they claimed.
@@ -84,7 +84,7 @@ class Handling(Acting):
             details = {"type": subject.task_type_id, "team": team, "case": subject.case_id}
             return scene.record(EventKind.STARTED, task_id=task_id, agent_id=agent_id, details=details)
 
-        return self._act(act, work)
+        return self._act(EventKind.STARTED, act, work, agent_id=agent_id, task_id=task_id)
 
     def pause(self, agent_id: str, task_id: str, act: Act) -> Outcome:
         """Stop the clock of the work on a task that stays in the agent's hand.
@@ -130,7 +130,7 @@ class Handling(Acting):
             )
             return event
 
-        return self._act(act, work)
+        return self._act(EventKind.COMPLETED, act, work, agent_id=agent_id, task_id=task_id)
 
     def return_(self, agent_id: str, task_id: str, act: Act, *, reason: SkipReason) -> Outcome:
         """Give a task back to the queue; what was worked on it stays noted.
@@ -160,14 +160,14 @@ class Handling(Acting):
             details = {"reason": reason.value, "day": day.isoformat(), **({"to_lead": True} if goes_to_lead else {})}
             return scene.record(EventKind.SKIPPED, task_id=task_id, agent_id=agent_id, details=details)
 
-        return self._act(act, work)
+        return self._act(EventKind.SKIPPED, act, work, agent_id=agent_id, task_id=task_id)
 
     def _in_hand(self, kind: EventKind, agent_id: str, task_id: str, act: Act, **details: str) -> Outcome:
         def work(scene: Scene) -> Event:
             scene.hold_in_hand(agent_id, task_id)
             return scene.record(kind, task_id=task_id, agent_id=agent_id, details=details)
 
-        return self._act(act, work)
+        return self._act(kind, act, work, agent_id=agent_id, task_id=task_id)
 
     def _expires_at(self, now: int) -> int:
         return now + round(self.settings.claim_minutes * SECONDS_PER_MINUTE)

@@ -41,7 +41,7 @@ class Leading(Acting):
                 details[key] = name
             return scene.record(EventKind.REASSIGNED, task_id=task_id, agent_id=task.agent_id, details=details)
 
-        return self._act(act, work)
+        return self._act(EventKind.REASSIGNED, act, work, task_id=task_id)
 
     def cancel(self, task_id: str, act: Act, *, reason: CancelReason) -> Outcome:
         """Close an open task that need not be done.
@@ -61,7 +61,7 @@ class Leading(Acting):
             close_subject(scene.connection, task_id, at=at, reason=ClosedReason.CANCELLED)
             return event
 
-        return self._act(act, work)
+        return self._act(EventKind.CANCELLED, act, work, task_id=task_id)
 
     def reopen(self, task_id: str, act: Act, *, reason: ReopenReason) -> Outcome:
         """Open a closed task again; it waits in its queue.
@@ -79,7 +79,7 @@ class Leading(Acting):
             open_subject(scene.connection, task_id)
             return event
 
-        return self._act(act, work)
+        return self._act(EventKind.REOPENED, act, work, task_id=task_id)
 
     def check(
         self,
@@ -123,7 +123,7 @@ class Leading(Acting):
                 details["step"] = step
             return scene.record(EventKind.CHECKED, task_id=task_id, agent_id=task.done_by_id, details=details)
 
-        return self._act(act, work)
+        return self._act(EventKind.CHECKED, act, work, task_id=task_id)
 
     def change_due(self, task_id: str, act: Act, *, due_at: int) -> Outcome:
         """Give an open task another deadline; however long its clock stood still before, it is this one.
@@ -144,7 +144,7 @@ class Leading(Acting):
             set_subject(scene.connection, task_id, due_at=due_at)
             return event
 
-        return self._act(act, work)
+        return self._act(EventKind.DUE_CHANGED, act, work, task_id=task_id)
 
     def prioritise(self, task_id: str, act: Act, *, weight: float) -> Outcome:
         """Give an open task another importance.
@@ -165,4 +165,4 @@ class Leading(Acting):
             set_subject(scene.connection, task_id, weight=weight)
             return event
 
-        return self._act(act, work)
+        return self._act(EventKind.PRIORITISED, act, work, task_id=task_id)

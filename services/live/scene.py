@@ -51,8 +51,13 @@ class Scene:
         self.occurred_at = _checked_instant(act.occurred_at, now, settings)
         self._unwritten: set[str] = set()
 
-    def find_duplicate(self) -> Outcome | None:
+    def find_duplicate(self, kind: EventKind, *, task_id: str | None, agent_id: str | None) -> Outcome | None:
         """Return what came of the act when it was told before, and note that it was told again; None where it was not.
+
+        Parameters
+        ----------
+        kind, task_id, agent_id
+            What is asked for; of whichever agent, where a task is meant and no agent is named.
 
         Raises
         ------
@@ -63,6 +68,8 @@ class Scene:
         told = None if key is None else find_by_key(self.connection, key)
         if told is None:
             return None
+        if (told.kind, told.task_id) != (kind, task_id) or agent_id not in {None, told.agent_id}:
+            raise ConflictError(f"{key!r} was told as {_of_what(told)}: another event needs another key")
         again = append(
             self.connection,
             replace(
@@ -264,6 +271,11 @@ def _shown_instant(epoch_s: int) -> str:
         return format_instant(epoch_s)
     except (OverflowError, ValueError):
         return str(epoch_s)
+
+
+def _of_what(event: Event) -> str:
+    whose = f"agent {event.agent_id!r}" if event.task_id is None else f"task {event.task_id!r}"
+    return f"{event.kind.value} of {whose}"
 
 
 def _late_seconds(event: Event, task: LiveTask | None, agent: LiveAgent | None) -> int:

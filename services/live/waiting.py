@@ -57,7 +57,7 @@ class Waiting(Acting):
                     details["due_at"] = _promised(scene, subject)
             return scene.record(EventKind.PENDED, task_id=task_id, agent_id=task.agent_id, details=details)
 
-        return self._act(act, work)
+        return self._act(EventKind.PENDED, act, work, task_id=task_id)
 
     def unpend(self, task_id: str, act: Act) -> Outcome:
         """Bring a pended task back before its time: what it waited for has come.
@@ -72,7 +72,7 @@ class Waiting(Acting):
             scene.hold_with_holder(task_id)
             return scene.record(EventKind.UNPENDED, task_id=task_id)
 
-        return self._act(act, work)
+        return self._act(EventKind.UNPENDED, act, work, task_id=task_id)
 
     def wrong_team(self, agent_id: str, task_id: str, act: Act, *, team_id: str | None = None) -> Outcome:
         """Hand a task to a lead: it is not this team's.
@@ -97,7 +97,7 @@ class Waiting(Acting):
             details = {} if team_id is None else {"team": team_id}
             return scene.record(EventKind.WRONG_TEAM, task_id=task_id, agent_id=agent_id, details=details)
 
-        return self._act(act, work)
+        return self._act(EventKind.WRONG_TEAM, act, work, agent_id=agent_id, task_id=task_id)
 
     def information_missing(self, agent_id: str, task_id: str, act: Act) -> Outcome:
         """Hand a task to a lead: it lacks what one would need to do it.
@@ -133,7 +133,7 @@ class Waiting(Acting):
             details = {"lead_reason": LeadReason.RELEASED.value}
             return scene.record(EventKind.RELEASED, task_id=task_id, agent_id=task.agent_id, details=details)
 
-        return self._act(act, work)
+        return self._act(EventKind.RELEASED, act, work, task_id=task_id)
 
     def follow_up(self, task_id: str, act: Act) -> Outcome:
         """Bring a pended task back whose time has come.
@@ -150,7 +150,7 @@ class Waiting(Acting):
                 raise ConflictError(f"the time of task {task_id!r} has not come")
             return scene.record(EventKind.UNPENDED, task_id=task_id, details={"cause": "follow-up"})
 
-        return self._act(act, work)
+        return self._act(EventKind.UNPENDED, act, work, task_id=task_id)
 
     def expire(self, task_id: str, act: Act) -> Outcome:
         """Give a task back to the queue whose claim has run out.
@@ -167,14 +167,14 @@ class Waiting(Acting):
                 raise ConflictError(f"the claim of task {task_id!r} has not run out")
             return scene.record(EventKind.EXPIRED, task_id=task_id, agent_id=task.agent_id)
 
-        return self._act(act, work)
+        return self._act(EventKind.EXPIRED, act, work, task_id=task_id)
 
     def _to_lead(self, kind: EventKind, agent_id: str, task_id: str, act: Act) -> Outcome:
         def work(scene: Scene) -> Event:
             scene.hold_in_hand(agent_id, task_id)
             return scene.record(kind, task_id=task_id, agent_id=agent_id)
 
-        return self._act(act, work)
+        return self._act(kind, act, work, agent_id=agent_id, task_id=task_id)
 
 
 def _hold(scene: Scene, task_id: str, agent_id: str | None) -> LiveTask:
