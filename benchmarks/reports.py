@@ -1,0 +1,18 @@
+"""What reports cost: `python -m benchmarks.reports`, or `make bench-reports`. 1 where that is more than promised."""
+
+import sys
+
+from benchmarks import waiting_split, waste_events
+
+
+def main() -> int:
+    """Run the parts one after the other."""
+    print("Splitting the waiting of a log, by both definitions")
+    waiting = waiting_split.main([])
+    print("\nOne million events of a desk through the waste ledger", flush=True)
+    waste = waste_events.main([])
+    return max(waiting, waste)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
