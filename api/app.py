@@ -37,6 +37,7 @@ from api.routes import (
     plan_questions,
     planning,
     report_jobs,
+    reports,
     simulations,
     task_rows,
 )
@@ -67,6 +68,7 @@ ROUTERS = (
     audit.router,
     exports.router,
     report_jobs.router,
+    reports.router,
     plan_pages.router,
     sign_in.router,
 )

@@ -12,20 +12,19 @@ from reports.operations.people_reports import report_fairness, report_skills
 from reports.operations.quality_reports import report_compliance, report_resolution
 from reports.operations.workload_report import report_workload
 from reports.report import Report
+from services.reporting.leave import AGENT, NAMES, SHOWN, note_look
 from services.reporting.question import ReportQuestion
 from services.reporting.records import read_record
 from services.reporting.sources import open_source
-
-AGENT, NAMES = "agent", "names"
-SHOWN = "shown"
-"""Values of the option `names`: people are named. Who asks by HTTP needs leave for it, and every look is noted."""
 
 
 def _make(report: Callable[..., Report], question: ReportQuestion, **arguments: Any) -> Report:
     source = open_source(question)
     record = read_record(source, question)
     question.on_stage("counting")
-    return report(record, **arguments)
+    made = report(record, **arguments)
+    note_look(question, made.name)
+    return made
 
 
 def _make_of_people(report: Callable[..., Report], question: ReportQuestion) -> Report:

@@ -6,7 +6,7 @@ from reports.picking.report import report_picking
 from reports.report import Report
 from services.reporting.desk_choices import make_choices
 from services.reporting.desk_facts import read_desk
-from services.reporting.operations import AGENT, NAMES, SHOWN
+from services.reporting.leave import AGENT, NAMES, SHOWN, note_look
 from services.reporting.question import ReportQuestion
 from services.reporting.records import find_arrivals, read_record
 from services.reporting.replaying import replay_days
@@ -44,4 +44,5 @@ def make_picking(question: ReportQuestion) -> Report:
         question.on_stage("replaying days")
         replays = replay_days(record)
     question.on_stage("counting")
+    note_look(question, "picking")
     return report_picking(record, choices, replays=replays, may_name=may_name, agent=agent)

@@ -15,7 +15,7 @@ from reports.operations.plan_reports import report_plans, report_swing
 from reports.operations.record import Record
 from reports.report import Report
 from services.database import open_database
-from services.reporting.operations import NAMES, SHOWN
+from services.reporting.leave import NAMES, SHOWN, note_look
 from services.reporting.question import ReportQuestion
 from services.reporting.records import read_record
 from services.reporting.sources import open_source
@@ -40,6 +40,7 @@ def make_swing(question: ReportQuestion) -> Report:
     record = read_record(source, question)
     plans = {} if source.log is not None else _read_plans(question, record)
     question.on_stage("counting")
+    note_look(question, "swing")
     return report_swing(record, list_moves(plans), may_name=question.options.get(NAMES) == SHOWN)
 
 

@@ -1,7 +1,7 @@
 """What an office did in a period, for the reports on running the place and on picking: from the database, or a log."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -79,7 +79,7 @@ def read_record(source: Source, question: ReportQuestion) -> Record:
         day_edges=edges,
         day_names=names,
         agents=pd.DataFrame([(row["id"], row["team"]) for row in people], columns=["agent", "team"]),
-        skills=_list_skills(office, calendar, end),
+        skills=_list_skills(office, calendar, end, _find_members(people, question, chosen, kinds)),
         may_do=_list_may_do(office, calendar, end, {name: kinds[name] for name in chosen}),
         types=pd.DataFrame(
             [_type_row(name, kinds[name]) for name in sorted(chosen)],
@@ -275,9 +275,22 @@ def _list_days(start: int, end: int, calendar: OfficeCalendar) -> tuple[tuple[fl
     return tuple(edges), tuple(day.isoformat() for day in days)
 
 
-def _list_skills(office: Office, calendar: OfficeCalendar, end: int) -> pd.DataFrame:
+def _find_members(
+    people: Sequence[Row], question: ReportQuestion, chosen: Collection[str], kinds: Mapping[str, Row]
+) -> frozenset[str]:
+    """Return whose skills are reported on: everybody's, or of teams that are asked for those of their people."""
+    teams = {kinds[name]["team"] for name in chosen}
+    return frozenset(row["id"] for row in people if not question.teams or row["team"] in teams)
+
+
+def _list_skills(office: Office, calendar: OfficeCalendar, end: int, members: Collection[str]) -> pd.DataFrame:
     held = skills_on(office, calendar.local_day(end - 1))
-    rows = [(agent, name, skill.level) for agent, skills in held.items() for name, skill in skills.items()]
+    rows = [
+        (agent, name, skill.level)
+        for agent, skills in held.items()
+        if agent in members
+        for name, skill in skills.items()
+    ]
     return pd.DataFrame(rows, columns=["agent", "skill", "level"])
 
 
