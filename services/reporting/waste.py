@@ -1,6 +1,5 @@
 """The use case of `swingdesk report waste`: where paid time went, and what to do about it first."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -25,15 +24,6 @@ from services.simulating.assembly import assemble_scenario
 from services.simulating.task_log import COLUMNS
 
 YES, SHOWN = "yes", "shown"
-OPTIONS: Mapping[str, tuple[str, ...]] = {
-    "cost-per-hour": (),
-    "annualise": (YES,),
-    "names": (SHOWN,),
-    "tasks-log": (),
-    "scenario": (),
-    "replication": (),
-}
-"""What the report takes besides source, period, teams and types."""
 
 
 def report_waste(question: ReportQuestion) -> Report:

@@ -156,11 +156,11 @@ def _list_tasks(told: History, types: pd.DataFrame) -> pd.DataFrame:
 
 
 def list_absent(shifts: pd.DataFrame, presence: pd.DataFrame, *, until: int) -> pd.DataFrame:
-    """Return when agents were on a shift and not signed in, from the first time on that each ever was."""
+    """Return when agents were on a shift and not signed in, from the shift on in which each first was."""
     first = presence.groupby("agent")["start"].min()
     own = shifts[shifts["agent"].isin(first.index)]
-    since = own["agent"].map(first).astype(np.int64)
-    own = own.assign(start=np.maximum(own["start"], since), end=own["end"].clip(upper=until))
+    own = own[own["end"] > own["agent"].map(first).astype(np.int64)]
+    own = own.assign(end=own["end"].clip(upper=until))
     missing = without(own[own["end"] > own["start"]], presence)
     return missing.assign(kind=StretchKind.AWAY.value, task="", code="", begun="")
 
