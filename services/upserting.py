@@ -209,7 +209,7 @@ def _cell(value: object) -> object:
             return Unreadable(shown(value), "a text of whole characters, without NUL")
         return clean_text(value)
     if isinstance(value, int | float):
-        if not math.isfinite(value) or abs(value) >= _MOST_NUMBER:
+        if abs(value) >= _MOST_NUMBER or math.isnan(value):
             return Unreadable(shown(value), "a finite number, not beyond 2^63")
         return value
     if isinstance(value, list):
