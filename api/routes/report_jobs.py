@@ -10,10 +10,10 @@ from api.documents.jobs import JobDocument
 from api.problems import problems
 from api.routes.jobs import ACCEPTED, accept
 from models.errors import NotFoundError
-from models.vocabulary import Role
 from models.vocabulary_jobs import JobKind
 from services.jobs.asking import request_job
 from services.jobs.questions import ReportAsk, question_of
+from services.reporting.leave import narrow
 from services.reporting.registry import REPORTS
 
 READERS = permits(lead=Reach.ALL, planner=Reach.ALL, analyst=Reach.ALL)
@@ -50,11 +50,12 @@ def ask_for_report(
 ) -> JobDocument:
     """Ask for a report on the stored office; the result is its document, a table as CSV, or a workbook.
 
-    Leads get reports on the teams that they lead.
+    Leads get reports on the teams that they lead; only they see people by name (`"names": "shown"`),
+    which leaves a trace.
     """
     if ask.report not in REPORTS:
         raise NotFoundError(f"there is no report {ask.report!r}; there are {', '.join(REPORTS)}")
-    teams = caller.narrow_teams(ask.teams, sees_all=(Role.PLANNER, Role.ANALYST))
+    teams = narrow(caller, ask.teams, ask.options)
     ask = ask.model_copy(update={"teams": None if teams is None else sorted(teams)})
     job = request_job(
         request.app.state.store.database(),

@@ -33,6 +33,8 @@ def make(lease: Lease, settings: Settings) -> JobResult:
             teams=tuple(ask.teams or ()),
             types=tuple(ask.types or ()),
             options=ask.options,
+            principal_id=lease.job.principal_id,
+            what="POST /api/reports",
             on_stage=tell,
         ),
     )

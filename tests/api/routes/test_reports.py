@@ -135,3 +135,13 @@ def test_what_there_is_not_is_not_found(api_of: Any, office_url: str) -> None:
     assert api_of.get("/api/reports/workload", key=key, params={"team": "nowhere"}).status_code == 400
     assert api_of.get("/api/reports/workload", key=key, params={"from": "soon"}).status_code == 400
     assert api_of.get("/api/reports/workload").status_code == 401
+
+
+def test_a_report_asked_for_as_a_job_needs_the_same_leave(api_of: Any, office_url: str) -> None:
+    ask = {"report": "skills", "options": {"names": "shown"}}
+    for role in (Role.ANALYST, Role.PLANNER):
+        assert api_of.post("/api/reports", key=api_of.key(role), json=ask).status_code == 403
+    one = {"report": "skills", "options": {"agent": _agents(office_url)[0]}}
+    assert api_of.post("/api/reports", key=api_of.key(Role.ANALYST), json=one).status_code == 403
+    lead = api_of.key(Role.LEAD, teams=[_teams(office_url)[0]])
+    assert api_of.post("/api/reports", key=lead, json=ask).status_code == 202
