@@ -21,6 +21,7 @@ from api.frame.idempotency import Idempotency
 from api.frame.rates import Rates
 from api.frame.requests import Requests
 from api.heads import HeadAsGet
+from api.live_access import LiveDesk
 from api.openapi import describe
 from api.pages import plans as plan_pages
 from api.pages import sign_in
@@ -33,6 +34,9 @@ from api.routes import (
     health,
     imports,
     jobs,
+    live_agents,
+    live_queue,
+    live_tasks,
     offices,
     plan_questions,
     planning,
@@ -65,6 +69,9 @@ ROUTERS = (
     imports.router,
     offices.router,
     task_rows.router,
+    live_agents.router,
+    live_tasks.router,
+    live_queue.router,
     audit.router,
     exports.router,
     report_jobs.router,
@@ -101,6 +108,7 @@ def create_app(settings: Settings, *, allowed_hosts: Sequence[str] = LOOPBACK, l
         yield
         noting.cancel()
         await run_in_threadpool(_note_now, recognition, log)
+        await run_in_threadpool(app.state.live.close)
         store.close()
 
     # The interactive documentation loads scripts from elsewhere; the schema itself is served, by a route of ours.
@@ -119,6 +127,7 @@ def create_app(settings: Settings, *, allowed_hosts: Sequence[str] = LOOPBACK, l
     app.state.recognition = recognition
     app.state.standing = Standing(store)
     app.state.metrics = Metrics()
+    app.state.live = LiveDesk(store, settings)
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=static_folder()), name="static")

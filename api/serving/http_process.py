@@ -63,6 +63,7 @@ def main(arguments: list[str]) -> int:
     if options.keeper:
         store: Store = app.state.store
         app.state.standing.is_keeper_alive = lambda: has_keeper(store.database(), int(time.time()))
+    app.state.live.prepare()
     server = DrainingServer(_configure(app, settings), standing=app.state.standing, ready=options.ready)
     end_with(options.lifeline)
     server.run(sockets=[socket.socket(fileno=options.socket)])

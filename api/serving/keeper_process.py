@@ -12,6 +12,7 @@ from services.access.sessions import forget_old_sessions
 from services.audit.sealing import seal
 from services.database import open_database
 from services.live.duties import STANDARD_DUTIES, Duty
+from services.live.idle_watch import EVERY_S, IdleWatch
 from services.live.keeper import PAUSE_S, Keeper
 from services.settings import Settings
 
@@ -31,6 +32,7 @@ def forget_sessions(database: Database, _settings: Settings, now: int) -> int:
 DUTIES = (
     *STANDARD_DUTIES,
     Duty(name="seal", every_s=1.0, do=seal),
+    Duty(name="idle", every_s=EVERY_S, do=IdleWatch().look),
     Duty(name="answers", every_s=600.0, do=forget_answers),
     Duty(name="sessions", every_s=3600.0, do=forget_sessions),
 )
