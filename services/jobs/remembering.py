@@ -5,13 +5,13 @@ import io
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self, cast
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from models.formats.scenarios.reading import Question
 from services.jobs.lease import Lease
 from services.running.release import get_release
 from services.running.runner import Argument, Result, Runner
@@ -120,14 +120,11 @@ class RememberingRunner:
 
 
 def _key(replicator: Replicator) -> str:
-    """Return the digest of all that decides a replication besides its number."""
+    """Return the digest of all that decides a replication besides its number; how many there are to be does not."""
     question, warm_up_days, seed, has_log = replicator.asked
-    told = (_without_name(question), warm_up_days, seed, has_log)
-    return hashlib.sha256(repr((get_release(), told)).encode()).hexdigest()
-
-
-def _without_name(question: Question) -> tuple[Any, ...]:
-    return question.scenario, sorted(question.traces.items())
+    scenario = replace(question.scenario, name="", replications=1, precision=None, staffing=None)
+    told = (get_release(), scenario, sorted(question.traces.items()), warm_up_days, seed, has_log)
+    return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
 def _split(batch: Batch) -> list[Batch]:
