@@ -75,6 +75,25 @@ def merge_stretches(stretches: Iterable[Stretch]) -> list[Stretch]:
     return merged
 
 
+def subtract_stretches(stretches: Iterable[Stretch], others: Iterable[Stretch]) -> list[Stretch]:
+    """Return what is in some stretches and in none of the others, merged and in order."""
+    left: list[Stretch] = []
+    taken = merge_stretches(others)
+    at = 0
+    for opens, closes in merge_stretches(stretches):
+        while at < len(taken) and taken[at][1] <= opens:
+            at += 1
+        here, since = at, opens
+        while here < len(taken) and taken[here][0] < closes:
+            if taken[here][0] > since:
+                left.append((since, taken[here][0]))
+            since = max(since, taken[here][1])
+            here += 1
+        if since < closes:
+            left.append((since, closes))
+    return left
+
+
 def expand_weeks(
     weeks: Mapping[str, Mapping[int, Sequence[tuple[time, time]]]], zone: ZoneInfo, *, first: int, last: int
 ) -> dict[str, list[Stretch]]:

@@ -70,7 +70,7 @@ class WorkHistory:
         return first, int(self.end.max())
 
 
-def read_history(instances: pd.DataFrame) -> WorkHistory:
+def read_history(instances: pd.DataFrame, *, agents: Sequence[str] = ()) -> WorkHistory:
     """Return the history of a frame of task instances.
 
     Parameters
@@ -79,6 +79,8 @@ def read_history(instances: pd.DataFrame) -> WorkHistory:
         `id`, `case`, `type`, `agent` (missing where unknown), `enabled`, `start`, `end`, `due` (datetime64[us, UTC]),
         `enabled_by` and `outcome`, as `models.formats.event_logs.log.EventLog` has them. What was never begun is left
         out.
+    agents
+        People who are known, whether they did anything or not.
     """
     start, end = to_microseconds(instances["start"]), to_microseconds(instances["end"])
     is_begun = (start != NAT) | ((end != NAT) & (instances["outcome"] != "dropped").to_numpy())
@@ -90,7 +92,7 @@ def read_history(instances: pd.DataFrame) -> WorkHistory:
     told = np.where((frame["enabled_by"] == "log").to_numpy(), to_microseconds(frame["enabled"]), NAT)
     case, case_names = _positions(frame["case"])
     kind, type_names = _positions(frame["type"])
-    agent, agent_names = _positions(frame["agent"])
+    agent, agent_names = _positions(frame["agent"], agents)
     ids = frame["id"].to_numpy(dtype=object)
     order = np.lexsort((_rank(ids), told, agent, kind, case, end, start))
     return WorkHistory(
@@ -121,9 +123,12 @@ def to_instants(microseconds: Integers, zone: str) -> pd.Series:
     return pd.Series(microseconds.astype("datetime64[us]")).dt.tz_localize("UTC").dt.tz_convert(zone)
 
 
-def _positions(names: pd.Series) -> tuple[Integers, tuple[str, ...]]:
+def _positions(names: pd.Series, others: Sequence[str] = ()) -> tuple[Integers, tuple[str, ...]]:
     codes, found = pd.factorize(names, sort=True)
-    return codes.astype(np.int64), tuple(str(name) for name in found)
+    known = tuple(sorted({*map(str, found), *others}))
+    place = {name: at for at, name in enumerate(known)}
+    of_code = np.array([*(place[str(name)] for name in found), NOBODY], dtype=np.int64)
+    return of_code[codes], known
 
 
 def _rank(ids: NDArray[np.object_]) -> Integers:

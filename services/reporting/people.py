@@ -1,16 +1,18 @@
 """What a source knows of people: who is one, who may do what, and when each was on duty."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from models.formats.offices.calendar import calendar_of
 from models.formats.offices.office import Office
 from models.roster import shift_bounds
-from reports.waiting.duty import Duty, Stretch, expand_weeks, make_duty, merge_stretches
-from reports.waiting.history import NAT, US_PER_S, Flags, Integers, WorkHistory, to_microseconds
+from reports.waiting.desk import find_signed_in
+from reports.waiting.duty import Duty, Stretch, expand_weeks, make_duty, merge_stretches, subtract_stretches
+from reports.waiting.history import NAT, US_PER_S, Flags, Integers, WorkHistory
 from services.office_duty import read_duty
 from services.reporting.sources import Source
 
@@ -55,33 +57,54 @@ def find_people(source: Source, history: WorkHistory) -> People:
             office=opening,
         )
     known = {row["id"] for row in office.rows("agents")}
+    rostered = given or _rostered_stretches(office)
+    away = _find_absences(office)
+    if source.events is not None:
+        rostered, missed = _as_the_desk_saw(rostered, source.events, until=history.span()[1])
+        away = {agent: [*away.get(agent, ()), *missed.get(agent, ())] for agent in {*away, *missed}}
+    position = {agent: at for at, agent in enumerate(agents)}
     return People(
-        duty=make_duty(agents, given or _rostered_stretches(office)),
+        duty=make_duty(agents, rostered),
         is_person=np.array([agent in known for agent in agents], dtype=np.bool_),
         qualified=None if source.stored_office is None else _find_qualified(office, history),
-        away=_find_absences(office, agents),
+        away=[
+            (position[agent], stretch)
+            for agent, listed in sorted(away.items())
+            if agent in position
+            for stretch in merge_stretches(listed)
+        ],
         office=opening or _find_opening(office, history),
     )
 
 
-def find_pauses(source: Source, history: WorkHistory) -> Integers | None:
-    """Return when work was suspended : (P, 3) instance, from, until (microseconds); None where nothing is known.
+def find_rests(rows: pd.DataFrame, history: WorkHistory) -> Integers:
+    """Return when work was suspended : (P, 3) instance, from, until (microseconds).
 
     A suspension that never ended lasts to the end of the work; those of one instance are disjoint and within it.
+
+    Parameters
+    ----------
+    rows
+        `id` of the instance, `start`, `end` (microseconds, `NAT` where it lasts).
     """
-    if source.log is None or not len(source.log.pauses):
-        return None
-    pauses = source.log.pauses
+    return _place(rows, history, history.start, history.end)
+
+
+def find_pended(rows: pd.DataFrame, history: WorkHistory) -> Integers:
+    """Return when instances waited for a customer before their start : (P, 3), as `find_rests` does."""
+    return _place(rows, history, np.full(len(history), NAT), history.start)
+
+
+def _place(rows: pd.DataFrame, history: WorkHistory, first: Integers, last: Integers) -> Integers:
     position = {task: at for at, task in enumerate(history.ids.tolist())}
     stretches: dict[int, list[Stretch]] = defaultdict(list)
-    until_us = to_microseconds(pauses["end"]).tolist()
-    for task, since, until in zip(pauses["id"], to_microseconds(pauses["start"]).tolist(), until_us, strict=True):
+    for task, since, until in zip(*(rows[name].tolist() for name in ("id", "start", "end")), strict=True):
         if task in position:
             at = position[task]
-            start, end = int(history.start[at]), int(history.end[at])
-            stretches[at].append((max(since, start), end if until == NAT else min(until, end)))
-    rows = [(at, *stretch) for at, listed in sorted(stretches.items()) for stretch in merge_stretches(listed)]
-    return np.array(rows, dtype=np.int64).reshape(-1, 3)
+            end = int(last[at]) if until == NAT else min(int(until), int(last[at]))
+            stretches[at].append((max(int(since), int(first[at])), end))
+    found = [(at, *stretch) for at, listed in sorted(stretches.items()) for stretch in merge_stretches(listed)]
+    return np.array(found, dtype=np.int64).reshape(-1, 3)
 
 
 def _weekly_stretches(source: Source, history: WorkHistory) -> dict[str, list[Stretch]]:
@@ -107,13 +130,34 @@ def _rostered_stretches(office: Office) -> dict[str, list[Stretch]]:
     return made
 
 
-def _find_absences(office: Office, agents: Sequence[str]) -> list[tuple[int, Stretch]]:
+def _as_the_desk_saw(
+    rostered: Mapping[str, Sequence[Stretch]], events: pd.DataFrame, *, until: int
+) -> tuple[dict[str, list[Stretch]], dict[str, list[Stretch]]]:
+    """Return when people were there and not off task, and when they were rostered and not there.
+
+    From the first sign-in on a desk knows who is there; before it, rosters say.
+    """
+    there, off = find_signed_in(events, until=until)
+    if not there:
+        return {agent: list(listed) for agent, listed in rostered.items()}, {}
+    first = min(since for listed in there.values() for since, _ in listed)
+    present, missed = {}, {}
+    for agent in {*rostered, *there}:
+        shifts = rostered.get(agent, ())
+        before = [(low, min(high, first)) for low, high in shifts if low < first]
+        after = [(max(low, first), high) for low, high in shifts if high > first]
+        present[agent] = [*before, *subtract_stretches(there.get(agent, ()), off.get(agent, ()))]
+        missed[agent] = subtract_stretches(after, there.get(agent, ()))
+    return present, missed
+
+
+def _find_absences(office: Office) -> dict[str, list[Stretch]]:
     """Return the parts of shifts in which their agents were absent."""
     absent: dict[str, list[Stretch]] = defaultdict(list)
     for row in office.rows("absences"):
         absent[row["agent"]].append((row["start"], row["end"]))
     if not absent:
-        return []
+        return {}
     zone = calendar_of(office).zone
     missed: dict[str, list[Stretch]] = defaultdict(list)
     for row in office.rows("shifts"):
@@ -121,13 +165,7 @@ def _find_absences(office: Office, agents: Sequence[str]) -> list[tuple[int, Str
             start, end = shift_bounds(row["date"], row["start"], row["end"], zone)
             for since, until in absent[row["agent"]]:
                 missed[row["agent"]].append((max(start, since) * US_PER_S, min(end, until) * US_PER_S))
-    position = {agent: at for at, agent in enumerate(agents)}
-    return [
-        (position[agent], stretch)
-        for agent, listed in sorted(missed.items())
-        if agent in position
-        for stretch in merge_stretches(listed)
-    ]
+    return dict(missed)
 
 
 def _find_opening(office: Office, history: WorkHistory) -> list[Stretch]:

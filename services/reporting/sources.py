@@ -12,6 +12,7 @@ from models.formats.event_logs.log import EventLog
 from models.formats.event_logs.reading import read_event_log
 from models.formats.event_logs.usual_columns import find_usual_columns
 from models.formats.offices.office import Office
+from models.repositories.event_frames import read_event_frame
 from models.repositories.offices import read_office
 from models.time import SECONDS_PER_DAY, load_zone
 from services.database import open_database
@@ -39,6 +40,8 @@ class Source:
         `end`, `closed`, `due` (datetime64[us, UTC]), `enabled_by` and `outcome` (`models.formats.event_logs.log`).
     log
         The cleaned log; None of a database.
+    events
+        Those of the live desk, of a database: as `models.repositories.event_frames` has them; None where it has none.
     weekly_hours
         Hours of people by weekday, where a file gives them.
     names
@@ -52,6 +55,7 @@ class Source:
     instances: pd.DataFrame
     log: EventLog | None = None
     stored_office: Office | None = None
+    events: pd.DataFrame | None = None
     weekly_hours: WeeklyHours | None = None
     names: Mapping[str, str] = field(default_factory=dict)
     limits: tuple[str, ...] = ()
@@ -132,13 +136,14 @@ def _read_database(question: ReportQuestion) -> Source:
         # Rosters of all the time that tasks may be of; the last day is that of the question, and a week.
         days = question.now // SECONDS_PER_DAY + 8
         office = read_office(session, at=_EARLIEST, arrived_by=_LATEST, days=days)
+        events = read_event_frame(session.connection(), until=question.now)
     if not len(office.table("tasks")):
         raise UsageError("there are no tasks to report on; take them in with `swingdesk import tables FOLDER`")
-    return source_of_office(office)
+    return source_of_office(office, events=events if len(events) else None)
 
 
-def source_of_office(office: Office) -> Source:
-    """Return an office's tables, with the tasks that it has closed, as a source."""
+def source_of_office(office: Office, *, events: pd.DataFrame | None = None) -> Source:
+    """Return an office's tables, with the tasks that it has closed, as a source; `events` of the desk beside them."""
     tasks = office.table("tasks")
     team_of_type = {row["id"]: row["team"] for row in office.rows("task_types")}
     is_begun = tasks["started"].notna()
@@ -172,6 +177,7 @@ def source_of_office(office: Office) -> Source:
         zone=load_zone(rows[0]["timezone"] if rows else ASSUMED_TIMEZONE),
         instances=instances,
         stored_office=office,
+        events=events,
         names=names,
     )
 

@@ -1,6 +1,7 @@
 """The use case of `swingdesk report waiting`: why tasks waited."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -11,17 +12,18 @@ from reports.panels import Panel
 from reports.report import Report, ReportTable
 from reports.waiting.batching import Batches, find_batches
 from reports.waiting.busy import find_busy
+from reports.waiting.desk import DeskWork, follow_desk, join_desk
 from reports.waiting.document import waiting_document
 from reports.waiting.enabling import Enabling, find_concurrent, find_enabling, take_told
 from reports.waiting.figures import show_waiting
-from reports.waiting.history import US_PER_S, Flags, Integers, WorkHistory, read_history
+from reports.waiting.history import US_PER_S, Flags, Integers, WorkHistory, read_history, to_microseconds
 from reports.waiting.ledger import WaitingLedger
 from reports.waiting.person_split import split_by_person
 from reports.waiting.pool_split import PoolSplit, expect_handling, split_by_pool
 from reports.waiting.pools import find_free, find_pools, gather_moments
 from reports.waiting.sentences import say_actions, say_facts, say_lead, say_limits
 from reports.waiting.tables import tabulate_waiting
-from services.reporting.people import People, find_pauses, find_people
+from services.reporting.people import People, find_pended, find_people, find_rests
 from services.reporting.period import find_period
 from services.reporting.question import ReportQuestion
 from services.reporting.sources import Source, open_source
@@ -90,7 +92,9 @@ def make_ledger(source: Source, question: ReportQuestion) -> WaitingLedger:
     UsageError
         If nothing was.
     """
-    history = read_history(source.instances)
+    work = _read_work(source)
+    staff = () if source.stored_office is None else [row["id"] for row in source.stored_office.rows("agents")]
+    history = read_history(work.instances, agents=staff)
     people = find_people(source, history)
     team, team_names = _find_teams(source, history)
     is_paper = question.options.get("definitions", POOL) == PAPER
@@ -102,7 +106,7 @@ def make_ledger(source: Source, question: ReportQuestion) -> WaitingLedger:
         history=history,
         enabling=enabling,
         batches=batches,
-        split=by_person if is_paper else _split_by_pool(source, history, people, enabling, batches),
+        split=by_person if is_paper else _split_by_pool(work, history, people, enabling, batches),
         chosen=_choose(history, source, question, team, team_names) & (is_paper | _is_task(source, history)),
         team=team,
         team_names=team_names,
@@ -118,10 +122,23 @@ def _find_enabling(history: WorkHistory, *, is_paper: bool) -> Enabling:
     return take_told(history, find_enabling(history, np.zeros((num_types, num_types), dtype=np.bool_)))
 
 
+def _read_work(source: Source) -> DeskWork:
+    """Return the instances of a source, as the desk saw them where it did, with their pauses and pended time."""
+    nothing = pd.DataFrame({"id": [], "start": [], "end": []})
+    if source.events is not None:
+        desk = follow_desk(source.events, source.instances)
+        return replace(desk, instances=join_desk(source.instances, desk))
+    if source.log is None:
+        return DeskWork(instances=source.instances, pauses=nothing, pended=nothing)
+    pauses = source.log.pauses
+    rests = pd.DataFrame({"id": pauses["id"], **{name: to_microseconds(pauses[name]) for name in ("start", "end")}})
+    return DeskWork(instances=source.instances, pauses=rests, pended=nothing)
+
+
 def _split_by_pool(
-    source: Source, history: WorkHistory, people: People, enabling: Enabling, batches: Batches
+    work: DeskWork, history: WorkHistory, people: People, enabling: Enabling, batches: Batches
 ) -> PoolSplit:
-    busy = find_busy(history, enabling.enabled, find_pauses(source, history))
+    busy = find_busy(history, enabling.enabled, find_rests(work.pauses, history))
     first, last = history.span()
     free = find_free(people.duty, busy, first=first, last=last + 1)
     return split_by_pool(
@@ -132,6 +149,7 @@ def _split_by_pool(
         moments=gather_moments(busy, free, away=people.away, office=people.office),
         free=free,
         terms=expect_handling(history),
+        pended=find_pended(work.pended, history),
         has_office=bool(people.office),
     )
 
@@ -179,7 +197,9 @@ def _find(asked: Sequence[str], ids: Sequence[str], source: Source, option: str,
 
 def _find_teams(source: Source, history: WorkHistory) -> tuple[Integers, tuple[str, ...]]:
     told = pd.Series(source.teams.to_numpy(dtype=object), index=source.instances["id"].to_numpy(dtype=object))
-    codes, names = pd.factorize(told.reindex(history.ids), sort=True)
+    # Where the desk saw a task begun several times, each time is an instance, named after it.
+    tasks = history.ids if source.events is None else [str(name).partition("#")[0] for name in history.ids]
+    codes, names = pd.factorize(told.reindex(tasks), sort=True)
     return codes.astype(np.int64), tuple(str(name) for name in names)
 
 

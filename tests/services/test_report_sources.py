@@ -20,7 +20,7 @@ from services.reporting.calendar_file import read_calendar_file
 from services.reporting.period import find_period
 from services.reporting.question import LogFile, ReportQuestion
 from services.reporting.sources import open_source, source_of_office
-from services.reporting.waiting import report_waiting
+from services.reporting.waiting import make_ledger, report_waiting
 from services.settings import Settings
 
 NOW = 1_790_000_000
@@ -238,3 +238,30 @@ def _store(settings: Settings, office: Office) -> None:
 
     with open_database(settings) as database, database.writing() as session:
         store_office(session, office, kind="tables", now=NOW, digest="", describe=lambda report: report)
+
+
+def test_the_desk_says_who_was_there_and_what_waited_for_a_customer(make_office: Callable[..., Office]) -> None:
+    eight = parse_instant("2026-03-02T08:00:00+01:00")
+    office = make_office(tasks=[{"id": "T1", "type": "claim", "arrived": eight}])
+    events = pd.DataFrame(
+        [
+            {"kind": kind, "task": task, "agent": agent, "at": eight + 60 * minute}
+            for kind, task, agent, minute in (
+                ("signed-in", "", "ana", 0),  # who may be lent to claims
+                ("off-task-began", "", "ana", 30),
+                ("pended", "T1", "", 45),
+                ("unpended", "T1", "", 60),
+                ("signed-in", "", "ben", 90),  # an hour and a half late
+                ("started", "T1", "ben", 120),
+                ("completed", "T1", "ben", 150),
+            )
+        ]
+    )
+    source = source_of_office(office, events=events)
+    question = ReportQuestion(settings=Settings(), now=NOW)
+    made = make_ledger(source, question)
+    hours = {cause: value for cause, value in made.cause_hours().items() if value}
+    assert hours == {"customer": 0.25, "unavailability": 0.75, "extraneous": 1.0}
+    assert made.detail_hours()["unavailability"] == {"office_closed": 0.0, "rostered_gap": 0.0, "absent": 0.75}
+    assert made.detail_hours()["extraneous"] == {"same_person_free": 0.5, "colleague_free": 0.5}
+    assert made.team_names == ("claims",)
