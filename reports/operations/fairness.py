@@ -47,10 +47,10 @@ AGENT_COLUMNS = (
 def measure_people(record: Record) -> pd.DataFrame:
     """Return what each person got of their home team's work over the weeks of the period: `AGENT_COLUMNS`.
 
-    `hard_expected` is the share of hard tasks that the team's had in the weeks in which the person completed some,
-    weighted by how many they completed; `hard_p` the chance of as large a difference, either way, where hard tasks go
-    to people by lot; `is_uneven` after control for many people, from 30 tasks on. `variety` is the effective number of
-    types, mean over weeks; `variety_possible` that of the team.
+    `hard_expected` is the share of hard tasks in the team's work, of types that the person may do, in the weeks in
+    which they completed some, weighted by how many they completed; `hard_p` the chance of as large a difference, either
+    way, where hard tasks go to people by lot; `is_uneven` after control for many people, from 30 tasks on. `variety` is
+    the effective number of types, mean over weeks; `variety_possible` that of the team.
     """
     home = dict(zip(record.agents["agent"], record.agents["team"], strict=True))
     done = record.tasks[record.completed_within() & record.tasks["agent"].notna().to_numpy()]
@@ -58,8 +58,7 @@ def measure_people(record: Record) -> pd.DataFrame:
     own["week"] = ((own["closed"] - record.start) // WEEK_S).astype(np.int64)
     own["is_hard"] = _is_hard(own)
     cells = own.groupby(["team", "week", "agent"], sort=True)["is_hard"].agg(n="size", k="sum").reset_index()
-    teams = own.groupby(["team", "week"], sort=True)["is_hard"].agg(whole="size", hard="sum").reset_index()
-    cells = cells.merge(teams, on=["team", "week"])
+    cells = cells.merge(_offered(record, own, cells), on=["team", "week", "agent"])
     part = cells["hard"] / cells["whole"]
     cells["expected"] = cells["n"] * part
     left = (cells["whole"] - cells["n"]) / (cells["whole"] - 1).clip(lower=1)
@@ -86,6 +85,14 @@ def measure_people(record: Record) -> pd.DataFrame:
     made["variety_possible"] = made["team"].map(_variety(own, "team"))
     made = made.rename(columns={"n": "num_tasks", "k": "num_hard"})
     return made[list(AGENT_COLUMNS)].reset_index(drop=True)
+
+
+def _offered(record: Record, own: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
+    """Return what of a team's work of a week was of types that a person may do, or did: `whole`, and `hard` of it."""
+    able = pd.concat([record.may_do[["agent", "type"]], own[["agent", "type"]]]).drop_duplicates()
+    work = own.groupby(["team", "week", "type"], sort=True)["is_hard"].agg(whole="size", hard="sum").reset_index()
+    each = cells[["team", "week", "agent"]].merge(able, on="agent").merge(work, on=["team", "week", "type"])
+    return each.groupby(["team", "week", "agent"], sort=True)[["whole", "hard"]].sum().reset_index()
 
 
 def _is_hard(own: pd.DataFrame) -> np.ndarray:
@@ -122,7 +129,7 @@ def sum_teams(people: pd.DataFrame) -> pd.DataFrame:
                 "team": team,
                 "num_people": len(group),
                 "num_judged": len(judged),
-                "num_uneven": int(judged["is_uneven"].sum()),
+                "num_uneven": int(judged["is_uneven"].sum()) if len(judged) >= LEAST_GROUP else None,
                 "hard_ratio_least": float(judged["hard_ratio"].min()) if len(judged) >= LEAST_GROUP else None,
                 "hard_ratio_most": float(judged["hard_ratio"].max()) if len(judged) >= LEAST_GROUP else None,
                 "num_lent": int((lent > 0).sum()),

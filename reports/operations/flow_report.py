@@ -14,7 +14,7 @@ from reports.operations.flow import (
 )
 from reports.operations.metrics import HAND_OFFS, MEAN_QUEUE, PING_PONG, QUEUEING, REPEATS, WAY_WAIT
 from reports.operations.process_map import draw_map
-from reports.operations.record import HANDLING, Record
+from reports.operations.record import HANDLING, PENDS, Record
 from reports.operations.showing import (
     call,
     count,
@@ -58,7 +58,7 @@ def report_flow(record: Record) -> Report:
         lead=f"{say_period(record)}: {facts[0]}",
         actions=_find_actions(record, bottlenecks, ways, loops),
         facts=facts,
-        limits=say_limits(record, HANDLING),
+        limits=say_limits(record, HANDLING, PENDS),
         panels=[
             draw_bars(
                 record,
@@ -184,10 +184,16 @@ def _find_actions(record: Record, bottlenecks: pd.DataFrame, ways: pd.DataFrame,
     found = []
     if len(bottlenecks) and bottlenecks.iloc[0]["wait_hours"] > 0:
         row = bottlenecks.iloc[0]
-        longest = "" if row["rank_by_length"] == 1 else " It is not the longest work: what lacks is people at it."
+        longest = (
+            ""
+            if row["rank_by_length"] == 1 or PENDS not in record.knows
+            else " It is not the longest work: what lacks is somebody at it."
+        )
         found.append(
             Action(
-                heading=f"Put people on {call(record, row['type'])}",
+                heading=f"Put people on {call(record, row['type'])}"
+                if {HANDLING, PENDS} <= record.knows
+                else f"Find out what {call(record, row['type'])} waits for, people or customers",
                 text=f"{say_share(row['wait_share'])} of all waiting is there: {row['mean_queue']:,.0f} tasks wait at "
                 f"any time, {row['mean_wait_hours']:,.1f} hours each.{longest}",
                 table="bottlenecks",
@@ -245,7 +251,7 @@ def report_map(record: Record) -> Report:
         lead=f"{say_period(record)}: {facts[-1]}",
         actions=actions,
         facts=facts,
-        limits=say_limits(record),
+        limits=say_limits(record, HANDLING, PENDS),
         panels=[draw_process_map(record, made)],
         tables=[
             lay_out(

@@ -131,8 +131,8 @@ SAVED = Metric(
     name="Saved by lending",
     unit="weighted hours of tardiness",
     formula="weighted tardiness of the team's tasks with the instants of its own people alone, less what it was",
-    note="Reckoned: tasks keep their order and take the instants at which the team's own people completed something; "
-    "what finds none is done at the end of the period.",
+    note="Reckoned day by day: tasks keep their order and take the instants at which the team's own people completed "
+    "something; what finds none is done by the end of the team's next day with work.",
 )
 PLAN_KEPT = Metric(
     key="same_agent_share",
@@ -166,8 +166,8 @@ HARD_RATIO = Metric(
     key="hard_ratio",
     name="Hard work against an even part",
     unit="ratio",
-    formula="hard tasks that somebody completed / what lot would have given them of their team's, week by week",
-    denominator="share of hard tasks in the team's work of each week times the tasks completed that week, summed",
+    formula="hard tasks that somebody completed / what lot would have given them of their team's work, by weeks",
+    denominator="share of hard tasks in the team's work of each week that they may do, times the tasks they completed",
     note="Hard is the longest fifth of the team's tasks by standard minutes.",
 )
 VARIETY = Metric(

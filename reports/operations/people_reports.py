@@ -143,7 +143,7 @@ def report_fairness(record: Record, *, may_name: bool = False, agent: str | None
     actions = [
         Action(
             heading=f"Deal the hard work of {call(record, row.team)} evenly",
-            text=f"{row.num_uneven:,} of {row.num_judged:,} people with enough tasks are off what lot would give "
+            text=f"{row.num_uneven:,.0f} of {row.num_judged:,} people with enough tasks are off what lot would give "
             f"them{_range(row.hard_ratio_least, row.hard_ratio_most)}.",
             table="teams",
         )

@@ -60,7 +60,7 @@ TYPES: Mapping[str, object] = {
 }
 PAIRS: Mapping[str, object] = {"task": "", "other": ""}
 
-DUTY, DUES, HANDLING, RETURNS, CHECKS, PAPER_SKILLS, SIGN_INS = (
+DUTY, DUES, HANDLING, RETURNS, CHECKS, PAPER_SKILLS, SIGN_INS, PENDS = (
     "duty",
     "dues",
     "handling",
@@ -68,14 +68,16 @@ DUTY, DUES, HANDLING, RETURNS, CHECKS, PAPER_SKILLS, SIGN_INS = (
     "checks",
     "paper-skills",
     "sign-ins",
+    "pends",
 )
 KNOWLEDGE: Mapping[str, str] = {
     DUTY: "shifts are not known: there is no capacity, no utilization, no productivity",
     DUES: "nobody was promised a due: they are estimated, and on time says how long things usually took",
-    HANDLING: "when work began is not known: what tasks took is estimated from what was completed",
+    HANDLING: "when work began is not known: what tasks took is estimated, and their waiting lasts until they end",
     RETURNS: "tasks given back, taken away or reopened are not known: what looks right the first time may not be",
     CHECKS: "quality checks are not known",
     PAPER_SKILLS: "skills are read off what people did: nobody has one on paper that they never used",
+    PENDS: "whether tasks waited for customers or third parties is not known: such waits are waits like all others",
     SIGN_INS: "sign-ins are not known: there is time between tasks, and no paid time",
 }
 """What a source may know, and what is to be said where it does not."""

@@ -1,8 +1,10 @@
 """What lending brought: hours and tasks done for other teams, against what a plan promised of each move.
 
-What a lent hour won cannot be seen; it is reckoned. The tasks that a team had done in the period keep their order and
-the instants at which its own people completed them: without the guests, each task takes the next of these instants, and
-those that find none are done at the end of the period. What tardiness that adds, weighted, is what the guests saved.
+What a lent hour won cannot be seen; it is reckoned. The tasks that a team had done on a day keep their order and the
+instants at which its own people completed something: without the guests, each task takes the next of these instants,
+and those that find none that day are done by the end of the team's next day with work. What tardiness that adds,
+weighted, is what the guests saved. It is a cautious figure: where a team never catches up, one task less today delays
+all that follow.
 """
 
 import numpy as np
@@ -70,8 +72,15 @@ def value_without(record: Record, team: str, guests_tasks: frozenset[str]) -> fl
     closed, due, weight, arrived = (
         done[name].to_numpy(dtype=np.float64) for name in ("closed", "due", "weight", "arrived")
     )
-    slots = closed[~done["task"].isin(guests_tasks).to_numpy()]
-    later = np.concatenate([slots, np.full(len(closed) - len(slots), record.end)])
+    is_guest = done["task"].isin(guests_tasks).to_numpy()
+    days = np.searchsorted(np.array(record.day_edges), closed, side="right")
+    later = closed.copy()
+    for day in np.unique(days[is_guest]):
+        own = np.flatnonzero(days == day)
+        slots = closed[own][~is_guest[own]]
+        after = closed[days > day]
+        following = after[days[days > day] == days[days > day].min()].max() if len(after) else record.end
+        later[own] = np.concatenate([slots, np.full(len(own) - len(slots), following)])
     later = np.maximum(np.maximum(later, arrived), closed)  # nobody does it sooner for having less help
     added = np.maximum(later - due, 0.0) - np.maximum(closed - due, 0.0)
     return float((weight * np.where(np.isnan(due), 0.0, added)).sum()) / SECONDS_PER_HOUR

@@ -52,7 +52,7 @@ def report_workload(record: Record, *, seed: int = 1) -> Report:
             f"{say_share(whole['completed_on_time_share'])} of what was completed."
         ),
         (
-            f"{count(float(coming['num_overdue']), 'open task')} overdue; "
+            f"{count(float(coming['num_overdue']), 'open task')} overdue now; "
             f"about {coming['num_breaches']:,.0f} more will be if coming days yield what these did."
         ),
     ]

@@ -161,7 +161,7 @@ def _shown(people: pd.DataFrame, *, is_known: bool, may_name: bool, agent: str |
 
 def _find_facts(choices: Choices, row: Mapping[str, Any], cost: pd.DataFrame) -> list[str]:
     if not row["num_choices"]:
-        return [f"{count(row['num_picks'], 'task')} were begun, none while another could have been."]
+        return ["Nobody known is known to have begun a task while another waited: there is no choice to report on."]
     by = "the desk's policy" if choices.is_known else f"the rule {choices.rule}"
     facts = [
         (

@@ -21,7 +21,7 @@ def make_picking(question: ReportQuestion) -> Report:
     Raises
     ------
     UsageError
-        If nothing was begun by anybody known, or both one's own figures and everybody's are asked for.
+        If both one's own figures and everybody's are asked for.
     """
     agent, may_name = question.options.get(AGENT), question.options.get(NAMES) == SHOWN
     if agent is not None and may_name:
@@ -35,10 +35,6 @@ def make_picking(question: ReportQuestion) -> Report:
         choices = make_choices(desk.choices, desk.presence, record) if desk.choices else None
     if choices is None:
         choices = reconstruct_choices(record, has_arrival=find_arrivals(source))
-    if not len(choices):
-        raise UsageError(
-            "nobody known began a task in this period that is known to have waited: no choice to report on"
-        )
     replays = None
     if question.options.get(REPLAY) == YES:
         question.on_stage("replaying days")

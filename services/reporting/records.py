@@ -23,6 +23,7 @@ from reports.operations.record import (
     HANDLING,
     OPEN,
     PAPER_SKILLS,
+    PENDS,
     RETURNS,
     SIGN_INS,
     Record,
@@ -327,6 +328,7 @@ def _find_knowledge(source: Source, tasks: pd.DataFrame, kinds: Mapping[str, Row
         RETURNS: desk.is_used,
         CHECKS: desk.is_used,
         SIGN_INS: bool(desk.presence),
+        PENDS: not is_log,
     }
     return frozenset(name for name, is_known in known.items() if is_known)
 
