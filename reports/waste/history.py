@@ -57,7 +57,9 @@ STRETCHES: Mapping[str, Any] = MappingProxyType(
 TASKS: Mapping[str, Any] = MappingProxyType(
     {"task": "", "type": "", "standard_s": np.nan, "finished_by": "", "is_judged": True}
 )
-WAITING: Mapping[str, Any] = MappingProxyType({"task": "", "type": "", "start": 0, "end": 0, "safe_until": np.nan})
+WAITING: Mapping[str, Any] = MappingProxyType(
+    {"task": "", "type": "", "demand": "", "start": 0, "end": 0, "safe_until": np.nan}
+)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -85,6 +87,7 @@ class WorkHistory:
         known).
     waiting
         When a task waited and nobody had it: `task`, `type`, `start`, `end`, `safe_until` (its latest safe start).
+        One that not everybody can do who can do its type has a `demand`, which stands among the abilities as types do.
     day_edges
         Midnights of the office's clock from the first day on, one more than there are days.
     day_names

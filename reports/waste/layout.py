@@ -94,7 +94,7 @@ def lay_out(history: WorkHistory) -> Layout:
     stretches, tasks, waiting = history.stretches, history.tasks, history.waiting
     agent_ids = _ids(history.agents["agent"], history.paid["agent"], stretches["agent"], history.abilities["agent"])
     task_ids = _ids(tasks["task"], stretches["task"])
-    type_ids = _ids(history.types["type"], tasks["type"], history.abilities["type"], waiting["type"])
+    type_ids = _ids(history.types["type"], tasks["type"], history.abilities["type"], waiting["type"], waiting["demand"])
     team_ids = _ids(history.agents["team"], history.types["team"])
     codes = _ids(stretches["code"])
     agents, types = pd.Index(agent_ids), pd.Index(type_ids)

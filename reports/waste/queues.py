@@ -39,7 +39,11 @@ class Queues:
 
 def read_queues(layout: Layout, waiting: pd.DataFrame) -> Queues:
     """Return when work waited, by who could have done it."""
-    kind = positions_in(pd.Index(layout.type_ids), waiting["type"])
+    known = pd.Index(layout.type_ids)
+    own, demand = positions_in(known, waiting["type"]), positions_in(known, waiting["demand"])
+    kind = np.where(demand >= 0, demand, own)
+    type_of = np.arange(len(known))
+    type_of[kind] = own  # of a demand, the type that it is of
     start, end = waiting["start"].to_numpy(dtype=np.int64), waiting["end"].to_numpy(dtype=np.int64)
     safe = waiting["safe_until"].to_numpy(dtype=np.float64)
     has_safe = ~np.isnan(safe)
@@ -55,7 +59,7 @@ def read_queues(layout: Layout, waiting: pd.DataFrame) -> Queues:
         skill_class=skill_class,
         doable=doable,
         urgent=(urgent[0], urgent[1], urgent[2]),
-        urgent_type=urgent_type,
+        urgent_type=type_of[urgent_type],
         anything=unite(np.zeros(len(by_type[0]), dtype=np.int64), by_type[1], by_type[2]),
     )
 

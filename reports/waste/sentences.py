@@ -73,7 +73,7 @@ def say_actions(causes: Causes) -> tuple[Action, ...]:
     share = share_of_paid(causes.ledger, hidden) or 0.0
     num = MOST_ACTIONS - 1 if share >= MUCH_UNEXPLAINED else MOST_ACTIONS
     made = [_say_lever(lever, causes) for lever in levers[:num]]
-    if len(made) < MOST_ACTIONS and hidden > 0:
+    if hidden > 0:
         made.append(
             Action(
                 heading="Find out what people do in the time that nothing explains",
@@ -83,7 +83,30 @@ def say_actions(causes: Causes) -> tuple[Action, ...]:
                 table="evidence-unexplained",
             )
         )
-    return tuple(made)
+    return tuple([*made, *_say_what_to_record(causes)][:MOST_ACTIONS])
+
+
+def _say_what_to_record(causes: Causes) -> list[Action]:
+    """Return what to record, so that the next report can say more."""
+    history = causes.ledger.history
+    made = []
+    if not history.has_queue:
+        made.append(
+            Action(
+                heading="Record when work on a task begins, not only when it is completed",
+                text="Without starts nobody can tell work from waiting, a long task from a late one, or a slow hour "
+                "from a hard one: all of this time stays unexplained.",
+            )
+        )
+    if not history.has_paid_time:
+        made.append(
+            Action(
+                heading="Bring in rosters, or let people sign in and out",
+                text="Paid time is not known: what comes before the first and after the last thing that somebody did "
+                "on a day is in no figure here.",
+            )
+        )
+    return made
 
 
 def say_lead(causes: Causes, *, source: str, first: str, last: str) -> str:

@@ -72,7 +72,11 @@ def read_work_history(question: ReportQuestion) -> tuple[WorkHistory, str, str]:
     if office is None:
         raise UsageError("there is no office to report on")
     desk = _read_desk(question)
-    return history_of_office(office, start=start, end=end, desk=desk), _name(office), source.zone.key
+    return (
+        history_of_office(office, start=start, end=end, until=question.now, desk=desk),
+        _name(office),
+        source.zone.key,
+    )
 
 
 def _read_desk(question: ReportQuestion) -> DeskTime | None:

@@ -95,7 +95,7 @@ class DeskTime:
     presence
         `agent`, `start`, `end`: signed in.
     tasks
-        `task`, `finished_by` (empty where nobody did).
+        `task`, `finished_by` (empty where nobody did), `is_taken`: whether anybody ever took it here.
     """
 
     stretches: pd.DataFrame
@@ -116,6 +116,7 @@ class _TaskTime:
     started_at: int = -1
     paused_at: int = -1
     is_reopened: bool = False
+    is_taken: bool = False
     finished_by: str = ""
     in_hand: list[int] = field(default_factory=list)
     """Rows of work since it was claimed."""
@@ -155,7 +156,7 @@ class _Reading:
         task = self.tasks[name]
         at = task.at = max(task.at, at)  # a clock that was set back takes nothing away
         if kind == _CLAIMED:
-            task.claimed_at, task.holder = at, agent
+            task.claimed_at, task.holder, task.is_taken = at, agent, True
             task.begun = _PUSHED if is_pushed else _CHOSEN
             if task.put_down and task.put_down_by != agent:
                 self._lose(task.put_down)
@@ -289,6 +290,7 @@ def read_desk_time(events: pd.DataFrame, *, until: int) -> DeskTime:
             {
                 "task": np.array(list(reading.tasks), dtype=object),
                 "finished_by": np.array([task.finished_by for task in reading.tasks.values()], dtype=object),
+                "is_taken": np.array([task.is_taken for task in reading.tasks.values()], dtype=bool),
             }
         ),
     )

@@ -13,6 +13,7 @@ from services.reporting.paid_time.desk import DeskTime
 from services.reporting.paid_time.rostering import (
     list_abilities,
     list_agents,
+    list_demands,
     list_names,
     list_types,
     read_rosters,
@@ -31,14 +32,16 @@ ONLY_STARTS_AND_ENDS = (
 
 
 def history_of_office(
-    office: Office, *, start: int | None, end: int | None, desk: DeskTime | None = None
+    office: Office, *, start: int | None, end: int | None, until: int, desk: DeskTime | None = None
 ) -> WorkHistory:
     """Return what an office's tables say of paid time.
 
     Parameters
     ----------
     start, end
-        The period; from the first to the last day on which something was begun or closed where None.
+        The period; of the tasks that were closed, from the first start to the last closing where None.
+    until
+        The present: what comes after it is paid for when it has come.
     desk
         What the desk's events say, where there are any. What the tables say of other tasks stays.
 
@@ -59,22 +62,27 @@ def history_of_office(
     limits: tuple[str, ...] = (NO_SIGN_INS, ONLY_STARTS_AND_ENDS)
     overtime = [find_overtime(work, rosters.shifts)]
     if desk is not None:
-        work = pd.concat([work[~work["task"].isin(desk.tasks["task"])], desk.stretches], ignore_index=True)
+        taken = desk.tasks["task"][desk.tasks["is_taken"]]
+        work = pd.concat([work[~work["task"].isin(taken)], desk.stretches], ignore_index=True)
         overtime = [find_overtime(work, rosters.shifts), find_overtime(work, rosters.shifts, reach=desk.presence)]
         absent = list_absent(rosters.shifts, desk.presence, until=edges[-1])
         work = pd.concat([_mark_repeated(work, told), absent], ignore_index=True)
         blocks = _leave_worked(blocks, work)
         tasks, waiting = _told_by_desk(tasks, desk, edges), _waits_at_desk(waiting, desk)
-        limits = () if set(list_agents(office)["agent"]) <= set(desk.presence["agent"]) else (SOME_SIGN_INS,)
+        signed_in = set(desk.presence["agent"])
+        if signed_in:
+            limits = () if set(list_agents(office)["agent"]) <= signed_in else (SOME_SIGN_INS,)
+    demands, demanding = list_demands(office, day)
     paid = pd.concat([rosters.paid, *overtime], ignore_index=True)
+    paid = paid.assign(start=paid["start"].clip(upper=until), end=paid["end"].clip(upper=until))
     return WorkHistory(
         agents=list_agents(office),
         types=standards,
-        abilities=list_abilities(office, day),
+        abilities=pd.concat([list_abilities(office, day), demanding], ignore_index=True),
         paid=paid,
         stretches=pd.concat([pause_outside(work, paid), blocks], ignore_index=True),
         tasks=tasks,
-        waiting=waiting,
+        waiting=waiting.assign(demand=waiting["task"].map(demands)),
         day_edges=edges,
         day_names=names,
         names=list_names(office),
@@ -104,14 +112,16 @@ def list_waiting(told: History, types: pd.DataFrame) -> pd.DataFrame:
 
 def _find_span(office: Office, start: int | None, end: int | None) -> tuple[int, int]:
     tasks = office.table("tasks")
-    moments = pd.concat([tasks["started"], tasks["closed"]]).dropna().astype(np.int64)
+    is_closed = (tasks["started"].notna() & tasks["closed"].notna()).to_numpy(dtype=bool)
+    started = tasks["started"][is_closed].astype(np.int64)
+    closed = tasks["closed"][is_closed].astype(np.int64)
     if start is not None:
-        moments = moments[moments >= start]
+        started, closed = started[closed >= start], closed[closed >= start]
     if end is not None:
-        moments = moments[moments < end]
-    if moments.empty:
-        raise UsageError("nothing was begun or closed in this time: there is nothing to report on")
-    return (int(moments.min()) if start is None else start), (int(moments.max()) if end is None else end - 1)
+        started, closed = started[started < end], closed[started < end]
+    if started.empty:
+        raise UsageError("nobody closed anything in this time: there is nothing to report on")
+    return (int(started.min()) if start is None else start), (int(closed.max()) if end is None else end - 1)
 
 
 def _list_work(told: History) -> pd.DataFrame:
@@ -192,7 +202,7 @@ def _leave_worked(blocks: pd.DataFrame, work: pd.DataFrame) -> pd.DataFrame:
 
 
 def _told_by_desk(tasks: pd.DataFrame, desk: DeskTime, edges: tuple[int, ...]) -> pd.DataFrame:
-    finished = desk.tasks.set_index("task")["finished_by"]
+    finished = desk.tasks[desk.tasks["is_taken"]].set_index("task")["finished_by"]
     by_desk = tasks["task"].isin(finished.index)
     work = desk.stretches[desk.stretches["task"] != ""]
     spans = work.groupby("task").agg(first=("start", "min"), last=("end", "max"))

@@ -3,15 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 
 from models.formats.offices.office import Office
+from models.formats.problem import Skill
 from models.roster import break_bounds, shift_bounds
 from reports.waste.history import StretchKind
 from services.calibrating.history import may
-from services.office_duty import skills_on
+from services.office_duty import CLEARANCE, skills_on
 from services.office_work import read_standards
 from services.reporting.paid_time.spanning import without
 
@@ -100,3 +102,37 @@ def list_names(office: Office) -> Mapping[str, str]:
         for row in office.rows(table)
         if row["name"]
     }
+
+
+def list_demands(office: Office, day: date) -> tuple[Mapping[str, str], pd.DataFrame]:
+    """Return the tasks that want more than their type does, each with what it wants, and who can do that.
+
+    What a task may want besides: skills, a level, a clearance for its client, one agent alone.
+    """
+    kinds = read_standards(office).current(day)
+    guarded = {row["id"] for row in office.rows("clients") if row["needs_clearance"]}
+    demands: dict[str, str] = {}
+    wanted: dict[str, tuple[str, Mapping[str, Any], str | None]] = {}
+    for row in office.rows("tasks"):
+        kind = kinds.get(row["type"])
+        client = row["client"] if row["client"] in guarded else None
+        if kind is None or not (row["also_requires"] or row["min_level"] or client or row["pinned_agent"]):
+            continue
+        skills = {**(kind["also_requires"] or {}), **(row["also_requires"] or {})}
+        if client is not None:
+            skills[CLEARANCE + client] = 1
+        key = f"{row['type']} {sorted(skills.items())} {row['min_level']} {row['pinned_agent']}"
+        demands[row["id"]] = key
+        level = max(kind["min_level"], row["min_level"] or 0)
+        wanted[key] = (row["type"], {**kind, "min_level": level, "also_requires": skills}, row["pinned_agent"])
+    held = skills_on(office, day)
+    rows = []
+    for agent in office.rows("agents"):
+        own = {**held.get(agent["id"], {}), **{CLEARANCE + client: Skill(level=1) for client in agent["clients"]}}
+        teams = {agent["team"], *agent["swing_teams"]}
+        rows += [
+            (agent["id"], key, kind["team"] in teams, float(own[kind["skill"]].speed))
+            for key, (_, kind, only) in wanted.items()
+            if only in (None, agent["id"]) and may(own, kind)
+        ]
+    return demands, pd.DataFrame(rows, columns=["agent", "type", "is_given", "speed"])
