@@ -12,8 +12,9 @@ from reports.metrics import METRICS, Metric
 from reports.operations.metrics import OPERATION_METRICS
 from reports.picking.metrics import PICKING_METRICS
 from reports.waiting.measures import WAITING_METRICS
+from reports.waste.measures import WASTE_METRICS
 
-DEFINED = (*METRICS, *OPERATION_METRICS, *PICKING_METRICS, *WAITING_METRICS)
+DEFINED = (*METRICS, *OPERATION_METRICS, *PICKING_METRICS, *WAITING_METRICS, *WASTE_METRICS)
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "metrics.md"
 
 hours = st.floats(0, 100, allow_nan=False)
