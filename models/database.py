@@ -4,6 +4,7 @@ Transactions are short and say what they are for: `reading` sees one moment of t
 `writing` takes SQLite's write lock at once, so that two writers queue instead of failing halfway.
 """
 
+import select
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, OperationalError
 from sqlmodel import Session
 
 from models.errors import ConflictError, NotFoundError, UnavailableError, UsageError
@@ -42,6 +43,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self._url = _parse_url(url)
         self._engine = _make_engine(self._url)
+        self._quick = None if self.is_sqlite else _make_quick_engine(self._url)
 
     def __enter__(self) -> "Database":
         return self
@@ -119,18 +121,32 @@ class Database:
                 session.flush()
 
     @contextmanager
-    def at_once(self) -> Iterator[Connection]:
-        """Open a connection to PostgreSQL on which each statement is a transaction of its own.
+    def at_once(self) -> Iterator[Any]:
+        """Lend a connection of PostgreSQL's driver on which each statement is a transaction of its own.
 
-        A change that one statement can make needs no other message to the server then: neither to begin nor to commit.
+        For the few changes that one statement can make: nothing goes to the server but that statement, neither to see
+        whether it is there nor to begin or to commit.
 
         Raises
         ------
         UnavailableError
-            If the database cannot be reached.
+            If the database cannot be reached, or goes away.
         """
-        with self._connected() as connection, _translated(self.address):
-            yield connection.execution_options(isolation_level="AUTOCOMMIT")
+        if self._quick is None:
+            raise UsageError("SQLite has no connection that would be quicker than another")
+        errors = self._quick.dialect.loaded_dbapi
+        try:
+            pooled = self._quick.raw_connection()
+        except errors.Error as error:
+            raise UnavailableError(f"the database {self.address} cannot be opened: {_line_of(error)}") from error
+        try:
+            yield pooled.driver_connection
+        except errors.OperationalError as error:
+            if getattr(pooled.driver_connection, "broken", True):
+                pooled.invalidate(error)
+            raise UnavailableError(f"the database {self.address} does not answer: {_line_of(error)}") from error
+        finally:
+            pooled.close()
 
     @contextmanager
     def migrating(self) -> Iterator[Session]:
@@ -166,6 +182,8 @@ class Database:
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
+        if self._quick is not None:
+            self._quick.dispose()
 
     @contextmanager
     def _connected(self) -> Iterator[Connection]:
@@ -221,6 +239,13 @@ def _make_engine(url: URL) -> Engine:
     return engine
 
 
+def _make_quick_engine(url: URL) -> Engine:
+    """Return an engine whose connections cost no message to the server when they are lent and given back."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT", pool_reset_on_return=None, hide_parameters=True)
+    event.listen(engine, "checkout", _refuse_stale)
+    return engine
+
+
 def _set_up_sqlite(connection: Any, _record: object) -> None:
     # The driver's own transactions begin too late (at the first write), and never as IMMEDIATE: BEGIN is ours.
     connection.isolation_level = None
@@ -245,5 +270,17 @@ def _translated(address: str) -> Iterator[None]:
         raise UnavailableError(f"the database {address} does not answer: {text}") from error
 
 
+def _refuse_stale(connection: Any, _record: object, _proxy: object) -> None:
+    """Let the pool open another connection where the server has ended this one: an idle one has nothing to read."""
+    waiting = select.poll()
+    waiting.register(connection.fileno(), select.POLLIN)
+    if waiting.poll(0):
+        raise DisconnectionError("the server has ended the connection")
+
+
 def _first_line(error: DBAPIError) -> str:
-    return str(error.orig).strip().partition("\n")[0]
+    return _line_of(error.orig)
+
+
+def _line_of(error: object) -> str:
+    return str(error).strip().partition("\n")[0]

@@ -13,8 +13,9 @@ from models.repositories.live.arrivals import (
 )
 from models.repositories.live.events import append
 from models.repositories.live.records import Event
+from models.repositories.live.states import read_task
 from models.vocabulary_live import EventKind
-from services.live.acts import Act
+from services.live.acts import ITSELF, Act
 from services.live.scene import Scene
 from services.settings import Settings
 
@@ -49,6 +50,7 @@ def follow_import(
     """
     connection = session.connection()
     in_hand = find_closed_in_hand(connection)
+    _hold_all(session, [task_id for task_id, *_ in in_hand], now)
     for task_id, reason, closed_at in in_hand:
         act = Act(principal_id=principal_id, occurred_at=min(closed_at, now))
         scene = Scene(session, Settings.model_construct(), act, now)
@@ -70,3 +72,12 @@ def follow_import(
             Event(kind=kind, principal_id=principal_id, occurred_at=now, recorded_at=now, details=details),
         )
     return followed
+
+
+def _hold_all(session: Session, task_ids: Iterable[str], now: int) -> None:
+    """Hold all agents before the first task, as everybody does."""
+    scene = Scene(session, Settings.model_construct(), ITSELF, now)
+    seen = {task_id: read_task(scene.connection, task_id) for task_id in task_ids}
+    for agent_id in sorted({task.agent_id for task in seen.values() if task is not None and task.agent_id is not None}):
+        scene.hold_agent(agent_id)
+    scene.hold_tasks(seen)

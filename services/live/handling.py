@@ -176,19 +176,18 @@ class Handling(Acting):
         """Claim by one statement; return None where something stands against it."""
         now = self.clock()
         expires_at = self._expires_at(now)
-        with self.database.at_once() as connection:
-            claimed = claim_at_once(
-                connection,
-                agent_id=agent_id,
-                task_id=task_id,
-                now=now,
-                expires_at=expires_at,
-                most_in_hand=self.settings.most_in_hand,
-                principal_id=act.principal_id,
-                rule_version=act.rule_version,
-                policy_version=act.policy_version,
-                choice=choice,
-            )
+        claimed = claim_at_once(
+            self.database,
+            agent_id=agent_id,
+            task_id=task_id,
+            now=now,
+            expires_at=expires_at,
+            most_in_hand=self.settings.most_in_hand,
+            principal_id=act.principal_id,
+            rule_version=act.rule_version,
+            policy_version=act.policy_version,
+            choice=choice,
+        )
         if claimed is None:
             return None
         task, agent = claimed

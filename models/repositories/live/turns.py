@@ -33,15 +33,17 @@ def in_turn(database: Database, work: Callable[[Session], T]) -> T:
             with database.writing() as session:
                 return work(session)
         except (OvertakenError, IntegrityError, UnavailableError) as error:
-            if not _is_passing(error):
+            if not is_passing(error):
                 raise
             if turn == MOST_TURNS:
                 raise ConflictError("others keep changing the same: try again") from error
     raise AssertionError("unreachable")
 
 
-def _is_passing(error: Exception) -> bool:
+def is_passing(error: Exception) -> bool:
+    """Return whether an error is that another transaction got in the way, so that it may go well the next time."""
     if isinstance(error, OvertakenError | IntegrityError):
         return True
     cause = error.__cause__
-    return isinstance(cause, DBAPIError) and getattr(cause.orig, "sqlstate", None) in _GO_AGAIN
+    original = cause.orig if isinstance(cause, DBAPIError) else cause
+    return getattr(original, "sqlstate", None) in _GO_AGAIN
