@@ -14,7 +14,7 @@ export PYTHONDONTWRITEBYTECODE :=
 export VIRTUAL_ENV := $(CURDIR)/.venv
 export UV_SYSTEM_CERTS := 1
 
-.PHONY: help setup demo test check lint types contracts lock-check lock bench bench-optimizer bench-replanning bench-simulator bench-reports serve clean browser
+.PHONY: help setup demo test check lint types contracts lock-check lock bench bench-optimizer bench-replanning bench-simulator bench-live bench-reports serve clean browser
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -89,6 +89,9 @@ bench-replanning: setup ## Print how soon and how calmly a plan is mended when t
 
 bench-simulator: setup ## Print how fast the simulator is beside SimPy, Ciw, Python and C
 	@$(BIN)/python -m benchmarks.simulator
+
+bench-live: setup ## Print how soon the next task is offered, and the claims a second
+	@$(BIN)/python -m benchmarks.live $(LIVE)
 
 bench-reports: setup ## Print what the waiting split and the waste ledger cost
 	@$(BIN)/python -m benchmarks.reports

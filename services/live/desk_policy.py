@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields, replace
+from functools import cached_property
 
 from models.formats.problem import Coefficients
 from models.repositories.live.waiting import PublishedPlan
@@ -42,7 +43,7 @@ class DeskPolicy:
     costs: Coefficients = field(default_factory=Coefficients)
     plan_id: int | None = None
 
-    @property
+    @cached_property
     def version(self) -> str:
         """A digest of all parameters: tasks that were chosen under one version were chosen alike."""
         return hashlib.sha256(to_json(asdict(self)).encode()).hexdigest()[:_DIGITS]

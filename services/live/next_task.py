@@ -112,6 +112,19 @@ class NextTask:
             self._follower.refresh(tasks=[task_id], agents=[agent_id])
             raise
 
+    def rank(self, agent_id: str) -> Ranked:
+        """Return what an agent may take now, ranked exactly; nothing is claimed.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such agent today.
+        """
+        queue = self._follower.queue
+        if agent_id not in queue.crew.position:
+            raise NotFoundError(f"there is no agent {agent_id!r} today")
+        return queue.rank(agent_id, self._clock())
+
     def list_choices(self, agent_id: str, *, limit: int) -> Choices:
         """Return what an agent may take now, the best first, whether or not the agent is free.
 
@@ -120,13 +133,10 @@ class NextTask:
         NotFoundError
             If there is no such agent today.
         """
-        queue, now = self._follower.queue, self._clock()
-        if agent_id not in queue.crew.position:
-            raise NotFoundError(f"there is no agent {agent_id!r} today")
-        ranked = queue.rank(agent_id, now)
+        queue, ranked = self._follower.queue, self.rank(agent_id)
         return Choices(
             agent_id=agent_id,
-            at=now,
+            at=ranked.now,
             num_eligible=ranked.ranking.num_eligible,
             tasks=tuple(describe_offered(queue, ranked, at) for at in list_candidates(ranked)[:limit]),
         )

@@ -1,7 +1,5 @@
 """What one agent may do of each demand at an instant: reach, room, moves and prices, as the ranking reads them."""
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,7 +9,7 @@ from optimizer.instance import Floats
 from optimizer.next_task import Block
 from optimizer.next_task.columns import AgentView, Bytes
 from services.hour_values import HourValues
-from services.live.crew import Crew, Demand, Reach, price_elsewhere
+from services.live.crew import Crew, Reach, price_elsewhere
 from services.live.slots import TaskSlots
 from services.live.stints import Stint
 
@@ -31,6 +29,9 @@ class AgentViews:
         self._slots = slots
         self._setup = setup
         self._reaches: dict[int, Reach] = {}
+        self._names: dict[str, int] = {}
+        self._teams = np.zeros(0, np.int32)
+        self._types = np.zeros(0, np.int32)
         self._barred = np.zeros(0, np.uint8)
         self._is_preferred = np.zeros(0, np.uint8)
 
@@ -42,8 +43,11 @@ class AgentViews:
             reach = self._reaches[position] = crew.reach(position, demands)
         if len(self._barred) != num_slots:
             self._barred, self._is_preferred = np.zeros(num_slots, np.uint8), np.zeros(num_slots, np.uint8)
+        if len(self._teams) != len(demands):
+            self._teams = np.array([self._name(demand.team) for demand in demands], np.int32)
+            self._types = np.array([self._name(demand.task_type) for demand in demands], np.int32)
         agent = crew.agents[position]
-        setup, is_move = self._changes(demands, stint)
+        setup, is_move = self._changes(stint)
         block = reach.block
         held_up = is_move & (block == Block.ELIGIBLE)
         if agent.max_moves is not None and stint.num_moves >= agent.max_moves:
@@ -57,7 +61,7 @@ class AgentViews:
             setup_s=setup,
             room_s=crew.room(position, now).seconds - setup,
             price=price_elsewhere(self.values, agent.id, demands, now),
-            is_away=np.array([float(demand.team != agent.team) for demand in demands]),
+            is_away=(self._teams != self._name(agent.team)).astype(np.float64),
             is_move=is_move.astype(np.float64),
             barred=self._barred,
             is_preferred=self._is_preferred,
@@ -65,14 +69,18 @@ class AgentViews:
             is_expected=is_expected,
         )
 
-    def _changes(self, demands: Sequence[Demand], stint: Stint) -> tuple[Floats, NDArray[np.bool_]]:
+    def _changes(self, stint: Stint) -> tuple[Floats, NDArray[np.bool_]]:
         """Return, by demand, the seconds to change over to it, and whether that is a change of team."""
         if stint.team is None:
-            return np.zeros(len(demands)), np.zeros(len(demands), np.bool_)
+            return np.zeros(len(self._teams)), np.zeros(len(self._teams), np.bool_)
         same_team, other_team = self._setup
-        is_move = np.array([demand.team != stint.team for demand in demands], np.bool_)
-        is_same = np.array([demand.task_type == stint.task_type for demand in demands], np.bool_)
+        is_move = self._teams != self._name(stint.team)
+        is_same = self._types == self._name(stint.task_type or "")
         return np.where(is_move, float(other_team), np.where(is_same, 0.0, float(same_team))), is_move
+
+    def _name(self, name: str) -> int:
+        """Return a number for a team or a type, the same each time."""
+        return self._names.setdefault(name, len(self._names))
 
 
 def stays_until(agent: Agent, stint: Stint) -> float:

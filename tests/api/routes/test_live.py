@@ -119,9 +119,8 @@ def test_what_cannot_go_on_goes_to_a_lead_who_decides(desk: Desk) -> None:
         offer = desk.post("/api/agents/ben/next", desk.ben)
         name = offer["primary"]["task_id"]
         desk.post(f"/api/tasks/{name}/start", desk.ben)
-        told = desk.post(
-            f"/api/tasks/{name}/{act}", desk.ben, **({"team_id": "billing"} if act == "wrong-team" else {})
-        )
+        body: dict[str, Any] = {"team_id": "billing"} if act == "wrong-team" else {}
+        told = desk.post(f"/api/tasks/{name}/{act}", desk.ben, **body)
         assert (told["task"]["state"], told["task"]["lead_reason"]) == ("lead", reason)
     lists = desk.get("/api/queue?state=lead", desk.lead)
     assert [task["task_id"] for task in lists["items"]] == ["C1", "C2", "C3"]
