@@ -10,12 +10,12 @@ from multiprocessing import get_context
 PARTS = ("optimizer.search.search", "optimizer.bounds", "services.simulating.tiny", "optimizer.alternatives")
 """Modules whose `warm_up` share little code, the longest first: each is compiled in a process of its own."""
 
-WHOLE = ("optimizer.routing", *PARTS, "optimizer.swinging", "optimizer.next_task")
+WHOLE = ("optimizer.routing", *PARTS, "optimizer.swinging", "optimizer.next_task", "reports.waiting.tiny")
 _MOST_PROCESSES = 4
 
 
 def warm_up() -> None:
-    """Compile the inner loops of planner and simulator, so that nothing waits for it; `make setup` does this.
+    """Compile the inner loops of planner, simulator and reports, so that nothing waits for it; `make setup` does this.
 
     Needed once after the installation and after each update; some minutes, nothing where it is done already.
 

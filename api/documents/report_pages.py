@@ -35,11 +35,11 @@ class TableView:
 def render_report_file(report: Report) -> str:
     """Return a report as a page that needs no network and runs no script but its own."""
     style = "\n".join(static_text(name) for name in STYLES)
-    script = f"{plotly_script()}\n{static_text('figures.js')}" if report.panels else ""
+    drawing = [plotly_script(), static_text("figures.js")] if report.panels else []
+    script = "\n".join([*drawing, static_text("report.js")])
     # Plotly sets styles of its own, on elements and in a sheet that it makes.
-    allowed = f"'{digest_of(script)}'" if script else "'none'"
     policy = (
-        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:; "
+        f"default-src 'none'; script-src '{digest_of(script)}'; style-src 'unsafe-inline'; img-src data: blob:; "
         "base-uri 'none'; form-action 'none'"
     )
     tables = [view_table(table) for table in report.tables]

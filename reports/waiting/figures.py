@@ -41,7 +41,7 @@ def _show_types(causes: Sequence[str], rows: pd.DataFrame) -> Panel:
             marker={"color": PALETTE[position % len(PALETTE)]},
             hovertemplate="%{y}: %{x:,.1f} h<extra>" + CAUSES[cause].name + "</extra>",
         )
-    figure.update_layout(barmode="stack")
+    figure.update_layout(barmode="stack", legend={"traceorder": "normal"})
     figure.update_yaxes(autorange="reversed")
     figure.update_xaxes(title="hours waited", rangemode="tozero")
     first = shown.iloc[0]
@@ -62,15 +62,18 @@ def _show_types(causes: Sequence[str], rows: pd.DataFrame) -> Panel:
 
 
 def _show_pareto(rows: pd.DataFrame) -> Panel:
+    rows = rows[rows["waited"] > 0]
     shown = rows.head(MOST_TRANSITIONS)
     names = [f"{row['before']} \N{RIGHTWARDS ARROW} {row['type']}" for row in rows.to_dict("records")]
-    places = [label(shorten(name, 40)) for name in names[: len(shown)]]
+    # By their place: names that differ only where they are cut are still two bars.
+    places, told = list(range(len(shown))), [label(shorten(name, 40)) for name in names[: len(shown)]]
     figure = go.Figure(layout=panel_layout(height=440, has_legend=False))
     figure.add_bar(
         x=places,
         y=shown["waited"].tolist(),
         marker={"color": PALETTE[0]},
-        hovertemplate="%{x}: %{y:,.1f} h<extra></extra>",
+        customdata=[label(name) for name in names[: len(shown)]],
+        hovertemplate="%{customdata}: %{y:,.1f} h<extra></extra>",
     )
     figure.add_scatter(
         x=places,
@@ -78,12 +81,22 @@ def _show_pareto(rows: pd.DataFrame) -> Panel:
         yaxis="y2",
         mode="lines+markers",
         line={"color": PALETTE[1]},
-        hovertemplate="%{x}: %{y:.1%} of all waiting so far<extra></extra>",
+        customdata=[label(name) for name in names[: len(shown)]],
+        hovertemplate="%{customdata}: %{y:.1%} of all waiting so far<extra></extra>",
     )
     figure.add_hline(y=_FOUR_FIFTHS, yref="y2", line={"color": NEUTRAL, "dash": "dot"})
     figure.update_layout(
+        xaxis={"tickvals": places, "ticktext": told},
         yaxis={"title": "hours waited", "rangemode": "tozero"},
-        yaxis2={"title": "running share", "overlaying": "y", "side": "right", "range": [0, 1.02], "tickformat": ".0%"},
+        yaxis2={
+            "title": "running share",
+            "overlaying": "y",
+            "side": "right",
+            "range": [0, 1.02],
+            "tickformat": ".0%",
+            "tickvals": [0, 0.2, 0.4, 0.6, 0.8, 1],
+            "showgrid": False,
+        },
     )
     num_most = int((rows["running"] < _FOUR_FIFTHS).sum()) + 1
     return Panel(

@@ -15,8 +15,20 @@ START = "(none before)"
 NOBODY_KNOWN = "(unknown)"
 
 
-def tabulate_waiting(ledger: WaitingLedger, *, zone: str, names: dict[str, str] | None = None) -> list[ReportTable]:
-    """Return the tables of a ledger, the main one first; evidence last."""
+def tabulate_waiting(
+    ledger: WaitingLedger, *, zone: str, names: dict[str, str] | None = None, has_people: bool = True
+) -> list[ReportTable]:
+    """Return the tables of a ledger, the main one first; evidence last.
+
+    Parameters
+    ----------
+    zone
+        IANA zone of the instants.
+    names
+        What ids are called, where that is something else.
+    has_people
+        Whether the rows say who did each task.
+    """
     names = names or {}
     rows = list_instances(ledger, zone=zone, names=names)
     tables = [
@@ -56,7 +68,7 @@ def tabulate_waiting(ledger: WaitingLedger, *, zone: str, names: dict[str, str] 
             rows=details,
             evidence="evidence",
         ))  # fmt: skip
-    return [*(table for table in tables if len(table.rows)), *_evidence(ledger, rows)]
+    return [*(table for table in tables if len(table.rows)), *_evidence(ledger, rows, has_people=has_people)]
 
 
 def tabulate_details(ledger: WaitingLedger) -> pd.DataFrame:
@@ -166,14 +178,14 @@ def _by(
     )
 
 
-def _evidence(ledger: WaitingLedger, rows: pd.DataFrame) -> list[ReportTable]:
+def _evidence(ledger: WaitingLedger, rows: pd.DataFrame, *, has_people: bool) -> list[ReportTable]:
     """Return the rows that all figures are made of: those that waited at all, and those of each cause."""
     told = [
         ReportColumn(name="task", heading="task"),
         ReportColumn(name="case", heading="case"),
         ReportColumn(name="type", heading="type"),
         ReportColumn(name="before", heading="after"),
-        ReportColumn(name="agent", heading="done by"),
+        *([ReportColumn(name="agent", heading="done by")] if has_people else []),
         ReportColumn(name="enabled", heading="enabled", format="instant"),
         ReportColumn(name="ready", heading="ready", format="instant"),
         ReportColumn(name="start", heading="start", format="instant"),

@@ -74,7 +74,7 @@ REPORTS: Mapping[str, ReportKind] = MappingProxyType(
                 name="waiting",
                 summary="why tasks waited: each waiting second has one cause",
                 use_case="waiting:report_waiting",
-                options={"definitions": ("paper", "pool")},
+                options={"definitions": ("paper", "pool"), **_NAMES},
             ),
             ReportKind(
                 name="waste",

@@ -56,7 +56,9 @@ def report_waiting(question: ReportQuestion) -> Report:
     )
     actions = say_actions(ledger, source.names)
     first, last = _find_span(ledger)
-    tables = tabulate_waiting(ledger, zone=zone, names=dict(source.names))
+    # Who reads a log has the names in it; of the stored office only who has leave asks for them.
+    has_people = source.log is not None or question.options.get("names") == "shown"
+    tables = tabulate_waiting(ledger, zone=zone, names=dict(source.names), has_people=has_people)
     document = {
         **waiting_document(ledger),
         "source": source.name,

@@ -196,6 +196,10 @@ def test_the_stored_office_gives_arrivals_skills_hours_and_absences(
     teams = report.table("by-team")
     assert teams is not None
     assert teams.rows["team"].tolist() == ["Billing resolution", "claims"]
+    for options, is_named in (({}, False), ({"names": "shown"}, True)):
+        rows = report_waiting(ReportQuestion(settings=settings, now=NOW, options=options)).table("evidence")
+        assert rows is not None
+        assert ("agent" in {column.name for column in rows.columns}) == is_named
     disputes = report_waiting(ReportQuestion(settings=settings, now=NOW, teams=("Billing resolution",)))
     assert disputes.document["instances"] == 1
 
