@@ -16,6 +16,7 @@ from models.repositories.live.events import last_position, read_events
 from models.repositories.live.records import Event
 from models.repositories.live.waiting import (
     PublishedPlan,
+    read_batch_tasks,
     read_case_agents,
     read_crew,
     read_day_events,
@@ -173,9 +174,11 @@ class Follower:
             lineage = read_lineage(session)
             events = read_events(connection, after_position=followed.position, limit=MOST_EVENTS)
             kinds = {event.kind for event in events}
-            is_whole = lineage != followed.lineage or EventKind.OFFICE_CHANGED in kinds
+            batches = [_task_batch(event) for event in events if event.kind is EventKind.OFFICE_CHANGED]
+            is_whole = lineage != followed.lineage or None in batches
             if not is_whole:
                 behind = _read_anew(queue, events)
+                behind |= read_batch_tasks(connection, [batch for batch in batches if batch is not None])
                 touched = {event.task_id for event in events if event.task_id is not None} - behind
                 states = read_live_tasks(connection, sorted(touched))
                 behind |= {state.task_id for state in states if not queue.apply_task(state)}
@@ -215,6 +218,12 @@ def _read_anew(queue: LiveQueue, events: Iterable[Event]) -> set[str]:
         if event.task_id is not None
         and (event.kind in ROW_CHANGES or (event.kind is EventKind.ARRIVED and queue.find(event.task_id) is None))
     }
+
+
+def _task_batch(event: Event) -> int | None:
+    """Return the import that changed tasks and nothing else; None where everything is to be read anew."""
+    batch = event.details.get("batch")
+    return int(batch) if batch is not None and event.details.get("tables") == ["tasks"] else None
 
 
 def _values(plan: PublishedPlan | None) -> HourValues | None:

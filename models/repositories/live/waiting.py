@@ -139,6 +139,13 @@ def read_open_tasks(connection: Connection, ids: Iterable[str] | None = None) ->
     return [_open_task(row) for row in _rows(connection, query, tasks.c.id, ids)]
 
 
+def read_batch_tasks(connection: Connection, batch_ids: Sequence[int]) -> set[str]:
+    """Return the open tasks that some imports brought or changed, and none has changed since."""
+    tasks = table_of("tasks")
+    query = select(tasks.c.id).where(tasks.c.state == TaskState.OPEN.value)
+    return {row.id for row in _rows(connection, query, tasks.c.import_batch_id, batch_ids)} if batch_ids else set()
+
+
 def read_ties(connection: Connection, ids: Iterable[str] | None = None) -> Ties:
     """Return what ties the open tasks: all of them, or those of `ids`."""
     tasks, states = table_of("tasks"), table_of("task_states")
@@ -307,9 +314,7 @@ def _open_task(row: Any) -> OpenTask:
     )
 
 
-def _rows(
-    connection: Connection, query: Select[Any], key: Any, ids: Sequence[str] | Iterable[str] | None
-) -> Iterator[Any]:
+def _rows(connection: Connection, query: Select[Any], key: Any, ids: Iterable[str | int] | None) -> Iterator[Any]:
     """Yield the rows of a query; with ids, of those whose key is among them, some thousand at a time."""
     if ids is None:
         yield from connection.execute(query)

@@ -14,6 +14,7 @@ from models.repositories.live.states import get_choice_set
 from models.repositories.offices import write_office
 from models.vocabulary_live import Leave, OffTaskCode, SkipReason, TaskStage
 from optimizer.next_task import Block
+from services.importing.store import store_office
 from services.live.acts import Act
 from services.live.choice_sets import list_entries
 from services.live.desk import Desk
@@ -285,3 +286,26 @@ def test_why_a_task_waits_knows_who_is_there(open_desk: Callable[..., Process]) 
     assert desk.offers.explain_waiting("C2").sentence == "It is not waiting: it is claimed by Ben."
     with pytest.raises(NotFoundError):
         desk.offers.explain_waiting("none")
+
+
+def test_an_import_of_tasks_is_followed_task_by_task_and_any_other_read_anew(
+    open_desk: Callable[..., Process], make_office: Callable[..., Office], five: Any
+) -> None:
+    desk = open_desk(tasks=five)
+    desk.follow()
+    queue = desk.follower.queue
+
+    def take_in(**tables: Any) -> None:
+        office = make_office(**tables)
+        frames = {name: frame for name, frame in office.tables.items() if name in tables}
+        with desk.database.writing() as session:
+            store_office(session, Office(tables=frames, source="more"), kind="tables", now=desk.now)
+        desk.follow()
+
+    take_in(tasks=[claim("C1", weight=99.0), claim("C6", weight=50.0)])
+    assert desk.follower.queue is queue
+    assert [task.id for task in queue.rank("ben", desk.now).tasks][:3] == ["C1", "C6", "C5"]
+    assert queue.rank("ben", desk.now).weight.tolist()[:2] == [99.0, 50.0]
+    take_in(agent_skills=[{"agent": "ben", "skill": "bill", "level": 5}])
+    assert desk.follower.queue is not queue
+    assert desk.follower.queue.rank("ben", desk.now).tasks == []
