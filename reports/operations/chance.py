@@ -6,6 +6,8 @@ Phipson, Smyth (2010), Permutation p-values should never be zero. Stat. Appl. Ge
 Benjamini, Hochberg (1995), Controlling the false discovery rate. J. R. Stat. Soc. B 57(1), 289-300.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
@@ -13,7 +15,10 @@ from scipy.special import ndtr
 Reals = NDArray[np.float64]
 Wholes = NDArray[np.int64]
 
-MANY = 1000
+MANY = 200
+"""The sum over so many choices is as good as normal."""
+FURTHER, FEW_ABOVE = 20, 5
+"""Where as few draws came up to what was observed, so many times as many are drawn."""
 _CHUNK = 2_000_000  # draws that are held at once
 
 
@@ -27,6 +32,37 @@ def adjust_p_values(p_values: Reals) -> Reals:
     scaled = p_values[order] * len(known) / np.arange(1, len(known) + 1)
     adjusted[order] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1.0)
     return adjusted
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Lots:
+    """Choices drawn anew within their sets, against what was observed of each group."""
+
+    scores: Reals
+    upto: Reals
+    first: Wholes
+    total: Reals
+    group: Wholes
+    observed: Reals
+
+    def count_at_least(self, chosen: NDArray[np.bool_], draws: int, generator: np.random.Generator) -> Reals:
+        """Return in how many draws the sum over each chosen group is at least what was observed."""
+        found = np.zeros(len(chosen))
+        own = np.flatnonzero(chosen[self.group])
+        if not len(own):
+            return found
+        order = own[np.argsort(self.group[own], kind="stable")]
+        whose, bounds = np.unique(self.group[order], return_index=True)
+        wanted = self.observed[whose] - 1e-9 * np.maximum(np.abs(self.observed[whose]), 1.0)
+        base = np.concatenate([[0.0], self.upto])[self.first[:-1][order]]
+        last, total = self.first[1:][order] - 1, self.total[order]
+        step = max(1, _CHUNK // len(order))
+        for begin in range(0, draws, step):
+            rows = min(step, draws - begin)
+            lots = base + generator.random((rows, len(order))) * total
+            member = np.minimum(np.searchsorted(self.upto, lots, side="right"), last)
+            found[whose] += (np.add.reduceat(self.scores[member], bounds, axis=1) >= wanted).sum(axis=0)
+        return found
 
 
 def permute_within(
@@ -64,29 +100,22 @@ def permute_within(
     """
     begins = first[:-1]
     num = np.bincount(group, minlength=num_groups).astype(np.float64)
-    observed = np.bincount(group, weights=scores[begins + taken], minlength=num_groups)
+    observed = np.bincount(group, weights=scores[begins + taken], minlength=num_groups).astype(np.float64)
     total = np.add.reduceat(count, begins) if len(begins) else np.zeros(0)
     mean = np.add.reduceat(count * scores, begins) / total if len(begins) else np.zeros(0)
     square = np.add.reduceat(count * scores * scores, begins) / total if len(begins) else np.zeros(0)
     expected = np.bincount(group, weights=mean, minlength=num_groups)
     variance = np.bincount(group, weights=np.maximum(square - mean * mean, 0.0), minlength=num_groups)
-    at_least = np.zeros(num_groups)
     generator = np.random.Generator(np.random.PCG64(seed))
-    upto = np.cumsum(count)
-    few = np.flatnonzero(num[group] < MANY)
-    order = few[np.argsort(group[few], kind="stable")]
-    whose, bounds = np.unique(group[order], return_index=True)
-    base = upto[begins[order]] - count[begins[order]]
-    step = max(1, _CHUNK // max(len(order), 1))
-    slack = 1e-9 * np.maximum(np.abs(observed), 1.0)
-    for begin in range(0, draws if len(order) else 0, step):
-        rows = min(step, draws - begin)
-        lots = base + generator.random((rows, len(order))) * total[order]
-        member = np.minimum(np.searchsorted(upto, lots, side="right"), first[1:][order] - 1)
-        sums = np.add.reduceat(scores[member], bounds, axis=1)
-        at_least[whose] += (sums >= observed[whose] - slack[whose]).sum(axis=0)
+    drawn = np.full(num_groups, np.nan)
+    lots = _Lots(scores=scores, upto=np.cumsum(count), first=first, total=total, group=group, observed=observed)
+    few = num < MANY
+    for times in (1, FURTHER):
+        # Where hardly any draw came up to what was observed, more draws say how rare it is.
+        again = few & (num > 0) & (np.isnan(drawn) | ((drawn * (draws + 1) <= FEW_ABOVE) & (times > 1)))
+        at_least = lots.count_at_least(again, draws * times, generator)
+        drawn[again] = (at_least[again] + 1) / (draws * times + 1)
     with np.errstate(invalid="ignore", divide="ignore"):
-        drawn = (at_least + 1) / (draws + 1)
         z = np.where(variance > 0, (observed - expected) / np.sqrt(variance), 0.0)
         p = np.where(num == 0, np.nan, np.where(num < MANY, drawn, ndtr(-z)))
         return observed / num, expected / num, p

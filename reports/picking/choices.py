@@ -5,6 +5,7 @@ They come from the choice sets that the live desk keeps, or from a queue that is
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -139,18 +140,44 @@ def leave_heads_out(choices: Choices) -> Choices:
 
 def select(choices: Choices, chosen: NDArray[np.bool_]) -> Choices:
     """Return some of the choices."""
-    sizes = np.diff(choices.first)
-    members = np.repeat(chosen, sizes)
-    return Choices(
-        frame=choices.frame[chosen].reset_index(drop=True),
-        first=np.concatenate([[0], np.cumsum(sizes[chosen])]).astype(np.int64),
+    return _take(choices, np.flatnonzero(chosen))
+
+
+def split(choices: Choices, codes: Wholes, num_groups: int) -> list[Choices]:
+    """Return the choices of each group, in their order."""
+    order = np.argsort(codes, kind="stable")
+    ordered = _take(choices, order)
+    bounds = np.searchsorted(codes[order], np.arange(num_groups + 1))
+    return [_cut(ordered, int(low), int(high)) for low, high in pairwise(bounds)]
+
+
+def _take(choices: Choices, at: Wholes) -> Choices:
+    sizes = np.diff(choices.first)[at]
+    first = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+    members = np.repeat(choices.first[at] - first[:-1], sizes) + np.arange(first[-1])
+    return replace(
+        choices,
+        frame=choices.frame.iloc[at].reset_index(drop=True),
+        first=first,
         minutes=choices.minutes[members],
         count=choices.count[members],
         is_same=choices.is_same[members],
-        taken=choices.taken[chosen],
-        head=choices.head[chosen],
-        rule=choices.rule,
-        is_known=choices.is_known,
-        other_ranks={name: ranks[chosen] for name, ranks in choices.other_ranks.items()},
-        num_left_out=choices.num_left_out,
+        taken=choices.taken[at],
+        head=choices.head[at],
+        other_ranks={name: ranks[at] for name, ranks in choices.other_ranks.items()},
+    )
+
+
+def _cut(choices: Choices, low: int, high: int) -> Choices:
+    begin, end = choices.first[low], choices.first[high]
+    return replace(
+        choices,
+        frame=choices.frame.iloc[low:high].reset_index(drop=True),
+        first=choices.first[low : high + 1] - begin,
+        minutes=choices.minutes[begin:end],
+        count=choices.count[begin:end],
+        is_same=choices.is_same[begin:end],
+        taken=choices.taken[low:high],
+        head=choices.head[low:high],
+        other_ranks={name: ranks[low:high] for name, ranks in choices.other_ranks.items()},
     )

@@ -6,7 +6,7 @@ import pandas as pd
 from reports.operations.chance import permute_within
 from reports.operations.record import Record, share
 from reports.operations.workload import ALL
-from reports.picking.choices import LEAVES, NO_LEAVE, Choices, leave_heads_out, select
+from reports.picking.choices import LEAVES, NO_LEAVE, Choices, leave_heads_out, select, split
 
 DRAWS = 999
 
@@ -59,13 +59,14 @@ def measure_picking(choices: Choices, by: str = "team", *, seed: int, draws: int
     names = choices.frame[by].fillna(ALL).to_numpy(dtype=object)
     codes, found = pd.factorize(names, sort=True)
     rows = [{by: ALL, **_measure(choices)}]
-    rows += [{by: name, **_measure(select(choices, codes == n))} for n, name in enumerate(found) if name != ALL]
+    parts = split(choices, codes, len(found))
+    rows += [{by: name, **_measure(part)} for name, part in zip(found, parts, strict=True) if name != ALL]
     made = pd.DataFrame(rows)
     tests = _test(choices, codes, len(found), seed=seed, draws=draws)
     overall = _test(choices, np.zeros(len(codes), dtype=np.int64), 1, seed=seed, draws=draws)
     kept = [n for n, name in enumerate(found) if name != ALL]
-    for name, whole, parts in zip(("shortness", "shortness_expected", "p"), overall, tests, strict=True):
-        made[name] = [float(whole[0]) if len(whole) else np.nan, *(float(parts[n]) for n in kept)]
+    for name, whole, each in zip(("shortness", "shortness_expected", "p"), overall, tests, strict=True):
+        made[name] = [float(whole[0]) if len(whole) else np.nan, *(float(each[n]) for n in kept)]
     return made[[by, *COLUMNS]]
 
 
