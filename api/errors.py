@@ -32,6 +32,7 @@ from models.errors import (
 )
 
 PROGRAMS = "/api/"
+ALSO_PROGRAMS = frozenset({"/health", "/ready", "/metrics", "/openapi.json"})
 MAX_TOLD = 20
 RETRY_AFTER_S = 5
 REQUEST_ID = "swingdesk.request_id"
@@ -108,7 +109,8 @@ def answer_status(request: Request, status: int, detail: str, *, headers: Mappin
 
 def is_program(request: Request) -> bool:
     """Return whether a program asks, which reads problem details; else a person does, who reads a page."""
-    return request.url.path.startswith(PROGRAMS)
+    path = request.scope["path"]
+    return path.startswith(PROGRAMS) or path in ALSO_PROGRAMS
 
 
 def _fault(item: Mapping[str, Any]) -> dict[str, Any]:

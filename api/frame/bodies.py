@@ -12,6 +12,8 @@ MIB = 1024 * 1024
 FILES = "/api/imports/"
 MAX_PATH = 2000
 MAX_QUERY = 8000
+MAX_HEADERS = 100
+MAX_HEADER_BYTES = 32 * 1024
 
 
 class Bodies:
@@ -54,6 +56,9 @@ class Bodies:
 
 
 def _check(scope: Scope, most: int) -> None:
+    headers = scope["headers"]
+    if len(headers) > MAX_HEADERS or sum(len(name) + len(value) for name, value in headers) > MAX_HEADER_BYTES:
+        raise UsageError("the request's headers are too large")
     lengths = values_of(scope, b"content-length")
     if len(lengths) > 1 or (lengths and values_of(scope, b"transfer-encoding")):
         raise UsageError("the request says its length twice")

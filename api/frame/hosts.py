@@ -1,5 +1,6 @@
 """By which names the server may be asked: a foreign page cannot reach it under a name of its own."""
 
+import re
 from collections.abc import Iterable
 
 from starlette.requests import Request
@@ -10,6 +11,7 @@ from api.frame.headers import values_of
 from models.errors import UsageError
 
 ANY = "*"
+HOST = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 
 
 class Hosts:
@@ -30,11 +32,5 @@ class Hosts:
     def _is_ours(self, hosts: list[bytes]) -> bool:
         if len(hosts) != 1:
             return False
-        return ANY in self._allowed or _name(hosts[0].decode("latin-1")) in self._allowed
-
-
-def _name(host: str) -> str:
-    """Return a host without its port, in lower case."""
-    if host.startswith("["):
-        return host.partition("]")[0].lower() + "]"
-    return host.partition(":")[0].lower()
+        found = HOST.fullmatch(hosts[0].decode("latin-1"))
+        return found is not None and (ANY in self._allowed or found[1].lower() in self._allowed)
