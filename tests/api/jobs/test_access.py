@@ -95,7 +95,14 @@ def client(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     path = tmp_path_factory.mktemp("office") / "office.sqlite3"
     shutil.copy(sqlite_template, path)
     url = f"sqlite:///{path}"
-    agent = {"id": "ana", "name": "Ana", "team": "billing", "swing_teams": (), "clients": (), "max_moves": None}
+    agent: dict[str, Any] = {
+        "id": "ana",
+        "name": "Ana",
+        "team": "billing",
+        "swing_teams": (),
+        "clients": (),
+        "max_moves": None,
+    }
     agent |= {"min_stay_minutes": 0.0, "valid_from": None, "valid_to": None}
     teams = {"id": ["billing", "claims"], "name": ["", ""]}
     tables = {
@@ -135,7 +142,7 @@ def test_every_endpoint_is_listed() -> None:
         for module in ROUTERS
         for route in module.router.routes
         if isinstance(route, APIRoute)
-        for method in route.methods
+        for method in route.methods or ()
     }
     assert there == set(ENDPOINTS)
 

@@ -115,7 +115,8 @@ def test_lists_go_on_page_by_page(office_api: Any) -> None:
     key = office_api.key(Role.PLANNER)
     for _ in range(5):
         office_api.post("/api/simulations", key=key, json={"scenario": SCENARIO})
-    seen, address = [], "/api/jobs?limit=2&kind=simulate&state=queued"
+    seen: list[int] = []
+    address: Any = "/api/jobs?limit=2&kind=simulate&state=queued"
     while address is not None:
         page = office_api.get(address, key=key).json()
         seen += [job["id"] for job in page["items"]]

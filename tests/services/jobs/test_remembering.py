@@ -18,6 +18,7 @@ from models.repositories.offices import write_office
 from models.repositories.plans import count_plans
 from models.vocabulary_jobs import JobKind, JobState
 from optimizer.routing import Progress
+from services.daily_plan import answer_question
 from services.jobs import planning, remembering
 from services.jobs.doing import do_job
 from services.jobs.lease import Lease
@@ -146,7 +147,7 @@ def test_a_plan_that_was_killed_is_searched_for_with_what_is_left(
     assert 0 < before.iterations < 20_000
     assert before.plan.assignments
     starts: list[Any] = []
-    answer = planning.answer_question
+    answer = answer_question
 
     def listening(*arguments: Any, **options: Any) -> Any:
         starts.append((options["start"], options["search"].iterations))
@@ -167,7 +168,7 @@ def test_a_plan_that_nobody_wants_any_more_is_not_stored(
         write_office(session, make_office())
     job = jobs.ask(JobKind.PLAN, {"asked_for": 1772434800, "at": "x", "iterations": 100, "threads": 1})
     hold(jobs, job)
-    answer = planning.answer_question
+    answer = answer_question
 
     def stopping(*arguments: Any, **options: Any) -> Any:
         with jobs.database.writing() as session:
