@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,7 @@ class DemoSize:
     num_agents: int = 90
     num_tasks: int = 2500
     num_days: int = 1
+    day: date = DEMO_DAY
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +47,15 @@ class Demo:
 def demo_database(folder: Path) -> str:
     """Return the address of the demo's database in a folder."""
     return f"sqlite:///{folder / DATABASE_NAME}"
+
+
+def next_open_day(at: int) -> date:
+    """Return the day of an instant in the demo office, or the next one on which it is open."""
+    calendar = demo_calendar()
+    day = calendar.local_day(at)
+    while not calendar.is_open_on(day):
+        day += timedelta(days=1)
+    return day
 
 
 def set_up_demo(
@@ -82,9 +93,10 @@ def set_up_demo(
             num_agents=size.num_agents,
             num_tasks=size.num_tasks,
             num_days=size.num_days,
+            day=size.day,
         )
     except ValueError as error:
-        raise UsageError(f"there is no such demo office: {error}") from error
+        raise UsageError(f"there is no such demo office: expected {error}") from error
     fresh = folder / f".{DATABASE_NAME}.new"
     _remove(fresh)
     try:
@@ -95,7 +107,7 @@ def set_up_demo(
             plan = plan_day(
                 database,
                 settings_of_fresh,
-                at=from_wall_clock(DEMO_DAY, DEMO_OPENING, demo_calendar().zone),
+                at=from_wall_clock(size.day, DEMO_OPENING, demo_calendar().zone),
                 made_at=made_at,
                 compare=(Rule.FIFO, Rule.EDF),
                 search=search,

@@ -1,6 +1,7 @@
 """`swingdesk demo`: an invented office, its day planned, and the plan as files to open."""
 
 import threading
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,12 +10,13 @@ import typer
 from api.cli.interrupts import run_interruptibly
 from api.cli.moments import now
 from api.cli.progress import show_progress
-from models.errors import InputError
+from models.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from services.demo import Demo
 
 DEFAULT_TIME_LIMIT_S = 10.0
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)
 
 
 def demo(
@@ -25,6 +27,12 @@ def demo(
     days: Annotated[
         int, typer.Option(min=1, max=250, metavar="N", help="Working days: the planned one, and history before it.")
     ] = 1,
+    day: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATE", help="The planned day, or `today`: for the live desk. Else the same Monday for everybody."
+        ),
+    ] = None,
     time_limit: Annotated[
         float, typer.Option(min=0, metavar="SECONDS", help="How long to search for the plan.")
     ] = DEFAULT_TIME_LIMIT_S,
@@ -34,7 +42,8 @@ def demo(
 
     The database is FOLDER/demo.sqlite3; yours is left alone. A second run replaces what the first wrote.
 
-    Example:  swingdesk demo build/demo
+    Examples:  swingdesk demo build/demo
+               swingdesk demo desk --day today
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -46,7 +55,7 @@ def demo(
     from services.settings import load_settings
 
     settings = load_settings()
-    size = DemoSize(seed=seed, num_agents=agents, num_tasks=tasks, num_days=days)
+    size = DemoSize(seed=seed, num_agents=agents, num_tasks=tasks, num_days=days, day=_find_day(day))
     with show_progress(time_limit_s=time_limit, iterations=None, quiet=quiet) as listener:
 
         def work(cancel: threading.Event) -> "Demo":
@@ -72,6 +81,22 @@ def demo(
     for path, what in written:
         print(f"{path}  {what}")
     print(f"\nto see it served: SWINGDESK_DATABASE_URL={made.database_url} swingdesk serve")
+
+
+def _find_day(text: str | None) -> date:
+    from services.demo import DEMO_DAY, next_open_day
+
+    if text is None:
+        return DEMO_DAY
+    if text == "today":
+        return next_open_day(now())
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"--day {text!r}: expected a date such as 2026-03-02, or `today`") from None
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise UsageError(f"--day {text}: expected a day from {FIRST_DAY} to {LAST_DAY}")
+    return day
 
 
 def _write(folder: Path, made: "Demo") -> list[tuple[Path, str]]:

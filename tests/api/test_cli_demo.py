@@ -2,6 +2,7 @@
 
 import csv
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from models.formats.plan import read_plan
 from models.formats.problem_file import read_problem
 from models.repositories.plans import count_plans
 from models.repositories.tasks import count_open_tasks
+from models.time import format_instant, load_zone
 from optimizer.referee import check
 
 SMALL = ("--agents", 12, "--tasks", 120, "--time-limit", 0.5)
@@ -154,3 +156,16 @@ def test_a_chart_without_a_folder_to_go_to_is_refused_before_any_work(swingdesk:
     ran = swingdesk("chart", "none.json", "none.json", "-o", tmp_path / "no" / "chart.html")
     assert ran.code == 2
     assert "there is no folder" in ran.err
+
+
+def test_the_day_of_the_demo_is_its_users(swingdesk: Swingdesk, tmp_path: Path) -> None:
+    run_demo(swingdesk, tmp_path / "demo", "--day", "2027-08-03")
+    assert format_instant(
+        read_problem(tmp_path / "demo" / "problem.json.gz").now, load_zone("Europe/Madrid")
+    ).startswith("2027-08-03T08:00")
+    run_demo(swingdesk, tmp_path / "demo", "--day", "today", "--quiet")
+    days_ahead = (read_problem(tmp_path / "demo" / "problem.json.gz").now - time.time()) / 86_400
+    assert -1 < days_ahead < 5  # the next day on which the office is open, over a weekend and a holiday
+    for day, told in (("2026-03-01", "2026-03-01 is none"), ("1969-01-01", "from 2000-01-01"), ("soon", "`today`")):
+        ran = swingdesk("demo", tmp_path / "none", *SMALL, "--day", day)
+        assert (ran.code, told in ran.err) == (2, True), ran.err
