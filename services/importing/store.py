@@ -108,6 +108,7 @@ def store_office(
         principal_id=principal_id,
         batch=batch,
         tables=[name for name, counts in changes.items() if counts.new or counts.changed or counts.gone],
+        tasks=_listed(office) if snapshot is None else None,
     )
     report = describe(ImportReport(source=office.source, batch=batch, tables=changes))
     finish_batch(session, batch, report.counts())
@@ -121,6 +122,11 @@ def store_office(
         after={"digest": digest, "tables": {name: asdict(counts) for name, counts in report.tables.items()}},
     )
     return report
+
+
+def _listed(office: Office) -> frozenset[str]:
+    """Return the tasks of an office by their ids."""
+    return frozenset(office.tables["tasks"]["id"]) if "tasks" in office.tables else frozenset()
 
 
 def _close_missing(session: Session, office: Office, snapshot: Snapshot, *, num_open: int, now: int, batch: int) -> int:

@@ -1,6 +1,6 @@
 """What an import means for the desk: tasks arrive, are closed elsewhere, or are open again."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from models.database import Session
@@ -18,6 +18,9 @@ from models.vocabulary_live import EventKind
 from services.live.acts import ITSELF, Act
 from services.live.scene import Scene
 from services.settings import Settings
+
+MOST_NAMED = 1_000
+"""Of more tasks than that, the database is asked about all it has: one pass, and naming them would cost as much."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +40,13 @@ class Followed:
 
 
 def follow_import(
-    session: Session, *, now: int, principal_id: str | None = None, batch: int | None = None, tables: Iterable[str] = ()
+    session: Session,
+    *,
+    now: int,
+    principal_id: str | None = None,
+    batch: int | None = None,
+    tables: Iterable[str] = (),
+    tasks: Collection[str] | None = None,
 ) -> Followed:
     """Let the desk follow what was imported, in the transaction of the import.
 
@@ -47,20 +56,23 @@ def follow_import(
         Number of the import.
     tables
         Names of the tables in which it changed something.
+    tasks
+        The tasks that it may have changed; None for any.
     """
     connection = session.connection()
-    in_hand = find_closed_in_hand(connection)
+    ids = None if tasks is None or len(tasks) > MOST_NAMED else sorted(tasks)
+    in_hand = find_closed_in_hand(connection, ids=ids)
     _hold_all(session, [task_id for task_id, *_ in in_hand], now)
     for task_id, reason, closed_at in in_hand:
         act = Act(principal_id=principal_id, occurred_at=min(closed_at, now))
         scene = Scene(session, Settings.model_construct(), act, now)
         task = scene.hold_with_holder(task_id)
         scene.record(EventKind.CLOSED_ELSEWHERE, task_id=task_id, agent_id=task.agent_id, details={"reason": reason})
-    num_kept = keep_closed(connection)
+    num_kept = keep_closed(connection, ids=ids)
     followed = Followed(
-        num_closed=len(in_hand) + close_elsewhere(connection, now=now, principal_id=principal_id),
-        num_reopened=reopen_from_source(connection, now=now, principal_id=principal_id),
-        num_arrived=take_in_arrivals(connection, now=now, principal_id=principal_id),
+        num_closed=len(in_hand) + close_elsewhere(connection, now=now, principal_id=principal_id, ids=ids),
+        num_reopened=reopen_from_source(connection, now=now, principal_id=principal_id, ids=ids),
+        num_arrived=take_in_arrivals(connection, now=now, principal_id=principal_id, ids=ids),
         num_kept=num_kept,
     )
     changed = sorted(tables)

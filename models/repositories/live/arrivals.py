@@ -3,6 +3,7 @@
 It does, all at once, what the life of a task (`services/live/task_stages.py`) says of each event that it writes.
 """
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -17,6 +18,7 @@ from sqlalchemy import (
     literal,
     null,
     select,
+    true,
     update,
 )
 
@@ -34,6 +36,10 @@ _IS_CLOSED_ELSEWHERE = and_(_TASKS.c.state == TaskState.CLOSED.value, _STATES.c.
 _IS_PLAIN = and_(_STATES.c.agent_id.is_(None), ~_STATES.c.is_clock_stopped)
 
 
+Ids = Sequence[str] | None
+"""The tasks that an import may have changed; None for any."""
+
+
 class ClosedInHand(NamedTuple):
     """A task that its source closed while somebody had it in hand, or while its clock stood still."""
 
@@ -42,14 +48,14 @@ class ClosedInHand(NamedTuple):
     closed_at: int
 
 
-def take_in_arrivals(connection: Connection, *, now: int, principal_id: str | None = None) -> int:
+def take_in_arrivals(connection: Connection, *, now: int, principal_id: str | None = None, ids: Ids = None) -> int:
     """Let all open tasks arrive that have no state yet, in the order in which they came in; return how many."""
     has_state = exists().where(_STATES.c.task_id == _TASKS.c.id)
     before = _last_id(connection)
     num_arrived = _append(
         connection,
         EventKind.ARRIVED,
-        select(_TASKS.c.id, _TASKS.c.arrived_at).where(_IS_OPEN, ~has_state),
+        select(_TASKS.c.id, _TASKS.c.arrived_at).where(_IS_OPEN, ~has_state, _among(ids)),
         now=now,
         principal_id=principal_id,
         details={},
@@ -75,14 +81,14 @@ def take_in_arrivals(connection: Connection, *, now: int, principal_id: str | No
     return num_arrived
 
 
-def find_closed_in_hand(connection: Connection) -> list[ClosedInHand]:
+def find_closed_in_hand(connection: Connection, *, ids: Ids = None) -> list[ClosedInHand]:
     """Return the tasks that `close_elsewhere` leaves alone."""
     query = select(_TASKS.c.id, _TASKS.c.closed_reason, _TASKS.c.closed_at).select_from(_BOTH)
-    found = connection.execute(query.where(_IS_CLOSED_ELSEWHERE, ~_IS_PLAIN).order_by(_TASKS.c.id))
+    found = connection.execute(query.where(_IS_CLOSED_ELSEWHERE, ~_IS_PLAIN, _among(ids)).order_by(_TASKS.c.id))
     return [ClosedInHand(*row) for row in found]
 
 
-def close_elsewhere(connection: Connection, *, now: int, principal_id: str | None = None) -> int:
+def close_elsewhere(connection: Connection, *, now: int, principal_id: str | None = None, ids: Ids = None) -> int:
     """Close at the desk what the office has as closed; return how many tasks."""
     before = _last_id(connection)
     num_closed = 0
@@ -92,7 +98,7 @@ def close_elsewhere(connection: Connection, *, now: int, principal_id: str | Non
             EventKind.CLOSED_ELSEWHERE,
             select(_TASKS.c.id, _TASKS.c.closed_at)
             .select_from(_BOTH)
-            .where(_IS_CLOSED_ELSEWHERE, _IS_PLAIN, _TASKS.c.closed_reason == reason.value),
+            .where(_IS_CLOSED_ELSEWHERE, _IS_PLAIN, _TASKS.c.closed_reason == reason.value, _among(ids)),
             now=now,
             principal_id=principal_id,
             details={"reason": reason.value},
@@ -110,14 +116,14 @@ def close_elsewhere(connection: Connection, *, now: int, principal_id: str | Non
     return num_closed
 
 
-def reopen_from_source(connection: Connection, *, now: int, principal_id: str | None = None) -> int:
+def reopen_from_source(connection: Connection, *, now: int, principal_id: str | None = None, ids: Ids = None) -> int:
     """Open at the desk what a source had closed and lists as open again; return how many tasks."""
     is_again = and_(_IS_OPEN, _STATES.c.state == TaskStage.CLOSED.value, _STATES.c.closed_by == ClosedBy.SOURCE.value)
     before = _last_id(connection)
     num_reopened = _append(
         connection,
         EventKind.REOPENED,
-        select(_TASKS.c.id, literal(now, Instant)).select_from(_BOTH).where(is_again),
+        select(_TASKS.c.id, literal(now, Instant)).select_from(_BOTH).where(is_again, _among(ids)),
         now=now,
         principal_id=principal_id,
         details={"reason": ReopenReason.SOURCE.value},
@@ -135,7 +141,7 @@ def reopen_from_source(connection: Connection, *, now: int, principal_id: str | 
     return num_reopened
 
 
-def keep_closed(connection: Connection) -> int:
+def keep_closed(connection: Connection, *, ids: Ids = None) -> int:
     """Leave closed what the desk closed, though a list that is older than that has it as open; return how many."""
     is_done = and_(
         _IS_OPEN,
@@ -153,9 +159,13 @@ def keep_closed(connection: Connection) -> int:
             started_at=_STATES.c.started_at,
             in_progress=False,
         )
-        .where(is_done)
+        .where(is_done, _among(ids))
     )
     return int(result.rowcount)
+
+
+def _among(ids: Ids) -> ColumnElement[bool]:
+    return true() if ids is None else _TASKS.c.id.in_(ids)
 
 
 def _last_id(connection: Connection) -> int:
