@@ -84,7 +84,8 @@ def demo(
 
 
 def _find_day(text: str | None) -> date:
-    from services.demo import DEMO_DAY, next_open_day
+    from services.demo import next_open_day
+    from simulations.demo_office import DEMO_DAY
 
     if text is None:
         return DEMO_DAY
