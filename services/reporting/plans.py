@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from sqlmodel import Session
 
+from models.database import Session
 from models.formats.plan import Plan
 from models.repositories.plans import get_plan, list_plans
 from models.repositories.published import list_publications
