@@ -21,12 +21,10 @@ from api.live_access import Live
 from api.paging import Cursor, Limit, Page, decode_cursor, next_address
 from api.parameters import Id
 from api.routes.jobs import is_ending
-from models.repositories.live.waiting import OpenTask
 from models.time import LAST_INSTANT, format_instant
 from models.vocabulary import Role
 from models.vocabulary_live import TaskStage
 from services.live.acting import read_clock
-from services.live.queue import LiveQueue
 
 MOST_SENT = 50
 WATCH_EVERY_S = 0.5
@@ -54,7 +52,9 @@ def list_queue(
     queue = live.queue
     stages = frozenset(state or (TaskStage.WAITING,))
     placed = [
-        (_place(queue, task), task) for task in queue.list_open(teams, stages) if type is None or task.type in type
+        ((min(int(due), LAST_INSTANT), task.id), task)
+        for due, task in queue.list_open(teams, stages)
+        if type is None or task.type in type
     ]
     found = sorted((item for item in placed if after is None or item[0] > after), key=itemgetter(0))
     shown = found[:limit]
@@ -126,9 +126,3 @@ async def follow_queue(
             silent_s, spent_s = silent_s + WATCH_EVERY_S, spent_s + WATCH_EVERY_S
 
     return StreamingResponse(send(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
-
-
-def _place(queue: LiveQueue, task: OpenTask) -> tuple[int, str]:
-    """Return where a task stands in the list: by its deadline, those without one last."""
-    due = queue.due_of(task.id)
-    return LAST_INSTANT if due is None else due, task.id

@@ -84,6 +84,10 @@ class Follower:
         assert followed is not None  # noqa: S101 - it was read
         return followed.queue
 
+    def peek(self) -> LiveQueue | None:
+        """Return the queue as it is now; None where it was not read yet."""
+        return None if self._followed is None else self._followed.queue
+
     def catch_up(self) -> int:
         """Take over what happened since, and return the number of events; reads all where that is needed."""
         with self._lock:

@@ -8,7 +8,7 @@ from optimizer.next_task import Block
 from services.live.queue import LiveQueue
 from services.names import lasting, listed
 
-GRACE_S = 5
+GRACE_S = 2
 """Who has been free for less is on the way from one task to the next."""
 
 MOST_RANKED = 200

@@ -278,12 +278,10 @@ class LiveQueue:
         with self._lock:
             return self._slots.list_waiting(teams)
 
-    def list_open(self, teams: Iterable[str] | None, stages: Collection[TaskStage]) -> list[OpenTask]:
-        """Return the open tasks in some stages, for some teams or all, in no order."""
-        wanted = None if teams is None else set(teams)
+    def list_open(self, teams: Iterable[str] | None, stages: Collection[TaskStage]) -> list[tuple[float, OpenTask]]:
+        """Return the open tasks in some stages, for some teams or all, each with its due, in no order."""
         with self._lock:
-            found = [task for task in self._slots.tasks() if task.stage in stages]
-        return [task for task in found if wanted is None or self.crew.demand_of(task).team in wanted]
+            return self._slots.list_open(teams, stages)
 
     @contextmanager
     def _given_back(self, task_id: str | None, agent_id: str) -> Iterator[None]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -133,6 +133,17 @@ class TaskSlots:
             slots = slots[is_wanted[self.columns.demand[slots]]]
         order = np.lexsort((self.columns.order[slots], self.columns.enabled[slots], self.columns.due[slots]))
         return [self._tasks[slot] for slot in slots[order].tolist()]
+
+    def list_open(self, teams: Iterable[str] | None, stages: Collection[TaskStage]) -> list[tuple[float, OpenTask]]:
+        """Return the open tasks in some stages, for some teams or all, each with its due, in no order."""
+        wanted = None if teams is None else set(teams)
+        is_wanted = [wanted is None or demand.team in wanted for demand in self.demands]
+        demand, due = self.columns.demand, self.columns.due
+        return [
+            (float(due[slot]), task)
+            for slot, task in self._tasks.items()
+            if task.stage in stages and is_wanted[demand[slot]]
+        ]
 
     def _take_slot(self, task_id: str, demand: int) -> int:
         free = self._free.setdefault(demand, [])

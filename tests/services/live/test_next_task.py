@@ -262,8 +262,8 @@ def test_following_the_events_gives_the_queue_that_reading_it_anew_gives(
 
 def test_who_is_free_while_work_waits_is_found_within_five_seconds_and_why(open_desk: Callable[..., Process]) -> None:
     desk = open_desk(tasks=[claim("C1"), claim("kept", excluded_agents=("ana",))])
-    assert find_idle_pairs(desk.follower.queue, desk.now + 4) == []
-    pairs = {pair.agent_id: pair for pair in find_idle_pairs(desk.follower.queue, desk.now + 5)}
+    assert find_idle_pairs(desk.follower.queue, desk.now + 1) == []
+    pairs = {pair.agent_id: pair for pair in find_idle_pairs(desk.follower.queue, desk.now + 2)}
     assert pairs["ana"].task_id == "C1"
     assert pairs["ana"].blocked == {Block.EXCLUDED: 1}
     assert "has not asked" in pairs["ana"].why
