@@ -24,7 +24,7 @@ LEAVES: Mapping[str, str] = {
     "skip-reason": "the first was skipped with a reason",
     "continuity": "the same case as the task before",
     "end-of-shift": "the first would not have been done by the end of the shift",
-    "batching": "the same type as the task before, and the first could wait for it",
+    "batching": "a run of one type, and the first, of another, could wait for it",
 }
 """What is no deviation, in the words of reports."""
 

@@ -9,7 +9,8 @@ DEVIATIONS = Metric(
     formula="choices in which the head was passed over and nothing excuses it / choices",
     denominator="tasks taken while two or more could have been",
     note="Excused: an offered alternate, an index within 5 % of the head's, a lead's order, a skip with a reason, the "
-    "same case, the end of the shift, a run of one type. What an agent lacks the skill for is in no choice.",
+    "same case, the end of the shift, a run of one type while a head of another can wait. What an agent lacks the "
+    "skill for is in no choice.",
 )
 INVERSIONS = Metric(
     key="inversions_share",

@@ -147,9 +147,9 @@ class _Replay:
             return NO_LEAVE
         if self._case[task] is not None and self._case[task] == self._case[last]:
             return "continuity"
-        if self._type[task] != self._type[last]:
-            return NO_LEAVE
         head = heads[EDF][1]
+        if self._type[task] != self._type[last] or self._type[head] == self._type[last]:
+            return NO_LEAVE
         due = self._due[head]
         work = 60 * (self._minutes.get(self._type[task], 0.0) + self._minutes.get(self._type[head], 0.0))
         return "batching" if can_wait(due, self._started[task], work) else NO_LEAVE

@@ -86,7 +86,8 @@ def _find_leave(choice: StoredChoice, at: int, head: int, last_type: str | None)
     best, own = entries["index"][head], entries["index"][at]
     if entries["tier"][head] == entries["tier"][at] and abs(best - own) <= NEAR_INDEX * max(abs(best), abs(own)):
         return "near-tie"
-    if last_type is not None and entries["type"][at] == last_type:
+    # A run of one type explains why a head of another type was passed over, and not one of the same.
+    if last_type is not None and entries["type"][at] == last_type != entries["type"][head]:
         due = entries["due"][head]
         work = SECONDS_PER_MINUTE * (entries["minutes"][head] + entries["minutes"][at])
         if can_wait(np.nan if due is None else float(due), float(choice.at), work):
