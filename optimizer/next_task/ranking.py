@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from optimizer.dispatching.apparent_cost import JUMP_SHARE
 from optimizer.instance import Floats
 from optimizer.kernels import inner, kernel
-from optimizer.next_task.blocking import ELIGIBLE, MOVE_CAP, Block, find_block
+from optimizer.next_task.blocking import ELIGIBLE, MOVE_CAP, NOT_WAITING, Block, find_block
 from optimizer.next_task.columns import CHUNK, MIXED, NO_INSTANT, NOBODY, AgentView, Circumstances, TaskColumns, Words
 from optimizer.next_task.terms import ANY, NUM_TERMS, OWN_PLAN, compute_index, get_tier, is_by_cost, weigh
 from optimizer.next_task.tiny import tiny_desk
@@ -136,8 +136,8 @@ def rank(
         tiers=board.key[lines, TIER].astype(np.int64),
         terms=board.terms[lines] + 0.0,  # what is -0 is 0
         num_eligible=int(board.counts[NUM_ELIGIBLE]),
-        blocked={Block(code): count for code, count in enumerate(board.blocked.tolist()) if code > 1 and count},
-        index_counts={bucket_bounds(at): count for at, count in enumerate(board.buckets.tolist()) if count},
+        blocked={BLOCKS[at]: count for at, count in enumerate(board.blocked.tolist()) if at > NOT_WAITING and count},
+        index_counts={BOUNDS[at]: count for at, count in enumerate(board.buckets.tolist()) if count},
         digest="".join(f"{part:016x}" for part in board.digest.tolist()),
         taken_rank=taken_rank,
     )
@@ -157,6 +157,10 @@ def bucket_bounds(bucket: int) -> tuple[float, float]:
 def _power(exponent: int) -> int:
     """Return the power of two at which a bucket ends: two powers a bucket."""
     return 2 * exponent - ZERO_BUCKET - 1
+
+
+BLOCKS = tuple(Block)
+BOUNDS = tuple(bucket_bounds(bucket) for bucket in range(NUM_BUCKETS))
 
 
 @inner
