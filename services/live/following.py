@@ -145,6 +145,9 @@ class Follower:
             except SwingdeskError as error:  # a database that is down comes back
                 _LOG.warning("live-queue-behind", reason=str(error))
                 self._stop.wait(1.0)
+            except Exception:  # noqa: BLE001 - one fault must not leave the queue behind for good
+                _LOG.exception("live-queue-behind")
+                self._stop.wait(1.0)
 
     def _read_all(self) -> Followed:
         now = self._clock()
