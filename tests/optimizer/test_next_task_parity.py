@@ -1,5 +1,7 @@
 """Where nothing but the index counts, the desk ranks as the policy does, by every rule."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -26,7 +28,7 @@ def test_the_desk_ranks_by_the_very_index_of_the_policy(rule: Rule) -> None:
     tasks.due[:] = NOW + random.uniform(-(10**5), 10**5, CHUNK)
     speed = 1.25
     view = view._replace(speed=np.array([speed]), log_speed=np.log([speed]), room_s=np.array([1e9]))
-    costs = {"late": 0.0, "missed": 0.0, "carried_over": 0.0, "continuity": 0.0}
+    costs: dict[str, Any] = {"late": 0.0, "missed": 0.0, "carried_over": 0.0, "continuity": 0.0}
     ask = ask._replace(now=NOW, rule=CODE_OF_RULE[rule], scale_s=SCALE_S, **costs)
     ranking = rank(tasks, view, ask, make_board())
     order, index = policy.rank(
