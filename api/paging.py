@@ -67,6 +67,9 @@ def decode_cursor(cursor: str | None, *kinds: type) -> tuple[Place, ...] | None:
     if not isinstance(values, list) or len(values) != len(kinds):
         raise wrong
     for value, kind in zip(values, kinds, strict=True):
-        if type(value) is not kind or "\0" in str(value) or (isinstance(value, int) and abs(value) > MAX_INT):
+        if type(value) is not kind or (isinstance(value, int) and abs(value) > MAX_INT):
+            raise wrong
+        # NUL, or half a character: what a text in JSON can hold and a database's cannot.
+        if isinstance(value, str) and any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in value):
             raise wrong
     return tuple(values)

@@ -19,7 +19,8 @@ from services.daily_plan import StoredPlan, stored_plan
 
 FORMS = (("spreadsheet", "xlsx"), ("CSV", "csv"), ("page without a server", "html"))
 MAX_KEPT = 8
-PlanId = Annotated[int, Path(ge=1, le=2**53 - 1, description="The number of a stored plan.")]
+MAX_PLAN = 2**31 - 1
+PlanId = Annotated[int, Path(ge=1, le=MAX_PLAN, description="The number of a stored plan.")]
 MAX_LISTED = 200
 
 

@@ -10,6 +10,7 @@ from api.problems import problems
 from api.routes.jobs import ACCEPTED, accept
 from models.errors import InputError, TooLargeError
 from models.formats.offices.cell_times import DateOrder
+from models.time import load_zone
 from models.vocabulary_jobs import JobKind
 from services.jobs.asking import request_job
 from services.jobs.importing import UPLOAD
@@ -41,6 +42,7 @@ def import_tables(
     dates: Annotated[DateOrder | None, Form(description="How to read 02/03/2026 where no date shows it.")] = None,
 ) -> JobDocument:
     """Check tables and store them: everything, or nothing and what is wrong with which cell."""
+    _check_zones(timezone=timezone)
     ask = ImportAsk(
         kind="tables",
         name=_name_of(file),
@@ -77,6 +79,7 @@ def import_log(
     team: Annotated[Name | None, Form(description="The column of the team whose work it is.")] = None,
 ) -> JobDocument:
     """Read an office off an event log and store it; columns with usual names are found."""
+    _check_zones(timezone=timezone, office_timezone=office_timezone)
     named = {"case": case, "type": type, "agent": agent, "start": start, "end": end, "due": due, "team": team}
     ask = ImportAsk.model_validate(
         {
@@ -101,6 +104,15 @@ def _name_of(file: UploadFile) -> str:
     if not name:
         raise InputError.of("body", "a file with a name", field="file")
     return name
+
+
+def _check_zones(**zones: str | None) -> None:
+    for field, name in zones.items():
+        try:
+            if name is not None:
+                load_zone(name)
+        except ValueError as error:
+            raise InputError.of("body", str(error), field=field, value=name) from None
 
 
 def _queue(request: Request, response: Response, caller: Caller, ask: ImportAsk, file: UploadFile) -> JobDocument:

@@ -56,7 +56,7 @@ def list_jobs(
         caller,
         kinds=kind,
         states=state,
-        before=None if place is None else int(place[0] or 0),
+        before=None if place is None else max(0, min(int(place[0] or 0), MAX_JOB)),
         is_own=own,
         limit=limit + 1,
     )

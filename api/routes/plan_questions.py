@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 
 from api.access import Reach, permits
 from api.parameters import Id
-from api.plan_access import PlanId, Shelf
+from api.plan_access import MAX_PLAN, PlanId, Shelf
 from api.problems import problems
 from models.errors import NotFoundError, UsageError
 from services.certifying import certify_problem, report_document
@@ -103,7 +103,7 @@ def find_fixes(request: Request, plan_id: PlanId, task_id: Id, shelf: Shelf) -> 
 def get_differences(
     plan_id: PlanId,
     shelf: Shelf,
-    old: Annotated[int, Query(ge=1, le=2**53 - 1, description="The plan to compare with, made before.")],
+    old: Annotated[int, Query(ge=1, le=MAX_PLAN, description="The plan to compare with, made before.")],
     moved_minutes: Annotated[
         float, Query(ge=0, le=100_000, description="Tell of starts that move by more than so many minutes.")
     ] = 15.0,

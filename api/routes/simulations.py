@@ -1,6 +1,7 @@
 """Simulations for programs: each is a job; and scenarios that nobody has to write."""
 
 import time
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -11,13 +12,14 @@ from api.documents.jobs import JobDocument
 from api.parameters import Id
 from api.problems import problems
 from api.routes.jobs import ACCEPTED, accept
-from models.errors import InputError
+from models.errors import InputError, UsageError
 from models.vocabulary_jobs import JobKind
 from services.calibrating.calibrate import add_warnings, calibrate, report_document
 from services.jobs.asking import request_job
-from services.jobs.questions import CompareAsk, Moment, SimulateAsk, StaffAsk, question_of
+from services.jobs.questions import CompareAsk, SimulateAsk, StaffAsk, question_of
 from services.jobs.simulating import read_compared, read_scenario
 
+FIRST_YEAR, LAST_YEAR = 1980, 2190
 SIMULATORS = permits(planner=Reach.ALL)
 Simulator = Annotated[Caller, SIMULATORS]
 router = APIRouter(prefix="/api", tags=["simulations"])
@@ -57,12 +59,21 @@ def staff(request: Request, response: Response, ask: StaffAsk, caller: Simulator
 def get_scenario(
     request: Request,
     days: Annotated[int, Query(ge=1, le=366, description="Days of history.")] = 28,
-    until: Annotated[Moment | None, Query(description="The day before which they end; the last worked one.")] = None,
+    until: Annotated[date | None, Query(description="The day before which they end; the last worked one.")] = None,
     team: Annotated[list[Id] | None, Query(description="Only these teams' tasks.")] = None,
 ) -> JSONResponse:
     """Return the scenario of the office's own history, with what was found and what the history does not tell."""
+    if until is not None and not FIRST_YEAR <= until.year <= LAST_YEAR:
+        raise UsageError(f"until is {until}; expected a day of the years {FIRST_YEAR} to {LAST_YEAR}")
     state = request.app.state
-    made = calibrate(state.store.database(), state.settings, days=days, now=int(time.time()), until=until, teams=team)
+    made = calibrate(
+        state.store.database(),
+        state.settings,
+        days=days,
+        now=int(time.time()),
+        until=None if until is None else until.isoformat(),
+        teams=team,
+    )
     made.ask()  # what cannot be simulated is not given
     remarks = {".".join(map(str, place)): text for place, text in add_warnings(made, []).items()}
     document: dict[str, Any] = {"scenario": made.document, "remarks": remarks, "report": report_document(made)}
