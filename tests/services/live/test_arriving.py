@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from models.database import Database
 from models.errors import ConflictError
 from models.formats.offices.office import Office
 from models.repositories.live.events import read_task_events
@@ -101,7 +100,7 @@ def test_what_the_desk_closed_stays_closed_though_an_older_list_has_it(
 
 
 def test_a_clock_that_stood_still_is_added_up_when_a_source_closes(
-    database: Database, at_work: Any, take_in: Callable[..., Any], make_office: Callable[..., Office]
+    at_work: Any, take_in: Callable[..., Any], make_office: Callable[..., Office]
 ) -> None:
     office = make_office()
     stopping = [{**row, "pending_stops_clock": True} for row in office.rows("task_types")]
@@ -110,7 +109,7 @@ def test_a_clock_that_stood_still_is_added_up_when_a_source_closes(
     at_work.clock.forward(600)
     take_in(snapshot=True, task_types=stopping, tasks=_rows(office)[:1])
     assert at_work.task("T2").stopped_seconds == 600
-    with database.reading() as session:
+    with at_work.database.reading() as session:
         told = read_task_events(session.connection(), "T2")
     assert [event.kind.value for event in told] == ["arrived", "pended", "closed-elsewhere"]
 

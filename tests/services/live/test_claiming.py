@@ -11,10 +11,8 @@ from sqlalchemy import insert
 
 from models.database import Database
 from models.errors import ConflictError
-from models.formats.offices.office import Office
 from models.repositories.live.records import ChoiceSet
 from models.repositories.live.states import get_choice_set
-from models.repositories.offices import write_office
 from models.tables.schema import table_of
 from models.vocabulary_live import EventKind, Leave, Presence, ReopenReason
 from services.live.acts import Act
@@ -38,11 +36,10 @@ NUM_AGENTS = 8
 
 
 @pytest.fixture
-def crowd(backend: str, make_database_url: Callable[..., str], make_office: Callable[..., Office]) -> Iterator[Desk]:
+def crowd(seeded_url: str) -> Iterator[Desk]:
     """A desk with more agents than tasks, all signed in; PostgreSQL with a connection for each."""
-    with Database(make_database_url(backend)) as database:
+    with Database(seeded_url) as database:
         with database.writing() as session:
-            write_office(session, make_office())
             rows = [
                 {"id": f"A{number}", "name": "", "team_id": "claims", "min_stay_minutes": 0.0}
                 for number in range(NUM_AGENTS)
