@@ -11,11 +11,6 @@ _CHOICES = table_of("choice_sets")
 _SAYS_MORE = (EventKind.OFF_TASK_BEGAN, EventKind.SKIPPED, EventKind.RELEASED)
 
 
-def has_events(connection: Connection) -> bool:
-    """Return whether anything happened at the desk."""
-    return connection.execute(select(_EVENTS.c.id).limit(1)).first() is not None
-
-
 def read_event_frame(connection: Connection, *, until: int | None = None) -> pd.DataFrame:
     """Return events in the order in which they were applied.
 

@@ -7,13 +7,12 @@ import pandas as pd
 from models.errors import InputError, UsageError
 from models.formats.offices.office import Office
 from models.formats.scenarios.reading import read_scenario
-from models.repositories.event_frames import has_events, read_event_frame
 from reports.report import Report
 from reports.waste.history import WorkHistory
 from reports.waste.ledger import keep_ledger
 from reports.waste.report import report_ledger
-from services.database import open_database
-from services.reporting.paid_time.desk import DeskTime, read_desk_time
+from services.reporting.leave import NAMES, SHOWN, note_look
+from services.reporting.paid_time.desk import read_desk_time
 from services.reporting.paid_time.log import history_of_log
 from services.reporting.paid_time.office import history_of_office
 from services.reporting.paid_time.simulation import history_of_simulation
@@ -23,7 +22,7 @@ from services.reporting.sources import open_source
 from services.simulating.assembly import assemble_scenario
 from services.simulating.task_log import COLUMNS
 
-YES, SHOWN = "yes", "shown"
+YES = "yes"
 
 
 def report_waste(question: ReportQuestion) -> Report:
@@ -42,13 +41,14 @@ def report_waste(question: ReportQuestion) -> Report:
     question.on_stage("keeping the ledger")
     ledger = keep_ledger(history)
     question.on_stage("writing it down")
+    note_look(question, "waste")
     return report_ledger(
         ledger,
         source=name,
         zone=zone,
         cost_per_hour=_read_cost(options.get("cost-per-hour")),
         is_annualised=options.get("annualise") == YES,
-        has_people=options.get("names") == SHOWN,
+        has_people=options.get(NAMES) == SHOWN,
         types=types,
     )
 
@@ -71,21 +71,12 @@ def read_work_history(question: ReportQuestion) -> tuple[WorkHistory, str, str]:
     office = source.stored_office
     if office is None:
         raise UsageError("there is no office to report on")
-    desk = _read_desk(question)
+    desk = None if source.events is None else read_desk_time(source.events, until=question.now)
     return (
         history_of_office(office, start=start, end=end, until=question.now, desk=desk),
         _name(office),
         source.zone.key,
     )
-
-
-def _read_desk(question: ReportQuestion) -> DeskTime | None:
-    """Return what the desk's events say; None where nothing happened there."""
-    with open_database(question.settings) as database, database.reading() as session:
-        if not has_events(session.connection()):
-            return None
-        events = read_event_frame(session.connection(), until=question.now)
-    return read_desk_time(events, until=question.now)
 
 
 def _read_simulation(question: ReportQuestion) -> tuple[WorkHistory, str, str]:

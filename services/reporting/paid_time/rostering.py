@@ -112,7 +112,7 @@ def list_demands(office: Office, day: date) -> tuple[Mapping[str, str], pd.DataF
     kinds = read_standards(office).current(day)
     guarded = {row["id"] for row in office.rows("clients") if row["needs_clearance"]}
     demands: dict[str, str] = {}
-    wanted: dict[str, tuple[str, Mapping[str, Any], str | None]] = {}
+    wanted: dict[str, tuple[dict[str, Any], str | None]] = {}
     for row in office.rows("tasks"):
         kind = kinds.get(row["type"])
         client = row["client"] if row["client"] in guarded else None
@@ -124,7 +124,7 @@ def list_demands(office: Office, day: date) -> tuple[Mapping[str, str], pd.DataF
         key = f"{row['type']} {sorted(skills.items())} {row['min_level']} {row['pinned_agent']}"
         demands[row["id"]] = key
         level = max(kind["min_level"], row["min_level"] or 0)
-        wanted[key] = (row["type"], {**kind, "min_level": level, "also_requires": skills}, row["pinned_agent"])
+        wanted[key] = ({**kind, "min_level": level, "also_requires": skills}, row["pinned_agent"])
     held = skills_on(office, day)
     rows = []
     for agent in office.rows("agents"):
@@ -132,7 +132,7 @@ def list_demands(office: Office, day: date) -> tuple[Mapping[str, str], pd.DataF
         teams = {agent["team"], *agent["swing_teams"]}
         rows += [
             (agent["id"], key, kind["team"] in teams, float(own[kind["skill"]].speed))
-            for key, (_, kind, only) in wanted.items()
+            for key, (kind, only) in wanted.items()
             if only in (None, agent["id"]) and may(own, kind)
         ]
     return demands, pd.DataFrame(rows, columns=["agent", "type", "is_given", "speed"])

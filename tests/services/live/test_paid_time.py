@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
+from models.tables.schema import table_of
 from models.time import SECONDS_PER_MINUTE
 from models.vocabulary_live import OffTaskCode, ReopenReason, SkipReason
 from reports.report import Report
@@ -19,8 +21,10 @@ PAID_MINUTES = 480
 
 
 @pytest.fixture
-def report(at_work: Any, database_url: str) -> Callable[..., Report]:
+def report(at_work: Any) -> Callable[..., Report]:
     desk, start = at_work.desk, at_work.clock.now
+    with at_work.database.reading() as session:
+        address = session.connection().engine.url.render_as_string(hide_password=False)
 
     def at(minute: int, what: Callable[..., Any], *subjects: str, **more: Any) -> None:
         at_work.clock.now = start + minute * SECONDS_PER_MINUTE
@@ -54,7 +58,7 @@ def report(at_work: Any, database_url: str) -> Callable[..., Report]:
 
     def make(**options: str) -> Report:
         question = ReportQuestion(
-            settings=Settings(database_url=database_url),
+            settings=Settings(database_url=address),
             now=start + 24 * 60 * SECONDS_PER_MINUTE,
             options=options,
         )
@@ -110,3 +114,15 @@ def test_each_figure_leads_to_its_rows(report: Callable[..., Report]) -> None:
     lost = made.table("evidence-lost_handling")
     assert lost is not None
     assert lost.rows[["task", "type", "minutes"]].to_numpy().tolist() == [["T2", "claim", 10.0]]
+
+
+def test_a_look_at_people_by_name_leaves_a_trace(report: Callable[..., Report], at_work: Any) -> None:
+    report()
+    before = count_changes(at_work)
+    report(names="shown")
+    assert count_changes(at_work) == before + 1
+
+
+def count_changes(at_work: Any) -> int:
+    with at_work.database.reading() as session:
+        return int(session.connection().execute(select(func.count()).select_from(table_of("changes"))).scalar_one())
