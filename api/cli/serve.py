@@ -92,24 +92,24 @@ def _names(host: str) -> list[str]:
 
 
 def _let_in(settings: "Settings", *, address: str, is_local: bool) -> list[str]:
-    """Return what somebody at the terminal needs to know to get in."""
+    """Make an administrator where there is none, and return what somebody at the terminal needs to sign in.
+
+    A key is printed the moment it is there: it is nowhere else, whatever becomes of the server.
+    """
     from services.access.first_start import ensure_administrator
     from services.access.sessions import create_link
     from services.access.tracing import Act
     from services.database import open_database
 
-    said = []
     act = Act(at=now(), by=None, what="swingdesk serve")
     with open_database(settings, create=True) as database:
         found = ensure_administrator(database, act=act)
         if found.new_key is not None:
-            said += ["the administrator's key, shown this once:", f"  {found.new_key.text}"]
-        if is_local:
-            secret = create_link(database, found.principal.id, act=act)
-            said += ["to sign in with a browser, once and within the hour:", f"  {address}/sign-in/{secret}"]
-        else:
-            said.append("`swingdesk principal link NAME` makes a link that signs a browser in")
-    return said
+            print(f"the administrator's key, shown this once:\n  {found.new_key.text}", flush=True)
+        if not is_local:
+            return ["`swingdesk principal link NAME` makes a link that signs a browser in"]
+        secret = create_link(database, found.principal.id, act=act)
+    return ["to sign in with a browser, once and within the hour:", f"  {address}/sign-in/{secret}"]
 
 
 def _listen(host: str, port: int) -> socket.socket:

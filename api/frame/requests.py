@@ -40,20 +40,26 @@ class Requests:
         request_id = _request_id(scope)
         scope[REQUEST_ID] = request_id
         status = SERVER_ERROR  # where nothing is ever sent
+        is_lost = False
 
         async def send_with_id(message: Message) -> None:
-            nonlocal status
+            nonlocal status, is_lost
             if message["type"] == "http.response.start":
                 status = message["status"]
                 MutableHeaders(scope=message)[HEADER] = request_id
+            is_lost = True
             await send(message)
+            is_lost = False
 
         self._metrics.begin()
         try:
             await self._app(scope, receive, send_with_id)
         except Exception:
-            status = SERVER_ERROR
-            self._log.error("error", request_id=request_id, route=_route(scope), exc_info=True)
+            if is_lost:  # the line broke, or broke the protocol: no fault of ours
+                self._log.warning("the answer could not be sent", request_id=request_id, route=_route(scope))
+            else:
+                status = SERVER_ERROR
+                self._log.error("error", request_id=request_id, route=_route(scope), exc_info=True)
             raise
         finally:
             self._note(scope, request_id, status, seconds=time.perf_counter() - began)

@@ -7,6 +7,7 @@ import time
 from types import FrameType
 
 import uvicorn
+from fastapi import FastAPI
 
 from api.app import create_app
 from api.serving.lifeline import add_lifeline_options, end_with, say_ready
@@ -64,15 +65,16 @@ def main(arguments: list[str]) -> int:
         store: Store = app.state.store
         app.state.standing.is_keeper_alive = lambda: has_keeper(store.database(), int(time.time()))
     app.state.live.prepare()
-    server = DrainingServer(_configure(app, settings), standing=app.state.standing, ready=options.ready)
+    server = DrainingServer(configure(app, settings), standing=app.state.standing, ready=options.ready)
     end_with(options.lifeline)
     server.run(sockets=[socket.socket(fileno=options.socket)])
     return 0
 
 
-def _configure(app: object, settings: Settings) -> uvicorn.Config:
+def configure(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    """Return how the application is put on the line: strictly, and taking nobody's word for who asks."""
     return uvicorn.Config(
-        app,  # type: ignore[arg-type]
+        app,
         http="h11",
         ws="none",
         lifespan="on",

@@ -202,7 +202,6 @@ class Supervisor:
     def _end_all(self, *, grace_s: float) -> None:
         """Have all processes end, those of one role after the other; those that do not are killed."""
         give_up_at = time.monotonic() + grace_s
-        os.close(self._held)
         for role in dict.fromkeys(place.duty.role for place in self._places):
             mine = [place.process for place in self._places if place.duty.role == role and place.process is not None]
             for process in mine:
@@ -211,6 +210,7 @@ class Supervisor:
                 self._wait(process, role, give_up_at)
         for place in self._places:
             self._forget_ready(place)
+        os.close(self._held)  # not before: whoever holds the other end ends with it
         os.close(self._lifeline)
 
     def _wait(self, process: subprocess.Popen[bytes], role: str, give_up_at: float) -> None:

@@ -3,22 +3,27 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from io import StringIO
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import uvicorn
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from fastapi import FastAPI
 
 from api.app import create_app
+from api.serving.http_process import configure
+from api.serving.logs import make_log
 from models.database import Database
 from models.vocabulary import PrincipalKind, Role
 from services.access.keys import create_key
@@ -138,7 +143,7 @@ class Server(Api):
         self.address = self._read_address()
         self._readers.append(threading.Thread(target=_keep, args=(self.process.stdout, self.said), daemon=True))
         self._readers[1].start()
-        self.network = httpx.Client(base_url=self.address, timeout=30, trust_env=False)
+        self.network = httpx.Client(base_url=self.address, timeout=120, trust_env=False)
         super().__init__(url, self.network)
 
     def _read_address(self) -> str:
@@ -167,6 +172,52 @@ class Server(Api):
         self.process.stdout.close()
         self.process.stderr.close()
         return status
+
+
+class ServerHere(Api):
+    """The application behind a real socket, served as a server's process does, in a thread of this one.
+
+    Attributes
+    ----------
+    log
+        What it has written to its log.
+    """
+
+    def __init__(self, url: str, **given: Any) -> None:
+        settings = Settings(database_url=url, **given)
+        self.log = StringIO()
+        app = create_app(settings, log=make_log(self.log, role="http"))
+        self._server = uvicorn.Server(configure(app, settings))
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.address = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True)
+        self._thread.start()
+        while not self._server.started:
+            assert self._thread.is_alive()
+            time.sleep(0.01)
+        self.network = httpx.Client(base_url=self.address, timeout=120, trust_env=False)
+        super().__init__(url, self.network)
+
+    def stop(self) -> None:
+        """End the server."""
+        self.network.close()
+        self._server.should_exit = True
+        self._thread.join(timeout=30)
+        self._socket.close()
+
+
+@pytest.fixture
+def serve_here() -> Iterator[Callable[..., ServerHere]]:
+    """A starter of servers in this process: `serve_here(url, **settings)`; they end with the test."""
+    started: list[ServerHere] = []
+
+    def start(url: str, **settings: Any) -> ServerHere:
+        started.append(ServerHere(url, **settings))
+        return started[-1]
+
+    yield start
+    for server in started:
+        server.stop()
 
 
 def _keep(stream: Iterable[str], lines: list[str]) -> None:

@@ -18,8 +18,8 @@ BLOCK = re.compile(r"^```(python|bash)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 STATUS_ROW = re.compile(r"^\| (\d{3}) \|", re.MULTILINE)
 
 
-def test_the_examples_do_what_they_say(make_database_url: Callable[..., str], start_server: Callable[..., Any]) -> None:
-    server = start_server(make_database_url("sqlite"), "--jobs", "0")
+def test_the_examples_do_what_they_say(make_database_url: Callable[..., str], serve_here: Callable[..., Any]) -> None:
+    server = serve_here(make_database_url("sqlite"))
     environment = {**os.environ, "URL": server.address, "KEY": server.key(Role.ADMIN, principal="root")}
     text = PAGE.read_text(encoding="utf-8")
     blocks: dict[str, list[str]] = {"python": [], "bash": []}

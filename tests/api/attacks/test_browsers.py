@@ -13,7 +13,7 @@ from services.access.sessions import create_link
 from services.access.tracing import Act
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
-FOREIGN = (
+FOREIGN: tuple[dict[str, str], ...] = (
     {"Sec-Fetch-Site": "cross-site"},
     {"Sec-Fetch-Site": "same-site"},
     {"Origin": "https://evil.example"},

@@ -110,7 +110,8 @@ def test_lists_go_on_where_the_page_before_ended(api: Any) -> None:
     for number in range(1, 5):
         api.key(Role.ANALYST, principal=f"p{number}")
     for path, name in (("/api/principals", "id"), ("/api/keys", "principal")):
-        seen, address = [], f"{path}?limit=2"
+        seen: list[str] = []
+        address: str | None = f"{path}?limit=2"
         while address is not None:
             page = api.get(address, key=admin).json()
             seen += [item[name] for item in page["items"]]
