@@ -111,9 +111,9 @@ class WaitingLedger:
         return made
 
     def arrivals(self) -> Flags:
-        """Return which instances are the first of their case, and the source says when they came in : (I,) bool."""
-        first: Flags = (self.enabling.by < 0) & (self.history.told != NAT)
-        return first
+        """Return which instances waited from when the source says that they came in : (I,) bool."""
+        told: Flags = (self.history.told != NAT) & (self.history.told == self.enabling.enabled)
+        return told
 
     def num_transitions(self) -> int:
         """Return how many of the chosen instances have a predecessor in their case."""

@@ -180,6 +180,7 @@ def test_the_stored_office_gives_arrivals_skills_hours_and_absences(
     document = report.document
     assert (document["instances"], document["source"], document["timezone"]) == (3, "database", "Europe/Madrid")
     assert document["wait_hours"] == 0.5 + 2.5 + 5.0
+    assert document["arrivals"] == {"instances": 3, "wait_hours": 8.0}
     assert document["causes"] == {
         "customer": 0.0,
         "batching": 0.0,
