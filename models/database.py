@@ -15,6 +15,7 @@ from urllib.parse import quote
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlmodel import Session
 
 from models.errors import ConflictError, NotFoundError, UnavailableError, UsageError
@@ -23,6 +24,10 @@ from models.tables.columns import to_json
 __all__ = ["Database", "Session"]
 
 BUSY_TIMEOUT_S = 15
+POOL_TIMEOUT_S = 15
+"""Seconds that a transaction waits for a connection where all of this process are in use."""
+
+_NONE_FREE = "is too busy: all connections to it are in use"
 _WRITES = "swingdesk_writes"
 
 
@@ -139,6 +144,8 @@ class Database:
             pooled = self._quick.raw_connection()
         except errors.Error as error:
             raise UnavailableError(f"the database {self.address} cannot be opened: {_line_of(error)}") from error
+        except PoolTimeoutError as error:
+            raise UnavailableError(f"the database {self.address} {_NONE_FREE}") from error
         try:
             yield pooled.driver_connection
         except errors.OperationalError as error:
@@ -195,6 +202,8 @@ class Database:
             connection = self._engine.connect()
         except DBAPIError as error:
             raise UnavailableError(f"the database {self.address} cannot be opened: {_first_line(error)}") from error
+        except PoolTimeoutError as error:
+            raise UnavailableError(f"the database {self.address} {_NONE_FREE}") from error
         try:
             yield connection
         finally:
@@ -225,7 +234,9 @@ def _parse_url(text: str) -> URL:
 
 def _make_engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, json_serializer=to_json, pool_pre_ping=True, hide_parameters=True)
+        return create_engine(
+            url, json_serializer=to_json, pool_pre_ping=True, pool_timeout=POOL_TIMEOUT_S, hide_parameters=True
+        )
     # mode=rw: a mistyped name must not leave an empty database behind.
     file = f"file:{quote(str(Path(str(url.database)).absolute()))}?mode=rw"
     engine = create_engine(
@@ -241,7 +252,13 @@ def _make_engine(url: URL) -> Engine:
 
 def _make_quick_engine(url: URL) -> Engine:
     """Return an engine whose connections cost no message to the server when they are lent and given back."""
-    engine = create_engine(url, isolation_level="AUTOCOMMIT", pool_reset_on_return=None, hide_parameters=True)
+    engine = create_engine(
+        url,
+        isolation_level="AUTOCOMMIT",
+        pool_reset_on_return=None,
+        pool_timeout=POOL_TIMEOUT_S,
+        hide_parameters=True,
+    )
     event.listen(engine, "checkout", _refuse_stale)
     return engine
 

@@ -1,6 +1,7 @@
 import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 import models.database
 from models.database import Database
-from models.errors import ConflictError, NotFoundError, UsageError
+from models.errors import ConflictError, NotFoundError, UnavailableError, UsageError
 
 INSERT = text("INSERT INTO teams (id, name) VALUES (:id, '')")
 
@@ -189,3 +190,18 @@ def test_an_address_that_cannot_be_read_is_not_quoted() -> None:
 def test_other_addresses_are_refused(url: str, message: str) -> None:
     with pytest.raises(UsageError, match=message):
         Database(url)
+
+
+def test_a_pool_without_a_free_connection_is_said(
+    make_database_url: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("models.database.POOL_TIMEOUT_S", 0.1)
+    with Database(make_database_url("postgresql")) as database, ExitStack() as held:
+
+        def borrow_all(borrow: Callable[[], AbstractContextManager[object]]) -> None:
+            while True:
+                held.enter_context(borrow())
+
+        for borrow in (database.reading, database.at_once):
+            with pytest.raises(UnavailableError, match="too busy: all connections to it are in use"):
+                borrow_all(borrow)
