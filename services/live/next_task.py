@@ -63,7 +63,8 @@ class NextTask:
                 task_id = ranked.tasks[at].id
                 later = places[nth + 1 : nth + 1 + NUM_ALTERNATES]
                 shown = Shown(primary=task_id, alternates=tuple(ranked.tasks[other].id for other in later))
-                outcome = self._claim(ranked, task_id, act, shown)
+                with queue.reserving(task_id) as is_free:
+                    outcome = self._claim(ranked, task_id, act, shown) if is_free else None
                 if outcome is not None:
                     offered = [describe_offered(queue, ranked, place) for place in (at, *later)]
                     return _offer(ranked, offered[0], tuple(offered[1:]), outcome.task)

@@ -215,6 +215,25 @@ class LiveQueue:
                 scale_s=ask.scale_s,
             )
 
+    @contextmanager
+    def reserving(self, task_id: str) -> Iterator[bool]:
+        """Keep a task that waits from the rankings of this process while it is claimed; tell whether it still waited.
+
+        Without it, all who ask at once would try for the same task, and all but one in vain.
+        """
+        with self._lock:
+            slot = self._slots.slot(task_id)
+            is_free = slot != NOBODY and bool(self._slots.columns.is_waiting[slot])
+            if is_free:
+                self._slots.let_wait(slot, False)
+        try:
+            yield is_free
+        finally:
+            with self._lock:
+                slot = self._slots.slot(task_id)
+                if is_free and slot != NOBODY:
+                    self._slots.let_wait(slot, self._slots.task(slot).stage is TaskStage.WAITING)
+
     def block(self, agent_id: str, task_id: str, now: int) -> Block:
         """Return the first thing that keeps an agent from an open task, whether or not the agent is there.
 

@@ -94,8 +94,10 @@ class TaskSlots:
 
     def let_wait(self, slot: int, is_waiting: bool) -> None:
         """Let the task in a slot be ranked among those that wait, or no more, whatever its stage."""
-        self.columns.is_waiting[slot] = is_waiting
-        self.columns.chunk_waiting[slot // CHUNK] += 1 if is_waiting else -1
+        if bool(self.columns.is_waiting[slot]) != is_waiting:
+            self._count(slot, -1)
+            self.columns.is_waiting[slot] = is_waiting
+            self._count(slot, 1)
 
     def remove(self, task_id: str) -> None:
         """Forget a task that is open no more."""

@@ -309,3 +309,19 @@ def test_an_import_of_tasks_is_followed_task_by_task_and_any_other_read_anew(
     take_in(agent_skills=[{"agent": "ben", "skill": "bill", "level": 5}])
     assert desk.follower.queue is not queue
     assert desk.follower.queue.rank("ben", desk.now).tasks == []
+
+
+def test_a_task_that_is_being_claimed_is_in_no_other_ranking_of_the_process(
+    open_desk: Callable[..., Process], five: Any
+) -> None:
+    queue = open_desk(tasks=five).follower.queue
+    with queue.reserving("C5") as is_free:
+        assert is_free
+        assert [task.id for task in queue.rank("ben", MONDAY_8 + HOUR).tasks] == ["C4", "C3", "C2", "C1"]
+        with queue.reserving("C5") as is_free_again:
+            assert not is_free_again
+        assert queue.num_waiting == 4
+    assert queue.rank("ben", MONDAY_8 + HOUR).tasks[0].id == "C5"
+    assert queue.num_waiting == 5
+    with queue.reserving("none") as is_free:
+        assert not is_free
