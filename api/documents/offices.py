@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from models.time import format_instant
 
-_MOMENT = {"format": "date-time"}
+_MOMENT: dict[str, Any] = {"format": "date-time"}
 
 
 class _Document(BaseModel):

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from models.database import Database
 from models.errors import ConflictError, UnavailableError
+from models.repositories.jobs.asking import delete_jobs
 from models.repositories.jobs.leasing import (
     claim_job,
     expire_leases,
@@ -24,11 +25,14 @@ from models.repositories.jobs.leasing import (
     release_job,
 )
 from models.repositories.jobs.records import Job, LeaseLostError
+from models.time import SECONDS_PER_DAY
 from models.vocabulary_jobs import JobState
 from services.database import open_database
 from services.jobs import doing
 from services.settings import Settings
 
+KEPT_S = 30 * SECONDS_PER_DAY
+"""How long a job that has ended is kept, with its result."""
 _LOG = logging.getLogger("swingdesk.jobs")
 _ROOT = Path(__file__).resolve().parents[2]
 _COMMAND = (sys.executable, "-c", "from services.jobs.doing import main; main()")
@@ -146,6 +150,7 @@ class JobExecutor:
             connection = session.connection()
             now = read_clock(connection)
             expire_leases(connection, now=now, most_attempts=self._terms.most_attempts)
+            delete_jobs(connection, ended_before=now - KEPT_S)
             owner = f"{self._name}:{self._num_claims}"
             return claim_job(connection, owner=owner, now=now, lease_s=self._terms.lease_s)
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from models.database import Database
-from models.repositories.jobs.asking import get_job
+from models.errors import NotFoundError
+from models.repositories.jobs.asking import get_job, request_stop
 from models.repositories.jobs.leasing import claim_job, fail_job
 from models.repositories.offices import write_office
 from models.repositories.principals import ensure_principal
@@ -60,12 +61,17 @@ def test_jobs_are_listed_shown_and_stopped(office: Database, swingdesk: Any) -> 
     assert swingdesk("jobs", "show", 99).code == 2
 
 
-def test_work_does_what_there_is_and_ends(office: Database, swingdesk: Any) -> None:
+def test_work_does_what_there_is_forgets_what_is_old_and_ends(office: Database, swingdesk: Any) -> None:
+    old = ask(office, JobKind.SIMULATE)
+    with office.writing() as session:
+        request_stop(session.connection(), old, now=NOW)
     number = ask(office, JobKind.PLAN, asked_for=NOW, at="2026-03-02 08:00", iterations=100, threads=1)
     ran = swingdesk("jobs", "work", "--until-idle")
     assert ran.code == 0, ran
     with office.reading() as session:
         job = get_job(session.connection(), number)
+        with pytest.raises(NotFoundError):
+            get_job(session.connection(), old)
     assert (job.state, job.result_ref, job.problem) == (JobState.DONE, {"plan": 1}, None)
     shown = swingdesk("publish", "--plan", 1)
     assert (shown.code, shown.out.startswith("plan 1 is published: 3 tasks are shown")) == (0, True), shown
