@@ -86,7 +86,7 @@ def report_picking(
         name="picking",
         title="Picking",
         lead=f"{say_period(record)}: {facts[0]}",
-        actions=_find_actions(record, teams, cost, int(people["is_clear"].sum())),
+        actions=_find_actions(record, choices, teams, cost, int(people["is_clear"].sum())),
         facts=facts,
         limits=limits,
         panels=[
@@ -192,10 +192,12 @@ def _say_shortness(row: Mapping[str, Any]) -> str:
     return f"{said}: more than chance." if row["p"] < CLEAR_P else f"{said}: no more than chance."
 
 
-def _find_actions(record: Record, teams: pd.DataFrame, cost: pd.DataFrame, num_clear: int) -> list[Action]:
+def _find_actions(
+    record: Record, choices: Choices, teams: pd.DataFrame, cost: pd.DataFrame, num_clear: int
+) -> list[Action]:
     found = []
     rest = teams[(teams["team"] != ALL) & (teams["num_deviations"] >= LEAST_PICKS) & (teams["p"] < CLEAR_P)]
-    if len(rest):
+    if len(rest) and choices.is_known:  # what people were to go by is for those to say who know it
         row = rest.sort_values(["num_deviations", "team"], ascending=[False, True]).iloc[0]
         found.append(
             Action(
