@@ -11,9 +11,9 @@ import time
 import urllib.error
 import urllib.request
 import warnings
-from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = (sys.executable, "-c", "from api.cli.main import run; run()", "serve")
@@ -28,6 +28,7 @@ class Server:
         self._url, self._num_processes, self._log = url, num_processes, log
         self.port = 0
         self._process: subprocess.Popen[str] | None = None
+        self._reader: threading.Thread | None = None
 
     def start(self) -> None:
         """Start it, and wait until it says its address."""
@@ -45,8 +46,10 @@ class Server:
             found = re.search(r"http://127\.0\.0\.1:(\d+)", line)
             if found is not None:
                 self.port = int(found[1])
-                threading.Thread(target=_drain, args=(self._process.stdout,), daemon=True).start()
+                self._reader = threading.Thread(target=_drain, args=(self._process.stdout,), daemon=True)
+                self._reader.start()
                 return
+        self._process.stdout.close()
         raise RuntimeError(f"the server ended with {self._process.wait()}: see {self._log}")
 
     def wait_until_ready(self) -> None:
@@ -81,7 +84,7 @@ class Server:
         self._process.kill()
         for process in running:
             _kill(process)
-        self._process.wait()
+        self._forget()
 
     def stop(self) -> None:
         """End it in good order."""
@@ -92,6 +95,14 @@ class Server:
             self._process.wait(timeout=60)
         except subprocess.TimeoutExpired:
             self.kill_all()
+        self._forget()
+
+    def _forget(self) -> None:
+        """Wait until it and all that it wrote to has ended."""
+        assert self._process is not None
+        self._process.wait()
+        if self._reader is not None:
+            self._reader.join(timeout=30)
 
 
 class Postgres:
@@ -136,6 +147,8 @@ def _kill(pid: int) -> None:
         os.kill(pid, signal.SIGKILL)
 
 
-def _drain(stream: Iterable[str]) -> None:
-    for _ in stream:
-        continue
+def _drain(stream: IO[str]) -> None:
+    """Read what is left to be read, so that its writer never waits, and close it."""
+    with stream:
+        for _ in stream:
+            continue
