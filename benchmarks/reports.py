@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks import waiting_split, waste_events
+from benchmarks import waiting_split, waste_events, waste_recovery
 
 
 def main() -> int:
@@ -11,7 +11,9 @@ def main() -> int:
     waiting = waiting_split.main([])
     print("\nOne million events of a desk through the waste ledger", flush=True)
     waste = waste_events.main([])
-    return max(waiting, waste)
+    print("\nWaste that simulated days were given, found again", flush=True)
+    recovery = waste_recovery.main(["--days", "1"])
+    return max(waiting, waste, recovery)
 
 
 if __name__ == "__main__":

@@ -303,8 +303,10 @@ def _end_interruptions(stretches: pd.DataFrame, presence: list[tuple[str, int, i
         return stretches
     begins = stretches[stretches["kind"].isin([*(kind.value for kind in WORK), _OFF_TASK])]
     leavings = pd.DataFrame([(name, end) for name, _, end in presence], columns=["agent", "start"])
-    moments = pd.concat([begins[["agent", "start"]], leavings]).astype({"start": np.int64}).drop_duplicates()
-    paused = stretches[is_paused].reset_index()
+    moments = (
+        pd.concat([begins[["agent", "start"]], leavings]).astype({"agent": object, "start": np.int64}).drop_duplicates()
+    )
+    paused = stretches[is_paused].astype({"agent": object}).reset_index()
     nearest = pd.merge_asof(
         paused.sort_values("start"),
         moments.rename(columns={"start": "next"}).sort_values("next"),
