@@ -24,6 +24,9 @@ from models.tables.columns import to_json
 __all__ = ["Database", "Session"]
 
 BUSY_TIMEOUT_S = 15
+POOL_SIZE, MOST_CONNECTIONS = 8, 12
+"""Connections to PostgreSQL that a process keeps, and that it opens at most, for whole transactions and as many for
+single statements: one beyond those kept is opened and closed for each use."""
 POOL_TIMEOUT_S = 15
 """Seconds that a transaction waits for a connection where all of this process are in use."""
 
@@ -235,7 +238,13 @@ def _parse_url(text: str) -> URL:
 def _make_engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
         return create_engine(
-            url, json_serializer=to_json, pool_pre_ping=True, pool_timeout=POOL_TIMEOUT_S, hide_parameters=True
+            url,
+            json_serializer=to_json,
+            pool_pre_ping=True,
+            pool_timeout=POOL_TIMEOUT_S,
+            pool_size=POOL_SIZE,
+            max_overflow=MOST_CONNECTIONS - POOL_SIZE,
+            hide_parameters=True,
         )
     # mode=rw: a mistyped name must not leave an empty database behind.
     file = f"file:{quote(str(Path(str(url.database)).absolute()))}?mode=rw"
@@ -257,6 +266,8 @@ def _make_quick_engine(url: URL) -> Engine:
         isolation_level="AUTOCOMMIT",
         pool_reset_on_return=None,
         pool_timeout=POOL_TIMEOUT_S,
+        pool_size=POOL_SIZE,
+        max_overflow=MOST_CONNECTIONS - POOL_SIZE,
         hide_parameters=True,
     )
     event.listen(engine, "checkout", _refuse_stale)

@@ -24,7 +24,7 @@ from numba import config, njit, types
 Function = TypeVar("Function", bound=Callable[..., object])
 
 _OPTIONS: dict[str, Any] = {"nogil": True, "_nrt": False}
-_PACKAGES = ("models", "optimizer", "simulations")
+_PACKAGES = ("models", "optimizer", "simulations", "reports")
 _IMPORT = re.compile(
     rf"^\s*(?:from|import)\s+((?:{'|'.join(_PACKAGES)})[.\w]*)(?:\s+import\s+(?:\(([^)]*)\)|([^#\n]*)))?", re.MULTILINE
 )
