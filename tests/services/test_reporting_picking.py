@@ -42,9 +42,7 @@ def _choice(event: int, taken: str, rank: int | None, head_type: str = "k", **mo
 
 
 def _record() -> Record:
-    tasks = pd.DataFrame(
-        {"task": ["h", "n", "s", "r"], "type": ["k", "k", "k", "l"], "team": "t", "arrived": 0.0}
-    )
+    tasks = pd.DataFrame({"task": ["h", "n", "s", "r"], "type": ["k", "k", "k", "l"], "team": "t", "arrived": 0.0})
     return Record(tasks=tasks, start=0.0, end=DAY, day_edges=(0.0, DAY), day_names=("2026-03-02",))
 
 
