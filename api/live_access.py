@@ -5,6 +5,7 @@ from threading import Lock
 from typing import Annotated
 
 from fastapi import Depends, Request
+from starlette.concurrency import run_in_threadpool
 
 from api.store import Generation, Store
 from models.database import Database
@@ -61,6 +62,11 @@ class LiveDesk:
                 self._generation = self._store.generation
             return self._opened
 
+    def current(self) -> OpenDesk | None:
+        """Return the desk where it is open already, without waiting for anything."""
+        opened = self._opened
+        return opened if opened is not None and self._generation == self._store.generation else None
+
     def prepare(self) -> None:
         """Open the desk ahead of the first request, if there is a database yet: it takes a while to read."""
         try:
@@ -92,9 +98,11 @@ class LiveDesk:
             self._opened = None
 
 
-def _opened(request: Request) -> OpenDesk:
+async def _opened(request: Request) -> OpenDesk:
+    # A request that finds the desk open, as all but the first do, need not go by way of another thread.
     live: LiveDesk = request.app.state.live
-    return live.get()
+    found = live.current()
+    return await run_in_threadpool(live.get) if found is None else found
 
 
 Live = Annotated[OpenDesk, Depends(_opened)]
