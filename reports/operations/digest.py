@@ -64,7 +64,7 @@ def report_digest(record: Record, *, seed: int = 1) -> Report:
         title=f"The day on one page: {name}",
         lead=facts[0],
         actions=_find_actions(record, teams, breaches, urgent),
-        facts=facts,
+        facts=facts[1:],
         limits=say_limits(record, DUES, RETURNS, CHECKS)[:3],
         panels=[draw_days(usual.groupby("team", sort=False).tail(TREND_DAYS * 2))],
         tables=[

@@ -20,6 +20,7 @@ MAIN_SHARE = 0.9
 """The ways that together are so much of what goes on between steps are drawn."""
 _BAR_PX = 26
 _ALONG, _LOWER = 0.4, 0.35
+_BESIDE_PX, _ROOM_BELOW, _ROOM_ABOVE = 14, 0.7, 0.3
 
 
 def draw_days(days: pd.DataFrame) -> Panel:
@@ -84,7 +85,7 @@ def draw_bars(
     if line_at is not None:
         figure.add_vline(x=line_at, line={"color": NEUTRAL, "dash": "dot"})
     figure.update_yaxes(autorange="reversed")
-    figure.update_xaxes(title=axis, tickformat=format)
+    figure.update_xaxes(title=axis, tickformat=format, rangemode="tozero")
     told = f" The first {MOST_BARS} of {len(frame)} are drawn." if len(frame) > MOST_BARS else ""
     return Panel(
         name=name,
@@ -127,20 +128,18 @@ def draw_process_map(record: Record, made: ProcessMap) -> Panel:
             standoff=22,
             startstandoff=22,
         )
-    if len(shown):
-        # A word on each way, two fifths along it, so that those of both directions stand apart.
-        told = [(places[a], places[b]) for a, b in zip(shown["from_step"], shown["to_step"], strict=True)]
-        figure.add_scatter(
-            x=[a[0] + (b[0] - a[0]) * _ALONG for a, b in told],
-            y=[a[1] + (b[1] - a[1]) * _ALONG for a, b in told],
-            mode="text",
-            text=[f"{row.num:,} · {row.wait_hours:,.1f} h" for row in iterate(shown)],
-            textfont={"size": 11},
-            hoverinfo="text",
-            hovertext=[
-                f"{label(str(call(record, row.from_step)))} to {label(str(call(record, row.to_step)))}: {row.num:,}"
-                for row in iterate(shown)
-            ],
+    for row in iterate(shown):
+        # A word beside each way, two fifths along it: above those that go on, below those that go back.
+        (x0, y0), (x1, y1) = places[row.from_step], places[row.to_step]
+        way = f"{label(str(call(record, row.from_step)))} to {label(str(call(record, row.to_step)))}"
+        figure.add_annotation(
+            x=x0 + (x1 - x0) * _ALONG,
+            y=y0 + (y1 - y0) * _ALONG,
+            yshift=_BESIDE_PX if x1 > x0 else -_BESIDE_PX,
+            text=f"{row.num:,} · {row.wait_hours:,.1f} h",
+            font={"size": 11},
+            showarrow=False,
+            hovertext=f"{way}: {row.num:,}",
         )
     steps = made.nodes.groupby("step", sort=True)["num"].sum()
     figure.add_scatter(
@@ -154,7 +153,8 @@ def draw_process_map(record: Record, made: ProcessMap) -> Panel:
         hovertext=[f"{label(str(call(record, step)))}: {num:,}" for step, num in steps.items()],
     )
     figure.update_xaxes(visible=False, range=[-0.5, max((x for x, _ in places.values()), default=0) + 0.5])
-    figure.update_yaxes(visible=False)
+    heights = [y for _, y in places.values()] or [0.0]
+    figure.update_yaxes(visible=False, range=[min(heights) - _ROOM_BELOW, max(heights) + _ROOM_ABOVE])
     return Panel(
         name="map",
         title="Process map",

@@ -57,7 +57,7 @@ def report_flow(record: Record) -> Report:
         title="Flow: queues, hand-offs and loops",
         lead=f"{say_period(record)}: {facts[0]}",
         actions=_find_actions(record, bottlenecks, ways, loops),
-        facts=facts,
+        facts=facts[1:],
         limits=say_limits(record, HANDLING, PENDS),
         panels=[
             draw_bars(
@@ -250,7 +250,7 @@ def report_map(record: Record) -> Report:
         title="Process map",
         lead=f"{say_period(record)}: {facts[-1]}",
         actions=actions,
-        facts=facts,
+        facts=facts[:-1],
         limits=say_limits(record, HANDLING, PENDS),
         panels=[draw_process_map(record, made)],
         tables=[

@@ -32,7 +32,7 @@ def report_handling(record: Record) -> Report:
         title="Handling against standard",
         lead=f"{say_period(record)}: {facts[1]}",
         actions=_find_actions(record, shown),
-        facts=facts,
+        facts=[facts[0], *facts[2:]],
         limits=say_limits(record, HANDLING),
         panels=[
             draw_bars(

@@ -59,7 +59,7 @@ def report_skills(record: Record, *, may_name: bool = False, agent: str | None =
         title="Skills used against skills on paper",
         lead=f"{say_period(record)}: {facts[0]}",
         actions=actions,
-        facts=facts,
+        facts=facts[1:],
         limits=say_limits(record, PAPER_SKILLS),
         panels=[
             draw_bars(
@@ -162,7 +162,7 @@ def report_fairness(record: Record, *, may_name: bool = False, agent: str | None
         title="How evenly work falls",
         lead=f"{say_period(record)}: {facts[0]}",
         actions=actions,
-        facts=facts,
+        facts=facts[1:],
         limits=say_limits(record),
         panels=[
             draw_bars(

@@ -55,7 +55,7 @@ def report_plans(record: Record, planned: pd.DataFrame) -> Report:
         title="Plans against what happened",
         lead=f"{say_period(record)}: {facts[0]}",
         actions=actions,
-        facts=facts,
+        facts=facts[1:],
         limits=say_limits(record),
         tables=[
             lay_out(
@@ -130,7 +130,7 @@ def report_swing(record: Record, promised: pd.DataFrame, *, may_name: bool = Fal
         title="Lending: what it brought",
         lead=f"{say_period(record)}: {facts[0]}",
         actions=_find_actions(record, lending, moves),
-        facts=facts,
+        facts=facts[1:],
         limits=say_limits(record, HANDLING),
         panels=[
             draw_bars(

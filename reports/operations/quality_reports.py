@@ -52,7 +52,7 @@ def report_resolution(record: Record) -> Report:
         title="Resolution",
         lead=f"{say_period(record)}: {facts[0]}",
         actions=actions,
-        facts=facts,
+        facts=facts[1:],
         limits=say_limits(record, RETURNS, CHECKS),
         panels=[
             draw_bars(
@@ -159,7 +159,7 @@ def report_compliance(record: Record, *, may_name: bool = False) -> Report:
         title="Rules kept",
         lead=f"{say_period(record)}: {facts[0]}",
         actions=actions[:3],
-        facts=facts,
+        facts=facts[1:],
         limits=say_limits(record, CHECKS, PAPER_SKILLS),
         tables=[
             lay_out(

@@ -61,7 +61,7 @@ def report_workload(record: Record, *, seed: int = 1) -> Report:
         title="Workload",
         lead=f"{say_period(record)}: {facts[0]}",
         actions=_find_actions(record, teams, breaches, never),
-        facts=facts,
+        facts=facts[1:],
         limits=say_limits(record, DUTY, DUES),
         panels=[
             draw_days(days),

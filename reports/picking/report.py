@@ -87,7 +87,7 @@ def report_picking(
         title="Picking",
         lead=f"{say_period(record)}: {facts[0]}",
         actions=_find_actions(record, choices, teams, cost, int(people["is_clear"].sum())),
-        facts=facts,
+        facts=facts[1:],
         limits=limits,
         panels=[
             draw_bars(

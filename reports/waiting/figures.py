@@ -12,6 +12,7 @@ from reports.waiting.measures import CAUSES, RUNNING_SHARE, WAITED
 
 MOST_TYPES, MOST_TRANSITIONS = 15, 20
 _BAR_PX = 26
+_RIGHT_AXIS_PX = 76
 _FOUR_FIFTHS = 0.8
 
 
@@ -86,6 +87,7 @@ def _show_pareto(rows: pd.DataFrame) -> Panel:
     )
     figure.add_hline(y=_FOUR_FIFTHS, yref="y2", line={"color": NEUTRAL, "dash": "dot"})
     figure.update_layout(
+        margin={"r": _RIGHT_AXIS_PX},
         xaxis={"tickvals": places, "ticktext": told},
         yaxis={"title": "hours waited", "rangemode": "tozero"},
         yaxis2={
