@@ -6,6 +6,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from enum import StrEnum
@@ -97,7 +98,9 @@ def run(plan: Plan, folder: Path) -> Ran:
         killer = _Killer(plan, server)
         opened.callback(killer.stop)
         killer.start()
-        is_whole = asyncio.run(_work_all(plan, server, keys, told))
+        # In a thread of its own: whoever calls may have an event loop at work in theirs, as tests with a browser have.
+        with ThreadPoolExecutor(1) as executor:
+            is_whole = executor.submit(lambda: asyncio.run(_work_all(plan, server, keys, told))).result()
         killer.stop()
         seconds = time.monotonic() - began
         server.stop()

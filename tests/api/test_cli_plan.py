@@ -143,10 +143,10 @@ def test_from_no_database_to_an_empty_one(swingdesk: Any, tmp_path: Path, monkey
     assert ran.code == 1
     assert "version    none" in ran.out
     assert list(tmp_path.iterdir()) == []
-    assert swingdesk("database", "upgrade").out == "sqlite:///swingdesk.sqlite3 created, at 0001\n"
-    assert swingdesk("database", "upgrade").out == "sqlite:///swingdesk.sqlite3 is up to date already, at 0001\n"
+    assert swingdesk("database", "upgrade").out == "sqlite:///swingdesk.sqlite3 created, at 0005\n"
+    assert swingdesk("database", "upgrade").out == "sqlite:///swingdesk.sqlite3 is up to date already, at 0005\n"
     ran = swingdesk("database", "status")
-    assert (ran.code, ran.out.splitlines()[1:]) == (0, ["version    0001, up to date", "open tasks 0", "plans      0"])
+    assert (ran.code, ran.out.splitlines()[1:]) == (0, ["version    0005, up to date", "open tasks 0", "plans      0"])
     ran = swingdesk("plan")
     assert ran.code == 2
     assert "holds no office yet" in ran.err

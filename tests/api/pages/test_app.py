@@ -231,7 +231,7 @@ def test_a_program_gets_problem_details(planned: Client) -> None:
         "request_id": answer.headers["x-request-id"],
     }
     assert planned.get("/api/plans/seven").status_code == 404
-    assert planned.send("POST", "/api/plans").status_code == 405
+    assert planned.send("DELETE", "/api/plans").status_code == 405
 
 
 @pytest.mark.parametrize("number", ["99999999999999999999", "9223372036854775808", "0"])

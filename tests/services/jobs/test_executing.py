@@ -21,7 +21,7 @@ from services.access.caller import Caller
 from services.jobs.simulating import read_scenario
 from services.simulating.simulate import make_result, simulate
 
-MANY = 300
+MANY = 900
 ADMIN = Caller(principal_id="ada", roles=frozenset({Role.ADMIN}))
 
 
