@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from models.vocabulary_access import PasswordFault, Refusal
+
 MAX_FAULTS_SHOWN = 20
 
 
@@ -101,6 +103,25 @@ class UnauthenticatedError(SwingdeskError):
     """Who asks is not known: no key or session came with the request, or one that does not hold (any more)."""
 
 
+class SignInRefusedError(UnauthenticatedError):
+    """Somebody has not proved who they are.
+
+    Parameters
+    ----------
+    reason
+        Why not, in a word for whoever says it to them.
+    message
+        What to say.
+    wait_s
+        Seconds after which trying again makes sense, where it does.
+    """
+
+    def __init__(self, reason: Refusal, message: str, *, wait_s: int | None = None) -> None:
+        self.reason = reason
+        self.wait_s = wait_s
+        super().__init__(message)
+
+
 class ForbiddenError(SwingdeskError):
     """Who asks is known, and may not do this."""
 
@@ -131,6 +152,22 @@ class TooManyRequestsError(SwingdeskError):
 
 class TooLargeError(UsageError):
     """More was sent than is taken at once."""
+
+
+class PasswordRefusedError(UsageError):
+    """A password that somebody chose is not taken.
+
+    Parameters
+    ----------
+    fault
+        Why not, in a word for whoever says it to them.
+    message
+        What to say.
+    """
+
+    def __init__(self, fault: PasswordFault, message: str) -> None:
+        self.fault = fault
+        super().__init__(message)
 
 
 class PlanRejectedError(SwingdeskError):
