@@ -29,7 +29,7 @@ from models.vocabulary import Role
 from services.access.caller import Caller
 from services.access.reach import check_leads_agent, check_leads_task, check_leads_team
 
-__all__ = ["Caller", "Reach", "access_matrix", "check_declared", "open_to_all", "permits", "set_caller"]
+__all__ = ["Caller", "Reach", "access_matrix", "open_to_all", "permits", "set_caller"]
 
 NOBODY = "it is not known who asks: a key is needed (Authorization: Bearer sd_...), or a session"
 _KEY = "swingdesk.caller"
@@ -123,17 +123,6 @@ def access_matrix(app: FastAPI) -> dict[tuple[str, str], Mapping[Role, Reach] | 
         If a route does not say it.
     """
     return {(method, path): _declared(method, path, calls) for method, path, calls in _routes(app)}
-
-
-def check_declared(app: FastAPI) -> None:
-    """Check that every route says who may ask for it.
-
-    Raises
-    ------
-    LookupError
-        If one does not.
-    """
-    access_matrix(app)
 
 
 def _routes(app: FastAPI) -> Iterator[tuple[str, str, list[Callable[..., Any]]]]:

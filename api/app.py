@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
-from api.access import check_declared
+from api.access import access_matrix
 from api.documents.render import static_folder
 from api.errors import add_error_handlers
 from api.frame.authentication import Authentication
@@ -23,8 +23,9 @@ from api.frame.requests import Requests
 from api.heads import HeadAsGet
 from api.live_access import LiveDesk
 from api.openapi import describe
+from api.pages import components, home, preferences, sign_in
 from api.pages import plans as plan_pages
-from api.pages import sign_in
+from api.pages.rendering import OfficeZone
 from api.plan_access import PlanShelf
 from api.routes import (
     access,
@@ -76,6 +77,9 @@ ROUTERS = (
     exports.router,
     report_jobs.router,
     reports.router,
+    home.router,
+    preferences.router,
+    components.router,
     plan_pages.router,
     sign_in.router,
 )
@@ -127,11 +131,12 @@ def create_app(settings: Settings, *, allowed_hosts: Sequence[str] = LOOPBACK, l
     app.state.recognition = recognition
     app.state.standing = Standing(store)
     app.state.metrics = Metrics()
+    app.state.office_zone = OfficeZone(store, settings)
     app.state.live = LiveDesk(store, settings)
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=static_folder()), name="static")
-    check_declared(app)
+    app.state.matrix = access_matrix(app)
     description = cache(lambda: describe(app))
     app.openapi = description  # type: ignore[method-assign]
     add_error_handlers(app)

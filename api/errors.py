@@ -6,10 +6,10 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from api.documents.render import render_page
+from api.pages.refusals import refusal_page
 from api.problems import MAX_FAULTS, problem_answer
 from api.security import HEADERS
 from models.errors import (
@@ -135,12 +135,9 @@ def _answer(
     faults: list[dict[str, Any]] | None = None,
 ) -> Response:
     kept = dict(headers) if headers else None
+    request_id = request.scope.get(REQUEST_ID)
     if is_program(request):
-        request_id = request.scope.get(REQUEST_ID)
         told = None if faults is None else faults[:MAX_FAULTS]
         return problem_answer(status, detail, request_id=request_id, faults=told, headers=kept)
-    if status is HTTPStatus.UNAUTHORIZED:
-        page = render_page("sign-in.html", title="Sign in", detail=detail, secret="")
-        return HTMLResponse(page, status.value, headers=kept)
-    page = render_page("error.html", title=status.phrase, detail=detail)
-    return HTMLResponse(page, status.value, headers=kept)
+    shown_id = request_id or "" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else ""
+    return refusal_page(request, status, detail, request_id=shown_id, headers=kept)

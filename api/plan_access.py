@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Path, Request
 
 from api.documents.plan_view import PlanView, view_plan
-from api.documents.render import render_plan_page
+from api.documents.render import render_plan_body
 from api.store import Generation, Store
 from models.repositories.calendars import has_office
 from models.repositories.plans import PlanRecord, count_plans, list_plans
@@ -26,12 +26,12 @@ MAX_LISTED = 200
 
 @dataclass(frozen=True, kw_only=True)
 class PlanSheet:
-    """A stored plan, its tables, and its page as data and as served."""
+    """A stored plan, its tables, and its page as data and as markup."""
 
     stored: StoredPlan
     tables: PlanTables
     view: PlanView
-    page: str
+    body: str
 
 
 class PlanShelf:
@@ -87,8 +87,8 @@ def _make_sheet(stored: StoredPlan) -> PlanSheet:
     view = view_plan(stored.problem, stored.plan, tables, title=f"Plan {record.id}", others=others)
     downloads = [(name, f"/plans/{record.id}/plan.{ending}") for name, ending in FORMS]
     downloads.append(("JSON", f"/api/plans/{record.id}"))
-    page = render_plan_page(view, downloads=downloads)
-    return PlanSheet(stored=stored, tables=tables, view=view, page=page)
+    body = render_plan_body(view, downloads=downloads)
+    return PlanSheet(stored=stored, tables=tables, view=view, body=body)
 
 
 def _shelf(request: Request) -> PlanShelf:

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from api.documents.chart_data import encode_for_script
-from api.documents.render import digest_of, page_environment, static_text, trusted
+from api.documents.render import BASE_STYLES, digest_of, page_environment, static_text, trusted
 from reports.panels import Panel, plotly_script
 
-STYLES = ("page.css", "figures.css")
+STYLES = (*BASE_STYLES, "figures.css")
 
 
 def render_figure_file(
@@ -37,8 +37,6 @@ def render_figure_file(
         .get_template("simulation.html")
         .render(
             inline={"style": trusted(style), "script": trusted(script), "policy": policy},
-            styles=(),
-            scripts=(),
             title=title,
             eyebrow=eyebrow,
             lead=lead,

@@ -3,37 +3,45 @@
 import base64
 import hashlib
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 from api.documents.plan_view import PlanView
+from api.language.texts import ENGLISH, Texts
 
-STYLES = ("page.css", "day-chart.css")
+BASE_STYLES = ("tokens.css", "page.css")
+STYLES = (*BASE_STYLES, "day-chart.css")
 SCRIPTS = ("day-chart.js",)
 
 
-@cache
-def page_environment() -> Environment:
-    """Return where the templates are."""
+@lru_cache(maxsize=16)
+def page_environment(texts: Texts = ENGLISH) -> Environment:
+    """Return where the templates are, with the texts and forms of a language."""
     environment = Environment(
         loader=PackageLoader("api", "templates"),
         autoescape=select_autoescape(("html",)),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
-    environment.filters["count"] = lambda value: f"{value:,}"
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.install_gettext_translations(texts.catalogue, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals["texts"] = texts
+    environment.filters |= {
+        "count": lambda value: f"{value:,}",
+        "number": texts.number,
+        "share": texts.share,
+        "moment": texts.moment,
+        "clock": texts.clock_time,
+        "day": texts.day,
+        "duration": texts.duration,
+    }
     return environment
-
-
-def render_page(template: str, **context: Any) -> str:
-    """Return a page as served: its styles and scripts stand beside it, under `/static`."""
-    return page_environment().get_template(template).render(inline=None, styles=STYLES, scripts=SCRIPTS, **context)
 
 
 def render_plan_file(view: PlanView) -> str:
@@ -46,12 +54,13 @@ def render_plan_file(view: PlanView) -> str:
     )
     parts = {"style": trusted(style), "script": trusted(script), "policy": policy}
     page = page_environment().get_template("plan.html")
-    return page.render(inline=parts, styles=(), scripts=(), view=view, chart=trusted(view.chart), downloads=())
+    return page.render(layout="page.html", inline=parts, view=view, body=trusted(render_plan_body(view)))
 
 
-def render_plan_page(view: PlanView, *, downloads: Sequence[tuple[str, str]]) -> str:
-    """Return the plan's page as served, with the addresses of its other forms."""
-    return render_page("plan.html", view=view, chart=trusted(view.chart), downloads=tuple(downloads))
+def render_plan_body(view: PlanView, *, downloads: Sequence[tuple[str, str]] = ()) -> str:
+    """Return what the plan's page says, with the addresses of its other forms where it is served."""
+    body = page_environment().get_template("plan-body.html")
+    return body.render(view=view, chart=trusted(view.chart), downloads=tuple(downloads))
 
 
 def trusted(text: str) -> Markup:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from api.documents.chart_data import encode_for_script
-from api.documents.render import digest_of, page_environment, static_text, trusted
+from api.documents.render import BASE_STYLES, digest_of, page_environment, static_text, trusted
 from api.documents.report_cells import cell_text
 from reports.metrics import Metric
 from reports.panels import plotly_script
 from reports.report import Report, ReportTable
 
-STYLES = ("page.css", "figures.css", "report.css")
+STYLES = (*BASE_STYLES, "figures.css", "report.css")
 MOST_ROWS = 500
 """Rows of a table on a page; files for spreadsheets have all."""
 
@@ -48,8 +48,6 @@ def render_report_file(report: Report) -> str:
         .get_template("report.html")
         .render(
             inline={"style": trusted(style), "script": trusted(script), "policy": policy},
-            styles=(),
-            scripts=(),
             report=report,
             tables=[table for table in tables if not table.is_evidence],
             evidence=[table for table in tables if table.is_evidence],

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from fastapi import APIRouter
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
 
 from api.access import Reach, permits
-from api.documents.render import render_page, render_plan_file
+from api.documents.render import render_plan_file, trusted
 from api.documents.words import RULE_NAMES, gap_text, moment_text_in, share_text
+from api.pages.rendering import render
 from api.plan_access import PlanId, PlanSheet, Shelf, comparisons
 from models.errors import NotFoundError
 from models.repositories.plans import PlanRecord
@@ -23,6 +24,8 @@ NO_OFFICE = (
     "The database holds none; take it in with `swingdesk import tables FOLDER` "
     "(`swingdesk import template FOLDER` writes the files to start from)"
 )
+PLAN_STYLES = ("day-chart.css",)
+PLAN_SCRIPTS = ("day-chart.js",)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -41,28 +44,25 @@ class PlanLine:
     gap: str
 
 
-@router.get("/")
-def home() -> RedirectResponse:
-    """Lead to the plans."""
-    return RedirectResponse("/plans", status_code=307)
-
-
 @router.get("/plans")
-def list_plans(shelf: Shelf) -> HTMLResponse:
+def list_plans(request: Request, shelf: Shelf) -> HTMLResponse:
     """Show the stored plans, or what to do where there is none."""
     try:
         records, count = shelf.list()
         missing = "" if count or shelf.has_office() else NO_OFFICE
     except NotFoundError as error:
-        return HTMLResponse(render_page("plans.html", plans=[], count=0, missing=str(error)))
+        return render(request, "plans.html", plans=[], count=0, missing=str(error))
     lines = [_line(record) for record in records]
-    return HTMLResponse(render_page("plans.html", plans=lines, count=count, missing=missing))
+    return render(request, "plans.html", plans=lines, count=count, missing=missing)
 
 
 @router.get("/plans/{plan_id:int}")
-def show_plan(plan_id: PlanId, shelf: Shelf) -> HTMLResponse:
+def show_plan(request: Request, plan_id: PlanId, shelf: Shelf) -> HTMLResponse:
     """Show a plan."""
-    return HTMLResponse(shelf.get(plan_id).page)
+    sheet = shelf.get(plan_id)
+    return render(
+        request, "plan.html", styles=PLAN_STYLES, scripts=PLAN_SCRIPTS, view=sheet.view, body=trusted(sheet.body)
+    )
 
 
 @router.get("/plans/{plan_id:int}/plan.html")

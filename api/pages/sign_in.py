@@ -8,10 +8,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from api.access import find_caller, open_to_all
-from api.documents.render import render_page
 from api.frame.authentication import MAX_CREDENTIAL, session_cookie
 from api.frame.same_origin import check_same_origin
-from services.access.sessions import SESSION_LASTS_S, end_session, follow_link
+from api.pages.rendering import render
+from services.access.sessions import SESSION_LASTS_S, Arrival, end_session, follow_link
 from services.access.tracing import Act
 
 router = APIRouter(include_in_schema=False, dependencies=[open_to_all()])
@@ -22,22 +22,24 @@ FormSecret = Annotated[str, Form(alias="secret", min_length=1, max_length=MAX_CR
 
 
 @router.get("/sign-in")
-def explain_sign_in() -> HTMLResponse:
+def explain_sign_in(request: Request) -> HTMLResponse:
     """Say how to sign in."""
-    return HTMLResponse(render_page("sign-in.html", title="Sign in", detail="", secret=""))
+    return render(request, "sign-in.html", detail="", secret="")
 
 
 @router.get("/sign-in/{secret}")
-def offer_sign_in(secret: Secret) -> HTMLResponse:
+def offer_sign_in(request: Request, secret: Secret) -> HTMLResponse:
     """Show the button that uses a link: what merely looks at links, as mail programs do, does not use it up."""
-    return HTMLResponse(render_page("sign-in.html", title="Sign in", detail="", secret=secret))
+    return render(request, "sign-in.html", detail="", secret=secret)
 
 
 @router.post("/sign-in")
 def sign_in(request: Request, secret: FormSecret) -> RedirectResponse:
     """Use a link, and start a session."""
     check_same_origin(request.scope)
-    started = follow_link(request.app.state.store.database(), secret, now=int(time.time()), what="POST /sign-in")
+    started = follow_link(
+        request.app.state.store.database(), secret, Arrival(at=int(time.time()), what="POST /sign-in")
+    )
     answer = RedirectResponse(FIRST_PAGE, status_code=SEE_OTHER)
     answer.set_cookie(
         session_cookie(request.scope),

@@ -94,7 +94,9 @@ def test_who_may_not_is_refused_at_every_route_and_who_is_nobody_as_well(office_
             continue
         others = filled(path, agent_id="ben", task_id="T2", team_id="claims")
         num_asked += 1
-        if (status := office_api.ask(method, others).status_code) != 401:
+        answer = office_api.ask(method, others)
+        is_led_to_sign_in = answer.headers.get("location", "").startswith("/sign-in?next=")
+        if (status := answer.status_code) != 401 and not (status == 303 and is_led_to_sign_in):
             faults.append(f"{method} {path}: nobody got {status}")
         for role, cell in zip(Role, cells, strict=True):
             is_others = any(f"{{{name}}}" in path for name in ("agent_id", "team_id"))
@@ -126,6 +128,9 @@ def test_no_route_without_a_role_reaches_farther_than_reading(office_api: Any) -
         ("GET", "/health"),
         ("GET", "/ready"),
         ("GET", "/openapi.json"),
+        ("GET", "/"),
+        ("GET", "/design"),
+        ("POST", "/preferences"),
         ("GET", "/sign-in"),
         ("GET", "/sign-in/{secret}"),
         ("POST", "/sign-in"),

@@ -62,11 +62,15 @@ class Client:
     def get(self, address: str, **options: Any) -> httpx.Response:
         return self.send("GET", address, **options)
 
-    def send(self, method: str, address: str, *, raise_app_exceptions: bool = True, **options: Any) -> httpx.Response:
+    def send(
+        self, method: str, address: str, *, raise_app_exceptions: bool = True, is_known: bool = True, **options: Any
+    ) -> httpx.Response:
+        headers = self._headers() if is_known else {}
+
         async def ask() -> httpx.Response:
             transport = httpx.ASGITransport(app=self._app, raise_app_exceptions=raise_app_exceptions)
             async with httpx.AsyncClient(
-                transport=transport, base_url=BASE, follow_redirects=True, headers=self._headers()
+                transport=transport, base_url=BASE, follow_redirects=True, headers=headers
             ) as client:
                 return await client.request(method, address, **options)
 
@@ -174,11 +178,14 @@ def test_without_a_database_the_page_says_what_to_do(nothing: Client) -> None:
     assert nothing.get("/api/plans", headers={"authorization": "Bearer sd_some_key"}).status_code == 503
 
 
-def test_who_is_not_signed_in_is_told_how_to_and_sees_nothing(planned: Client) -> None:
-    page = planned.get("/plans/1", headers={"authorization": ""})
-    assert page.status_code == 401
-    assert "swingdesk principal link" in page.text
+def test_who_is_not_signed_in_is_led_to_do_so_and_sees_nothing(planned: Client) -> None:
+    page = planned.get("/plans/1?team=a", is_known=False)
+    assert page.url.path == "/sign-in"
+    assert page.url.query == b"next=%2Fplans%2F1%3Fteam%3Da"
     assert "Double charge" not in page.text
+    refused = planned.get("/plans/1", headers={"authorization": "Bearer sd_no_key"})
+    assert refused.status_code == 401
+    assert "Double charge" not in refused.text
 
 
 def test_without_an_office_or_a_plan_the_page_says_what_to_do(
@@ -216,7 +223,7 @@ def test_what_is_not_there_is_said_on_a_page(planned: Client, address: str) -> N
     answer = planned.get(address)
     assert answer.status_code == 404
     assert answer.headers["content-type"].startswith("text/html")
-    assert "Back to the plans" in answer.text
+    assert "Back to the start" in answer.text
 
 
 def test_a_program_gets_problem_details(planned: Client) -> None:

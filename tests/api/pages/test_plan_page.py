@@ -8,7 +8,7 @@ import pytest
 
 from api.documents import plan_view
 from api.documents.plan_view import PlanView
-from api.documents.render import render_plan_file, render_plan_page
+from api.documents.render import render_plan_body, render_plan_file
 from api.documents.words import hours_text, share_text, span_text
 from models.formats.plan import Plan
 from models.formats.problem import Problem
@@ -133,16 +133,17 @@ def test_long_lists_are_cut_and_say_so(small_day: PlannedDay, monkeypatch: pytes
 
 def test_no_name_becomes_markup(hostile_day: PlannedDay) -> None:
     view = hostile_day.view()
-    for page in (render_plan_file(view), render_plan_page(view, downloads=[("a<b", '/x?a=1&b="2"')])):
+    file, served = render_plan_file(view), render_plan_body(view, downloads=[("a<b", '/x?a=1&b="2"')])
+    for page, num_scripts in ((file, 2), (served, 1)):  # the data, and in the file the chart's
         found = Elements(page)
         assert not [tag for tag, _ in found.elements if tag in {"img", "iframe", "object", "embed"}]
         assert not [name for _, attributes in found.elements for name in attributes if name.startswith("on")]
-        assert [tag for tag, _ in found.elements].count("script") == 2  # the data, and the chart
+        assert [tag for tag, _ in found.elements].count("script") == num_scripts
         assert "<script>alert(1)</script>" in found.text  # as text, for people to read
 
 
 def test_a_served_page_has_neither_inline_scripts_nor_inline_styles(small_day: PlannedDay) -> None:
-    page = render_plan_page(small_day.view(), downloads=[])
+    page = render_plan_body(small_day.view(), downloads=[])
     found = Elements(page)
     for tag, attributes in found.elements:
         assert "style" not in attributes, (tag, attributes)

@@ -1,0 +1,89 @@
+"""Figures, days and times as a reader of a language writes them; the clock has 24 hours everywhere."""
+
+import math
+from datetime import date, datetime, tzinfo
+from functools import cache
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal, format_percent
+
+from models.time import SECONDS_PER_DAY, SECONDS_PER_HOUR, SECONDS_PER_MINUTE, to_datetime
+
+NOTHING = "–"
+_LOCALES = {"en": "en_GB", "es": "es"}
+_WEEK_DAYS = 7
+_SPACE = "\N{NO-BREAK SPACE}"
+_MINUS = "\N{MINUS SIGN}"
+
+
+@cache
+def locale_of(language: str) -> Locale:
+    """Return by which rules a language writes figures and days."""
+    return Locale.parse(_LOCALES[language])
+
+
+def number_text(value: float | None, language: str, *, digits: int = 0) -> str:
+    """Return a figure with so many digits after the point; a dash where there is none."""
+    if value is None or not math.isfinite(value):
+        return NOTHING
+    return format_decimal(value, format=_pattern("#,##0", digits), locale=locale_of(language)).replace("-", _MINUS)
+
+
+def share_text(value: float | None, language: str, *, digits: int = 0) -> str:
+    """Return a share of 1 in percent; a dash where there is none."""
+    if value is None or not math.isfinite(value):
+        return NOTHING
+    locale = locale_of(language)
+    ending = str(locale.percent_formats[None].pattern).removeprefix("#,##0")
+    return format_percent(value, format=_pattern("#,##0", digits) + ending, locale=locale).replace("-", _MINUS)
+
+
+def clock_text(at: int | None, zone: tzinfo) -> str:
+    """Return the time of day of an instant."""
+    return NOTHING if at is None else to_datetime(at, zone).strftime("%H:%M")
+
+
+def day_text(day: date | int | None, language: str, zone: tzinfo, *, today: date, is_long: bool = False) -> str:
+    """Return a day, or that of an instant: with its weekday, and with its year where that is not today's."""
+    if day is None:
+        return NOTHING
+    found = to_datetime(day, zone).date() if isinstance(day, int) else day
+    found = found.date() if isinstance(found, datetime) else found
+    if is_long:
+        return format_date(found, format="full", locale=locale_of(language))
+    pattern = "EEE d MMM" if found.year == today.year else "EEE d MMM y"
+    return format_date(found, format=pattern, locale=locale_of(language))
+
+
+def moment_text(at: int | None, language: str, zone: tzinfo, *, today: date) -> str:
+    """Return an instant: the time alone where it is today, with the weekday within a week, else with the date."""
+    if at is None:
+        return NOTHING
+    found = to_datetime(at, zone)
+    days = abs((found.date() - today).days)
+    if days == 0:
+        return found.strftime("%H:%M")
+    if days < _WEEK_DAYS:
+        return format_datetime(found, format="EEE HH:mm", locale=locale_of(language))
+    pattern = "EEE d MMM HH:mm" if found.year == today.year else "EEE d MMM y HH:mm"
+    return format_datetime(found, format=pattern, locale=locale_of(language))
+
+
+def duration_text(seconds: float | None) -> str:
+    """Return a length of time in its two largest units, such as `3 h 20 min`; the same in every language."""
+    if seconds is None or not math.isfinite(seconds):
+        return NOTHING
+    sign, left = (_MINUS if seconds < 0 else ""), abs(seconds)
+    if left < SECONDS_PER_MINUTE:
+        return f"{sign}{left:.0f}{_SPACE}s" if round(left) else f"0{_SPACE}min"
+    minutes = round(left / SECONDS_PER_MINUTE)
+    days, minutes = divmod(minutes, SECONDS_PER_DAY // SECONDS_PER_MINUTE)
+    hours, minutes = divmod(minutes, SECONDS_PER_HOUR // SECONDS_PER_MINUTE)
+    parts = [(days, "d"), (hours, "h"), (minutes, "min")]
+    told = [f"{count}{_SPACE}{unit}" for count, unit in parts[0 if days else 1 : 2 if days else 3] if count]
+    return sign + _SPACE.join(told)
+
+
+def _pattern(whole: str, digits: int) -> str:
+    return f"{whole}.{'0' * digits}" if digits else whole

@@ -1,0 +1,37 @@
+// The shell: messages that can be closed, dialogs that open and close, and a word when the connection fails.
+const messages = document.getElementById("messages");
+
+document.addEventListener("click", (event) => {
+  const closing = event.target.closest("[data-close]");
+  if (closing) {
+    closing.closest(".toast, dialog").matches("dialog") ? closing.closest("dialog").close() : closing.closest(".toast").remove();
+    return;
+  }
+  const opening = event.target.closest("[data-opens]");
+  if (opening) {
+    event.preventDefault();
+    document.getElementById(opening.dataset.opens).showModal();
+  }
+});
+
+// A click beside a dialog closes it, as Escape does.
+document.addEventListener("mousedown", (event) => {
+  if (event.target instanceof HTMLDialogElement && event.target.open) {
+    const box = event.target.getBoundingClientRect();
+    const isBeside = event.clientX < box.left || event.clientX > box.right || event.clientY < box.top || event.clientY > box.bottom;
+    if (isBeside) event.target.close();
+  }
+});
+
+/** Say something in the live region. */
+export function say(text, kind = "good") {
+  const toast = document.getElementById("toast-template").content.firstElementChild.cloneNode(true);
+  toast.classList.add(`is-${kind}`);
+  toast.querySelector("p").textContent = text;
+  messages.replaceChildren(toast);
+}
+
+// What htmx could not send: the server was not reached at all.
+document.addEventListener("htmx:error", () => {
+  say(messages.dataset.unreached, "bad");
+});
