@@ -28,7 +28,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import settings
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import URL, Engine, create_engine, make_url, text
 
 from api.cli.main import run
 from models import migrations
@@ -94,6 +94,30 @@ def postgres_server(testrun_uid: str) -> Iterator[Engine]:
             connection.execute(text(f'ALTER DATABASE "{template}" IS_TEMPLATE true'))
     yield engine.execution_options(template=template)
     engine.dispose()
+
+
+class _Compiled(dict[Any, Any]):
+    """Statements that SQLAlchemy has compiled, for any engine of one kind: a key's first part is the engine's own."""
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return super().get(key[1:], default)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        super().__setitem__(key[1:], value)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compile_once() -> Iterator[None]:
+    """Have statements compiled once for all tests: each has an engine of its own, which would begin with none."""
+    kept: dict[tuple[str, ...], _Compiled] = {}
+
+    def create(url: URL, **options: Any) -> Engine:
+        kind = (url.drivername, *sorted(options))
+        return create_engine(url, **options, execution_options={"compiled_cache": kept.setdefault(kind, _Compiled())})
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("models.database.create_engine", create)
+        yield
 
 
 @pytest.fixture
