@@ -50,16 +50,33 @@ def create_principal(
     UsageError
         If the id or the roles contradict themselves.
     """
+    with database.writing() as session:
+        return make_principal(
+            session, principal_id, roles=roles, teams=teams, agent_id=agent_id, name=name, kind=kind, act=act
+        )
+
+
+def make_principal(
+    session: Session,
+    principal_id: str,
+    *,
+    roles: Collection[Role] = (),
+    teams: Collection[str] = (),
+    agent_id: str | None = None,
+    name: str = "",
+    kind: PrincipalKind = PrincipalKind.PERSON,
+    act: Act,
+) -> Principal:
+    """Make somebody or something known in a transaction; see `create_principal`."""
     _check_id(principal_id)
     _check_roles(roles, teams, agent_id)
-    with database.writing() as session:
-        add_principal(session, principal_id, kind=kind, name=name, at=act.at)
-        set_roles(session, principal_id, roles)
-        set_led_teams(session, principal_id, teams)
-        set_agent(session, principal_id, agent_id)
-        made = get_principal(session, principal_id)
-        trace_principal(session, act, before=None, after=made)
-        return made
+    add_principal(session, principal_id, kind=kind, name=name, at=act.at)
+    set_roles(session, principal_id, roles)
+    set_led_teams(session, principal_id, teams)
+    set_agent(session, principal_id, agent_id)
+    made = get_principal(session, principal_id)
+    trace_principal(session, act, before=None, after=made)
+    return made
 
 
 def change_roles(

@@ -4,14 +4,14 @@ import hmac
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 
 from models.database import Database, Session
 from models.errors import UnauthenticatedError
 from models.repositories.access.keys import find_key, note_uses
 from models.repositories.access.principals import Principal, get_principal
-from models.repositories.access.sessions import find_session, note_seen
+from models.repositories.access.sessions import SessionRecord, find_session, note_seen
 from models.vocabulary import Role
 from services.access.caller import Caller
 from services.access.keys import digest_of, split_key
@@ -37,12 +37,21 @@ class Recognition:
     ----------
     open_database
         Gives the database that knows them.
+    idle_s
+        How long a session holds without a request; as long as it lasts where None.
     clock
         Epoch seconds.
     """
 
-    def __init__(self, open_database: Callable[[], Database], *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        open_database: Callable[[], Database],
+        *,
+        idle_s: int | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self._open_database = open_database
+        self._idle_s = idle_s
         self._clock = clock
         self._lock = Lock()
         self._remembered: dict[str, _Remembered] = {}
@@ -104,8 +113,8 @@ class Recognition:
         """
         digest, now = digest_of(secret), int(self._clock())
         with self._open_database().reading() as session:
-            found = find_session(session, digest)
-            if found is None or not found.holds(now):
+            found = self._as_seen(find_session(session, digest))
+            if found is None or not found.holds(now, idle_s=self._idle_s):
                 raise UnauthenticatedError(UNKNOWN_SESSION)
             principal = _enabled(session, found.principal_id)
         caller = Caller(
@@ -132,6 +141,12 @@ class Recognition:
             with self._open_database().writing() as session:
                 note_uses(session, used)
                 note_seen(session, seen)
+
+    def _as_seen(self, found: SessionRecord | None) -> SessionRecord | None:
+        """Return a session with when this process has seen it last, which it stores only now and then."""
+        if found is None:
+            return None
+        return replace(found, seen_at=max(found.seen_at, self._seen_sessions.get(found.digest, found.seen_at)))
 
     def _remember(self, credential: str, caller: Caller, expires_at: int) -> None:
         remembered = _Remembered(caller=caller, until=time.monotonic() + REMEMBERED_S, expires_at=expires_at)

@@ -69,6 +69,35 @@ def trace_session(session: Session, act: Act, principal_id: str, **fields: Any) 
     )
 
 
+def trace_password(session: Session, act: Act, principal_id: str, *, before: int | None, after: int | None) -> None:
+    """Leave a trace of a password that was chosen or taken away: when it was set, before and after."""
+    record_change(
+        session,
+        at=act.at,
+        principal_id=act.by,
+        what=act.what,
+        subject=Subject.PRINCIPAL,
+        subject_id=principal_id,
+        before=None if before == after else {"password_set_at": before},
+        after={"password_set_at": after},
+    )
+
+
+def trace_identity(session: Session, act: Act, principal_id: str, *, issuer: str, is_connected: bool) -> None:
+    """Leave a trace of an account at a provider that was connected to a principal, or disconnected."""
+    fields = {"connected_to": issuer}
+    record_change(
+        session,
+        at=act.at,
+        principal_id=act.by,
+        what=act.what,
+        subject=Subject.PRINCIPAL,
+        subject_id=principal_id,
+        before=None if is_connected else fields,
+        after=fields if is_connected else None,
+    )
+
+
 def _of_principal(principal: Principal) -> dict[str, Any]:
     return {
         "kind": principal.kind.value,

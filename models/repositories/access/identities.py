@@ -103,10 +103,10 @@ def add_sign_on(session: Session, sign_on: SignOn) -> None:
     session.flush()
 
 
-def take_sign_on(session: Session, digest: str, *, at: int) -> SignOn | None:
-    """Take a single sign-on out by its state, once; None where there is none, or it is too old."""
+def take_sign_on(session: Session, digest: str, *, browser_digest: str, at: int) -> SignOn | None:
+    """Take a single sign-on out by its state, once; None where this browser has begun none, or it is too old."""
     row = session.get(SignOnRow, digest)
-    if row is None:
+    if row is None or row.browser_digest != browser_digest:
         return None
     taken = SignOn(**row.model_dump())
     gone = session.connection().execute(delete(SignOnRow).where(col(SignOnRow.digest) == digest))
