@@ -224,6 +224,12 @@ def _keep(stream: Iterable[str], lines: list[str]) -> None:
     lines.extend(stream)
 
 
+@pytest.fixture(scope="session")
+def launch() -> type[Server]:
+    """What `start_server` starts, for a server that several tests share; whoever launches it stops it."""
+    return Server
+
+
 @pytest.fixture
 def start_server() -> Iterator[Callable[..., Server]]:
     """A starter of real servers: `start_server(url, "--workers", "2", SWINGDESK_...="...")`; they end with the test."""

@@ -1,25 +1,37 @@
-"""A small day of the demo office with a plan, and a real browser to look at its page."""
+"""A small day of the demo office with a plan, a server in the middle of its day, and a real browser to look with."""
 
+import fcntl
 import shutil
-from collections.abc import Iterator, Mapping
+import struct
+import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from api.documents.plan_view import PlanView, view_plan
 from api.documents.render import render_plan_file
+from models.database import Database
 from models.formats.plan import Plan
 from models.formats.problem import Problem
-from models.time import from_wall_clock, load_zone
-from models.vocabulary import Rule
+from models.time import SECONDS_PER_HOUR, SECONDS_PER_MINUTE, from_wall_clock, load_zone
+from models.vocabulary import Role, Rule
 from reports.plan_summary import figures_document, summarise_plan
 from reports.plan_tables import PlanTables, tabulate_plan
+from services.access.principals import create_principal
+from services.access.sessions import start_session
+from services.access.tracing import Act
+from services.daily_plan import Search
+from services.demo import DemoSize, set_up_demo
 from services.office import question_from_office
 from services.planning import dispatch_problem
+from services.publishing import publish_stored_plan
+from services.settings import Settings
 from simulations.demo_office import DEMO_DAY, DEMO_OPENING, demo_calendar, generate_office
 
 CHROMIUM_FLAGS = (
@@ -32,6 +44,21 @@ CHROMIUM_FLAGS = (
     "--disable-sync",
 )
 ZONE = load_zone("Europe/Madrid")
+CLOCK = Path(__file__).parents[1] / "day" / "clock"
+ROOT = Path(__file__).parents[3]
+OPENING = from_wall_clock(DEMO_DAY, DEMO_OPENING, demo_calendar().zone)
+STARTS_AT = OPENING + SECONDS_PER_HOUR  # the server's clock when it starts: nine o'clock
+DESKTOP, PHONE, NARROWEST = (1280, 800), (390, 844), 360
+PEOPLE: Mapping[str, Mapping[str, Any]] = {
+    "ana": {"roles": [Role.AGENT], "agent_id": "chen-popescu", "name": "Ana"},
+    "ben": {"roles": [Role.AGENT], "agent_id": "esther-nunez", "name": "Ben"},
+    "lea": {"roles": [Role.LEAD], "teams": ["billing", "claims", "swing"], "name": "Lea"},
+    "leo": {"roles": [Role.LEAD], "teams": ["complaints", "orders"], "name": "Leo"},
+    "pia": {"roles": [Role.PLANNER], "name": "Pia"},
+    "ivo": {"roles": [Role.ANALYST], "name": "Ivo"},
+    "admin": {"roles": [Role.ADMIN], "name": "Administrator"},
+}
+"""Who works at the desk of the tests; Ana and Ben are agents of billing, on duty from opening."""
 
 
 @dataclass(frozen=True)
@@ -111,3 +138,171 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=found, args=list(CHROMIUM_FLAGS))
         yield browser
         browser.close()
+
+
+class Desk:
+    """A running server on the demo office, in the middle of its day: the clock of the server is its own.
+
+    Attributes
+    ----------
+    url, address
+        Where its database is, and where it listens.
+    """
+
+    def __init__(self, launch: Callable[..., Any], folder: Path, office: Path) -> None:
+        shutil.copy(office, folder / "desk.sqlite3")
+        self.url = f"sqlite:///{folder / 'desk.sqlite3'}"
+        self._clock = folder / "clock"
+        self._moved_by = STARTS_AT - time.time()
+        self._write_clock()
+        environment = {"TEST_CLOCK": str(self._clock), "PYTHONPATH": f"{CLOCK}:{ROOT}"}
+        self.server = launch(self.url, **environment)
+        self.address: str = self.server.address
+
+    @property
+    def now(self) -> int:
+        """The present of the server; epoch second."""
+        return int(time.time() + self._moved_by)
+
+    def forward(self, minutes: float) -> None:
+        """Move the clock on; on a desk that others share, by little."""
+        self._moved_by += minutes * SECONDS_PER_MINUTE
+        self._write_clock()
+
+    def session(self, who: str) -> str:
+        """Return the secret of a new session of somebody."""
+        with Database(self.url) as database, database.writing() as session:
+            return start_session(session, who, now=self.now)
+
+    def _write_clock(self) -> None:
+        with self._clock.open("wb" if not self._clock.exists() else "r+b") as stream:
+            stream.write(struct.pack("d", self._moved_by))
+
+
+@pytest.fixture(scope="session")
+def demo_desk(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The database of the demo office: three days of history, today's plan published, and its people let in."""
+    shared = tmp_path_factory.getbasetemp() if worker_id == "master" else tmp_path_factory.getbasetemp().parent
+    folder = shared / "demo-desk"
+    with (shared / "demo-desk.lock").open("w") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        if not folder.exists():
+            _build_desk(folder.with_name("demo-desk-new"))
+            folder.with_name("demo-desk-new").rename(folder)
+    return folder / "demo.sqlite3"
+
+
+def _build_desk(folder: Path) -> None:
+    folder.mkdir()
+    size = DemoSize(num_agents=30, num_tasks=320, num_days=3)
+    made = set_up_demo(folder, Settings(), size=size, search=Search(iterations=0, time_limit_s=None), made_at=OPENING)
+    with Database(made.database_url) as database:
+        publish_stored_plan(database, made.plan.id, at=OPENING, principal_id=None, what="test")
+        for name, given in PEOPLE.items():
+            create_principal(database, name, **given, act=Act(at=OPENING, by=None, what="test"))
+
+
+@pytest.fixture(scope="session")
+def desk(launch: Callable[..., Any], demo_desk: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """One desk for all tests of a worker that leave it as others can use it."""
+    desk = Desk(launch, tmp_path_factory.mktemp("desk"), demo_desk)
+    yield desk
+    desk.server.stop()
+
+
+@pytest.fixture
+def own_desk(launch: Callable[..., Any], demo_desk: Path, tmp_path: Path) -> Iterator[Desk]:
+    """A desk of the test's own: some seconds more, for what moves the clock or changes what others look at."""
+    desk = Desk(launch, tmp_path, demo_desk)
+    yield desk
+    desk.server.stop()
+
+
+class Visit:
+    """What a page asked for and complained about while it was open."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page, self.address = page, address
+        self.complaints: list[str] = []
+        self.asked: list[str] = []
+        page.on("console", lambda message: self.complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", lambda request: self.asked.append(request.url))
+
+
+@pytest.fixture
+def visits() -> list[Visit]:
+    """The pages that `open_page` has opened in this test."""
+    return []
+
+
+@pytest.fixture
+def open_page(request: pytest.FixtureRequest, browser: Browser, visits: list[Visit]) -> Iterator[Callable[..., Page]]:
+    """An opener of pages: `open_page("lea", "/today")`, each in a browser of its own that is signed in.
+
+    `who=None` is nobody; `on=own_desk` another desk; `phone=True` a phone that is touched; `language="es"`,
+    `theme="dark"`; `scripts=False` a browser without scripts.
+    """
+    opened: list[BrowserContext] = []
+
+    def open_it(
+        who: str | None,
+        path: str = "/",
+        *,
+        on: Desk | None = None,
+        phone: bool = False,
+        theme: str = "light",
+        language: str = "en",
+        scripts: bool = True,
+    ) -> Page:
+        at: Desk = on or request.getfixturevalue("desk")
+        width, height = PHONE if phone else DESKTOP
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            has_touch=phone,
+            color_scheme="dark" if theme == "dark" else "light",
+            locale=language,
+            java_script_enabled=scripts,
+            reduced_motion="reduce",
+        )
+        opened.append(context)
+        if who is not None:
+            context.add_cookies([{"name": "swingdesk_session", "value": at.session(who), "url": at.address}])
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        if scripts:
+            page.clock.set_system_time(at.now)
+        visits.append(Visit(page, at.address))
+        page.goto(at.address + path)
+        return page
+
+    yield open_it
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def check_page(visits: list[Visit]) -> Callable[[Page], None]:
+    """A check of an open page: axe objects to nothing, light or dark; no error; nobody else asked; fits a phone."""
+
+    def check(page: Page) -> None:
+        visit = next(one for one in visits if one.page is page)
+        for scheme, rules in (("light", None), ("dark", ["color-contrast"])):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            options: dict[str, Any] = {"resultTypes": ["violations"]}
+            if rules is not None:
+                options["runOnly"] = {"type": "rule", "values": rules}
+            found = Axe().run(page, options=options).response["violations"]
+            told = [(one["id"], one["help"], [node["html"] for node in one["nodes"]][:3]) for one in found]
+            assert told == [], f"{page.url} ({scheme})"
+        page.emulate_media(color_scheme="light")
+        size = page.viewport_size
+        assert size is not None
+        page.set_viewport_size({"width": NARROWEST, "height": 740})
+        width = page.evaluate("document.documentElement.scrollWidth")
+        page.set_viewport_size(size)
+        assert width <= NARROWEST, f"{page.url} is {width} wide on a phone of {NARROWEST}"
+        assert visit.complaints == [], page.url
+        assert [url for url in visit.asked if not url.startswith((visit.address, "data:"))] == [], page.url
+
+    return check
