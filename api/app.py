@@ -59,6 +59,9 @@ from services.settings import Settings
 NOTED_EVERY_S = 30
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 ROUTERS = (
+    live_agents.router,
+    live_tasks.router,
+    live_queue.router,
     health.router,
     description.router,
     access.router,
@@ -70,9 +73,6 @@ ROUTERS = (
     imports.router,
     offices.router,
     task_rows.router,
-    live_agents.router,
-    live_tasks.router,
-    live_queue.router,
     audit.router,
     exports.router,
     report_jobs.router,
@@ -83,7 +83,7 @@ ROUTERS = (
     plan_pages.router,
     sign_in.router,
 )
-"""All routes of the application, in the order in which they are tried."""
+"""All routes of the application, in the order in which they are tried: what is asked for most comes first."""
 
 
 def create_app(settings: Settings, *, allowed_hosts: Sequence[str] = LOOPBACK, log: Log | None = None) -> FastAPI:

@@ -65,6 +65,9 @@ def _from_timestamp(value: datetime | None) -> int | None:
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 """A JSON value; on PostgreSQL one that can be compared and indexed."""
 
+PlainJson = JSON(none_as_null=True)
+"""A JSON value that is only kept: PostgreSQL takes it as the text that it is, which is several times as fast."""
+
 
 to_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")).encode
 """Returns the one JSON text of a value, so that equal values are equal text."""

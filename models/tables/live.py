@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, text
 from sqlmodel import Field
 
-from models.tables.columns import Instant, Json, Row, not_empty, one_of, partial_index
+from models.tables.columns import Instant, Json, PlainJson, Row, not_empty, one_of, partial_index
 from models.vocabulary import ClosedReason
 from models.vocabulary_live import (
     CheckResult,
@@ -186,7 +186,7 @@ class ChoiceSetRow(Row, table=True):
     taken_rank: int | None = None
     deviates: bool = False
     leave: str | None = None
-    entries: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    entries: dict[str, Any] = Field(default_factory=dict, sa_type=PlainJson)
     index_counts: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     digest: str = ""
     shown: dict[str, Any] = Field(default_factory=dict, sa_type=Json)

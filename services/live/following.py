@@ -103,12 +103,18 @@ class Follower:
                     return total
 
     def refresh(self, *, tasks: Iterable[str] = (), agents: Iterable[str] = ()) -> None:
-        """Read some tasks and agents anew at once: what is in memory was found to be behind."""
+        """Take over where some tasks and agents stand, at once: what is in memory was found to be behind.
+
+        A task that is not known yet is read whole.
+        """
         task_ids, agent_ids = list(tasks), list(agents)
         queue = self.queue
         with self._database.reading() as session:
-            self._reread(session, queue, task_ids)
-            found = read_live_agents(session.connection(), agent_ids) if agent_ids else []
+            connection = session.connection()
+            states = read_live_tasks(connection, task_ids) if task_ids else []
+            known = {state.task_id for state in states if queue.apply_task(state)}
+            self._reread(session, queue, [task_id for task_id in task_ids if task_id not in known])
+            found = read_live_agents(connection, agent_ids) if agent_ids else []
         for state in found:
             queue.apply_agent(state)
 
@@ -124,7 +130,8 @@ class Follower:
         for event in outcome.events:
             queue.apply_event(event)
         if behind:
-            self.refresh(tasks=sorted(behind))
+            with self._database.reading() as session:
+                self._reread(session, queue, sorted(behind))
 
     def start(self) -> None:
         """Follow in a thread of its own until `stop`."""

@@ -6,6 +6,8 @@ agent who is free, a task that waits. Everything else is left to those, which ca
 
 from typing import Any
 
+import pydantic_core
+
 from models.database import Database
 from models.errors import UnavailableError
 from models.repositories.live.records import SCHEMA_VERSION, ChoiceSet, LiveAgent, LiveTask
@@ -79,7 +81,7 @@ _CHOOSING = """chosen AS (
     INSERT INTO choice_sets (event_id, agent_id, task_id, policy_version, num_eligible, taken_rank, deviates, leave,
         entries, index_counts, digest, shown)
     SELECT event_id, agent_id, task_id, %(policy_of_choice)s::varchar, %(num_eligible)s::integer,
-        %(taken_rank)s::integer, %(deviates)s::boolean, %(leave)s::varchar, %(entries)s::jsonb,
+        %(taken_rank)s::integer, %(deviates)s::boolean, %(leave)s::varchar, %(entries)s::json,
         %(index_counts)s::jsonb, %(digest)s::varchar, %(shown)s::jsonb
     FROM claimed
 ),"""
@@ -167,7 +169,7 @@ def _choice_values(choice: ChoiceSet) -> dict[str, Any]:
         "taken_rank": None if choice.taken_rank is None else str(choice.taken_rank),
         "deviates": str(choice.deviates),
         "leave": choice.leave,
-        "entries": to_json(choice.entries),
+        "entries": pydantic_core.to_json(choice.entries).decode(),  # ten times as fast as the standard library's
         "index_counts": to_json(choice.index_counts),
         "digest": choice.digest,
         "shown": to_json(choice.shown),
