@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable, Sequence
 
 import psycopg
-from sqlalchemy import text
 
-from models.database import Database
+from benchmarks.live.office import give_positions
 from services.live.acts import Act
+from services.live.desk import Desk
 from services.live.following import Follower
 from services.live.next_task import NextTask
 
@@ -22,7 +22,6 @@ CREATE INDEX bare_waiting ON bare_tasks (id) WHERE state = 'waiting';
 FIND = "SELECT id FROM bare_tasks WHERE state = 'waiting' ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED"
 TAKE = "UPDATE bare_tasks SET state = 'claimed', agent = %s WHERE id = %s"
 NOTE = "INSERT INTO bare_events (task, agent, at) VALUES (%s, %s, now())"
-FREE = "UPDATE agent_states SET presence = 'free', task_id = NULL, num_in_hand = 0, version = version + 1"
 Work = Callable[[Sequence[str]], None]
 
 
@@ -114,10 +113,12 @@ def http_loop(port: int, key: str) -> Callable[[], Work]:
     return make
 
 
-def free_agents(database: Database, follower: Follower | None, agents: Sequence[str]) -> None:
-    """Let all agents be free again, their tasks staying claimed."""
-    with database.writing() as session:
-        session.connection().execute(text(FREE))
-    if follower is not None:
-        follower.catch_up()
-        follower.refresh(agents=agents)
+def free_agents(desk: Desk, follower: Follower, agents: Sequence[str]) -> None:
+    """Let a lead take out of all hands what is claimed: all agents are free again, and everybody hears of it."""
+    follower.catch_up()
+    for agent in agents:
+        state = follower.queue.state_of(agent)
+        if state is not None and state.task_id is not None:
+            desk.release(state.task_id, Act())
+    give_positions(desk.database)
+    time.sleep(1.0)  # whoever follows reads it meanwhile
