@@ -6,8 +6,8 @@
 best in the database with its choice set, describe it and two alternates; the process is held to one core. `claims/s`
 counts one claim by each agent, who are all free, at one connection and at eight (threads of one process), for the bare
 loop (SELECT FOR UPDATE SKIP LOCKED, UPDATE, INSERT, COMMIT), the service, and the service behind HTTP (two server
-processes), in turns on the same PostgreSQL; told is the median of the rounds. Ends with 1 where a goal is missed: p50 15 ms, p99 60 ms, half
-of the bare loop through the service, a quarter through HTTP.
+processes), in turns on the same PostgreSQL; told is the median of the rounds. Ends with 1 where a goal is missed: p50
+15 ms, p99 60 ms, half of the bare loop through the service, a quarter through HTTP.
 """
 
 import argparse
