@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -40,6 +40,7 @@ def page_environment(texts: Texts = ENGLISH) -> Environment:
         "clock": texts.clock_time,
         "day": texts.day,
         "duration": texts.duration,
+        "attributes": attributes_of,
     }
     return environment
 
@@ -61,6 +62,18 @@ def render_plan_body(view: PlanView, *, downloads: Sequence[tuple[str, str]] = (
     """Return what the plan's page says, with the addresses of its other forms where it is served."""
     body = page_environment().get_template("plan-body.html")
     return body.render(view=view, chart=trusted(view.chart), downloads=tuple(downloads))
+
+
+def attributes_of(given: Mapping[str, object]) -> Markup:
+    """Return attributes as they stand in a tag: `hx_post` is hx-post; True stands alone, None and False not at all."""
+    parts = [
+        Markup(" {}").format(name.replace("_", "-"))
+        if value is True
+        else Markup(' {}="{}"').format(name.replace("_", "-"), value)
+        for name, value in given.items()
+        if value is not None and value is not False
+    ]
+    return Markup("").join(parts)
 
 
 def trusted(text: str) -> Markup:

@@ -12,4 +12,4 @@ router = APIRouter(include_in_schema=False, dependencies=[open_to_all()])
 @router.get("/design")
 def show_components(request: Request) -> HTMLResponse:
     """Show them."""
-    return render(request, "design/components.html", styles=("design.css",))
+    return render(request, "design/components.html", styles=("design.css",), scripts=("design.js",))
