@@ -17,7 +17,7 @@ from models.vocabulary_jobs import JobKind
 from services.calibrating.calibrate import add_warnings, calibrate, report_document
 from services.jobs.asking import request_job
 from services.jobs.questions import CompareAsk, SimulateAsk, StaffAsk, question_of
-from services.jobs.simulating import read_compared, read_scenario
+from services.jobs.scenarios import read_compared, read_scenario
 
 FIRST_YEAR, LAST_YEAR = 1980, 2190
 SIMULATORS = permits(planner=Reach.ALL)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from optimizer.certificate.capacity import Duty, draw_curve
 from optimizer.certificate.demands import Demands, Positions
@@ -43,6 +42,8 @@ def weigh_sets(demands: Demands, duty: Duty, grid: Seconds) -> tuple[SkillSet, .
     """Return every set of people that some demand has to itself, those with the least slack first."""
     if not demands.num_demands:
         return ()
+    from scipy.sparse import csr_array  # noqa: PLC0415 (as in `shortfall`)
+
     rows = np.repeat(np.arange(demands.num_demands), [len(agents) for agents in demands.agents])
     columns = np.concatenate(demands.agents)
     num_agents = len(duty.ptr) - 1

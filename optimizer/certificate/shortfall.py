@@ -17,8 +17,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
-from scipy.sparse import csr_array
 
 from optimizer.certificate.demands import Demands, Positions
 from optimizer.instance import Floats, Seconds
@@ -230,6 +228,10 @@ class _Program:
 
     def solve(self) -> Floats:
         """Return the marginal of each row."""
+        # Taking it in takes most of a second: only those who ask for a certificate pay.
+        from scipy.optimize import linprog  # noqa: PLC0415
+        from scipy.sparse import csr_array  # noqa: PLC0415
+
         shape = (len(self._bounds), len(self._costs))
         # linprog takes sparse matrices, which its stubs do not know.
         matrix: Any = csr_array((self._value, (self._row, self._column)), shape=shape)

@@ -12,7 +12,7 @@ Johnson, Kemp, Kotz (2005), Univariate Discrete Distributions, chapter 6 (the va
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from models.time import SECONDS_PER_DAY
 from reports.operations.chance import adjust_p_values
@@ -69,7 +69,7 @@ def measure_people(record: Record) -> pd.DataFrame:
     gap = made["k"] - made["expected"]
     spread = np.sqrt(made["variance"])
     z = gap / spread.where(spread > 0)
-    made["hard_p"] = 2 * norm.sf(np.abs(z.to_numpy(dtype=np.float64)))
+    made["hard_p"] = 2 * ndtr(-np.abs(z.to_numpy(dtype=np.float64)))
     few = (made["n"] < LEAST_TASKS).to_numpy()
     tested = np.where(few, np.nan, made["hard_p"].to_numpy(dtype=np.float64))
     made["hard_p"] = tested

@@ -12,7 +12,6 @@ import math
 import numpy as np
 import pandas as pd
 from scipy.special import ndtr, ndtri
-from scipy.stats import kendalltau, norm
 
 from models.time import SECONDS_PER_DAY
 from reports.operations.chance import adjust_p_values
@@ -111,7 +110,7 @@ def _compare(minutes: np.ndarray, standard: np.ndarray, per_unit: float, beyond:
     else:
         error = nothing
     reach = float(ndtri((1 + CONFIDENCE) / 2)) * error
-    p = 2 * float(norm.sf(abs(ratio - 1) / error)) if error > 0 else nothing
+    p = 2 * float(ndtr(-abs(ratio - 1) / error)) if error > 0 else nothing
     unit = per_unit if not math.isnan(per_unit) else float(standard.mean())
     return {
         "num_measured": num,
@@ -156,6 +155,9 @@ def _drift(minutes: np.ndarray, standard: np.ndarray, closed: np.ndarray, record
     should = np.bincount(week, weights=standard)[weeks]
     if not (should > 0).all():
         return {"drift_a_week": math.nan, "drift_p": math.nan}
+    # Taking it in takes a second: only where weeks are compared is it needed.
+    from scipy.stats import kendalltau  # noqa: PLC0415
+
     ratio = took / should
     first, second = np.triu_indices(len(weeks), 1)
     slopes = (ratio[second] - ratio[first]) / (weeks[second] - weeks[first])

@@ -4,8 +4,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
-from scipy.stats import t as student
+from scipy.special import ndtr, stdtrit
 
 Reals = NDArray[np.float64]
 
@@ -43,7 +42,7 @@ def find_intervals(amounts: Reals, *, seed: int, confidence: float = CONFIDENCE)
         return np.full(num_sums, np.nan), np.full(num_sums, np.nan)
     sums = _draw(num, seed) @ amounts.T
     tail = (1 - confidence) / 2
-    outer = float(norm.cdf(np.sqrt(num / (num - 1)) * student.ppf(tail, num - 1)))
+    outer = float(ndtr(np.sqrt(num / (num - 1)) * stdtrit(num - 1, tail)))
     low, high = np.quantile(sums, [outer, 1 - outer], axis=0)
     return low, high
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from reports.waste.layout import HANDLING, Layout
 from reports.waste.spans import Wholes
@@ -115,7 +115,7 @@ def _judge_types(tasks: pd.DataFrame, num_types: int) -> pd.DataFrame:
     ratio = np.divide(total, due, out=np.full(num_types, np.nan), where=due > 0)
     sd = _spread_of(kind, handling, expected, ratio, num)
     error = sd * np.sqrt(_sums(kind, expected**2, num_types)) / np.where(due > 0, due, 1.0)
-    z = float(norm.ppf(0.5 + CONFIDENCE / 2))
+    z = float(ndtri(0.5 + CONFIDENCE / 2))
     p95 = np.full(num_types, np.nan)
     for n in np.flatnonzero(num >= LEAST_FOR_P95):
         own = kind == n
@@ -166,7 +166,7 @@ def _judge_groups(tasks: pd.DataFrame, types: pd.DataFrame) -> pd.DataFrame:
     all_squares = _sums(groups["type"].to_numpy(), squares, int(types["type"].max()) + 1 if len(types) else 0)
     rest = np.maximum(all_squares[groups["type"].to_numpy()] - squares, 0.0) if len(groups) else squares
     drift_error = np.where(ratio > 1, sd * np.sqrt(rest) / np.where(others > 0, others, 1.0), 0.0)
-    z = float(norm.ppf(0.5 + CONFIDENCE / 2))
+    z = float(ndtri(0.5 + CONFIDENCE / 2))
     chance = z * np.hypot(sd * np.sqrt(squares), due * drift_error)
     net = groups["handling_s"].to_numpy() - drift * due
     is_judged = known & (groups["num"].to_numpy() >= LEAST_TASKS)

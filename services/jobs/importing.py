@@ -10,7 +10,7 @@ from models.database import Session
 from models.errors import InputError
 from models.formats.event_logs.log import LogColumns
 from models.repositories.jobs.leasing import read_clock
-from models.repositories.jobs.records import JobResult
+from models.repositories.jobs.records import KEPT, JobResult
 from models.tables.columns import to_json
 from services.importing.report import ImportReport
 from services.importing.tables import ImportOptions, import_tables
@@ -24,12 +24,15 @@ from services.settings import Settings
 JSON = "application/json"
 UPLOAD = "upload"
 """The name under which a job keeps what was uploaded."""
+KEPT_UPLOAD = f"{KEPT}upload"
+"""The same where it outlasts a rehearsal, so that it can be taken in afterwards without being sent again."""
 
 
 def take_in(lease: Lease, settings: Settings) -> JobResult | None:
     """Take in what was uploaded, or, in a rehearsal, say what that would change or what is wrong."""
     ask = ImportAsk.model_validate(lease.job.question)
-    body = lease.read_files()[UPLOAD]
+    files = lease.read_files()
+    body = files.get(UPLOAD) or files[KEPT_UPLOAD]
     with lease.database.reading() as session:
         now = read_clock(session.connection())
     with tempfile.TemporaryDirectory(prefix="swingdesk-import-") as name:

@@ -42,7 +42,7 @@ KINDS: Mapping[JobKind, Kind] = {
     ),
     JobKind.SIMULATE: Kind(meaning="simulate a scenario", doing="services.jobs.simulating:simulate"),
     JobKind.COMPARE: Kind(meaning="compare scenarios", doing="services.jobs.simulating:compare"),
-    JobKind.STAFF: Kind(meaning="find the least-cost staffing", doing="services.jobs.simulating:staff"),
+    JobKind.STAFF: Kind(meaning="find the least-cost staffing", doing="services.jobs.staffing:staff"),
     JobKind.IMPORT: Kind(meaning="take in tables or a log", doing="services.jobs.importing:take_in"),
     JobKind.REPORT: Kind(meaning="make a report", doing="services.jobs.reporting:make"),
 }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import chdtrc
 
 HOURS_PER_DAY, DAYS_PER_WEEK = 24, 7
 LEAST_P = 0.01
@@ -173,7 +173,7 @@ def _find_day_cv(seen: NDArray[np.float64], mean: NDArray[np.float64], num_group
     if free < 1:
         return 0.0, None
     excess = (seen - mean)[open_days] ** 2
-    p_value = float(stats.chi2.sf((excess / mean[open_days]).sum(), free))
+    p_value = float(chdtrc(free, (excess / mean[open_days]).sum()))
     if p_value >= LEAST_P:
         return 0.0, p_value
     variance = excess.sum() * open_days.sum() / free - mean[open_days].sum()

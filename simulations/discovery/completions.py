@@ -13,7 +13,6 @@ Lawson, Hanson (1995), Solving Least Squares Problems, chapters 23 (bounds) and 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.optimize import lsq_linear
 
 from simulations.discovery.history import NAT, NOBODY, US_PER_MINUTE, History
 from simulations.discovery.hours import LEAST_QUARTERS, WorkingDays
@@ -65,6 +64,9 @@ def estimate_minutes(
     pull = np.sqrt(PRIOR_DAYS * np.mean(hours**2))
     matrix = np.vstack([counts * prior, pull * np.eye(num_kinds)])
     target = np.concatenate([hours, np.full(num_kinds, pull)])
+    # Taking it in takes most of a second: only logs without starts pay.
+    from scipy.optimize import lsq_linear  # noqa: PLC0415
+
     solved = lsq_linear(matrix, target, bounds=(1.0 / FACTOR, FACTOR), method="bvls")
     return np.asarray(np.clip(prior * solved.x, SHORTEST_MINUTES, LONGEST_MINUTES))
 

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.cluster.hierarchy import fcluster, linkage
-from scipy.spatial.distance import squareform
 
 from simulations.discovery.history import NOBODY, History
 
@@ -103,6 +101,10 @@ def cluster_profiles(counts: NDArray[np.float64]) -> NDArray[np.int64]:
     if len(major) == 1:
         labels[major] = 0
     else:
+        # Taking it in takes a while: only logs without teams pay.
+        from scipy.cluster.hierarchy import fcluster, linkage  # noqa: PLC0415
+        from scipy.spatial.distance import squareform  # noqa: PLC0415
+
         distance = 1.0 - alike[np.ix_(major, major)]
         distance = (distance + distance.T) / 2
         np.fill_diagonal(distance, 0.0)

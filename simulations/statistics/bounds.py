@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import stdtrit
 
 
 class Verdict(StrEnum):
@@ -36,7 +36,7 @@ def bound_mean(values: NDArray[np.float64], error: float) -> tuple[float, float]
         return mean, mean
     standard = (values - mean) / spread
     skewness = float((standard**3).mean())
-    quantile = float(stats.t.ppf(1 - error, num - 1)) * math.sqrt(num / (num - 1))
+    quantile = float(stdtrit(num - 1, 1 - error)) * math.sqrt(num / (num - 1))
     unit = spread / math.sqrt(num)
     return mean - unit * _undo(quantile, skewness, num), mean - unit * _undo(-quantile, skewness, num)
 

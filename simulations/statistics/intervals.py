@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import ndtri, stdtrit
 
 CONFIDENCE = 0.95
 NUM_RESAMPLES = 1999
@@ -75,7 +75,7 @@ def estimate_student(values: NDArray[np.float64], *, confidence: float = CONFIDE
     if len(seen) < 2:
         return estimate(seen, confidence=confidence)
     mean, sd = float(seen.mean()), float(seen.std(ddof=1))
-    half = float(stats.t.ppf((1 + confidence) / 2, len(seen) - 1)) * sd / np.sqrt(len(seen))
+    half = float(stdtrit(len(seen) - 1, (1 + confidence) / 2)) * sd / np.sqrt(len(seen))
     return Estimate(mean=mean, low=mean - half, high=mean + half, sd=sd, num=len(seen))
 
 
@@ -83,7 +83,7 @@ def _find_t_quantiles(standard: NDArray[np.float64], confidence: float) -> tuple
     """Return the quantiles of the t statistic over resamples of standardised observations."""
     num = len(standard)
     if num < LEAST_TO_RESAMPLE:
-        bound = float(stats.t.ppf((1 + confidence) / 2, num - 1))
+        bound = float(stdtrit(num - 1, (1 + confidence) / 2))
         return -bound, bound
     chosen = _resample(num)
     sums = standard[chosen].sum(axis=1)
@@ -96,10 +96,10 @@ def _find_t_quantiles(standard: NDArray[np.float64], confidence: float) -> tuple
     statistic.sort()
     place = max(1, round((len(statistic) + 1) * (1 - confidence) / 2))
     low, high = statistic[place - 1], statistic[-place]
-    bound = float(stats.t.ppf((1 + confidence) / 2, num - 1))
+    bound = float(stdtrit(num - 1, (1 + confidence) / 2))
     if not np.isfinite(low) or not np.isfinite(high):
         return -bound, bound
-    widening = bound / float(stats.norm.ppf((1 + confidence) / 2))
+    widening = bound / float(ndtri((1 + confidence) / 2))
     return widening * float(low), widening * float(high)
 
 

@@ -18,7 +18,7 @@ from models.tables.schema import table_of
 from models.vocabulary import Role
 from models.vocabulary_jobs import JobKind, JobState
 from services.access.caller import Caller
-from services.jobs.simulating import read_scenario
+from services.jobs.scenarios import read_scenario
 from services.simulating.simulate import make_result, simulate
 
 MANY = 900

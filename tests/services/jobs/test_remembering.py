@@ -24,7 +24,7 @@ from services.jobs.doing import do_job
 from services.jobs.lease import Lease
 from services.jobs.planning import BEST, pack_effort, unpack_effort
 from services.jobs.remembering import RememberingRunner
-from services.jobs.simulating import read_scenario
+from services.jobs.scenarios import read_scenario
 from services.running.threads import ThreadRunner
 from services.simulating.simulate import simulate
 
