@@ -7,7 +7,7 @@ from models.time import SECONDS_PER_MINUTE
 from optimizer.next_task import Block, Term
 from optimizer.policy import NO_DUE
 from services.live.queue import LiveQueue, Ranked
-from services.live.reasons import tell_reasons
+from services.live.reasons import Reason, find_reasons, tell_reason
 
 NUM_ALTERNATES = 2
 
@@ -26,8 +26,10 @@ class OfferedTask:
         Whether the published plan gives it to this agent.
     index, score, terms
         The policy's index, the score, and its terms by name, those that are not 0.
-    reasons
+    why
         Why it stands there, what decides first.
+    reasons
+        The same in English.
     """
 
     task_id: str
@@ -43,6 +45,7 @@ class OfferedTask:
     index: float
     score: float
     terms: Mapping[str, float]
+    why: tuple[Reason, ...]
     reasons: tuple[str, ...]
 
 
@@ -92,7 +95,8 @@ def describe_offered(queue: LiveQueue, ranked: Ranked, at: int) -> OfferedTask:
     """Return the task at a place of a ranking as it is offered."""
     task, ranking = ranked.tasks[at], ranked.ranking
     planned, due = queue.planned(task.id), float(ranked.due[at])
-    demand = queue.crew.demand_of(task)
+    demand, zone = queue.crew.demand_of(task), queue.crew.calendar.zone
+    why = tuple(find_reasons(queue, ranked, at))
     return OfferedTask(
         task_id=task.id,
         title=task.title,
@@ -107,7 +111,8 @@ def describe_offered(queue: LiveQueue, ranked: Ranked, at: int) -> OfferedTask:
         index=float(ranking.index[at]),
         score=float(ranking.terms[at].sum()),
         terms={term.name.lower(): float(ranking.terms[at, term]) for term in Term if ranking.terms[at, term]},
-        reasons=tuple(tell_reasons(queue, ranked, at)),
+        why=why,
+        reasons=tuple(tell_reason(reason, now=ranked.now, zone=zone) for reason in why),
     )
 
 

@@ -1,4 +1,9 @@
-"""Why a task is offered, and why it ranks where it does, in words that an agent understands."""
+"""Why a task is offered, and why it ranks where it does: codes with their values, and the English words for them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import tzinfo
+from enum import StrEnum
 
 from models.time import SECONDS_PER_MINUTE
 from optimizer.next_task import Term
@@ -11,46 +16,125 @@ WORTH_TELLING = 0.02
 """A term is told where it is at least this part of the largest."""
 
 
-def tell_reasons(queue: LiveQueue, ranked: Ranked, at: int) -> list[str]:
+class ReasonCode(StrEnum):
+    """What speaks for a task, or against it."""
+
+    LEAD = "lead"
+    """A lead gave it to the agent."""
+    ONLY_YOU = "only-you"
+    OWN_PLAN = "own-plan"
+    """The published plan gives it to the agent, `at` an instant."""
+    LATE = "late"
+    """It is due since `seconds`."""
+    DUE = "due"
+    """It is due `at` an instant, in `seconds`."""
+    WAITED = "waited"
+    """It has no due, and has waited for `seconds`."""
+    MUST_BY = "must-by"
+    CONTINUITY = "continuity"
+    SAME_TYPE = "same-type"
+    SETUP = "setup"
+    PRICE = "price"
+    AWAY = "away"
+    MOVE = "move"
+    PREFERRED = "preferred"
+    SHIFT_END = "shift-end"
+    PLANNED_ELSEWHERE = "planned-elsewhere"
+    """The published plan gives it to another, `name`."""
+    TAKES = "takes"
+    """It is expected to take the agent `seconds`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reason:
+    """One reason: what it is, and the values that belong to its code.
+
+    Attributes
+    ----------
+    at
+        Epoch second.
+    """
+
+    code: ReasonCode
+    at: int | None = None
+    seconds: float = 0.0
+    name: str = ""
+
+
+def find_reasons(queue: LiveQueue, ranked: Ranked, at: int) -> list[Reason]:
     """Return why the task at a place of a ranking stands there, what decides first."""
     task, terms = ranked.tasks[at], ranked.ranking.terms[at]
-    tier, crew = int(ranked.ranking.tiers[at]), queue.crew
-    zone, now = crew.calendar.zone, ranked.now
-    said: list[str] = []
+    tier, now = int(ranked.ranking.tiers[at]), ranked.now
+    found: list[Reason] = []
     if tier == LEADS_ORDER:
-        said.append("a lead gave it to you" if task.pinned_by_lead else "only you may do it")
+        found.append(Reason(code=ReasonCode.LEAD if task.pinned_by_lead else ReasonCode.ONLY_YOU))
     planned = queue.planned(task.id)
     if tier == OWN_PLAN and planned is not None:
-        said.append(f"it is yours by the published plan, at {show_clock(planned[1], now=now, zone=zone)}")
+        found.append(Reason(code=ReasonCode.OWN_PLAN, at=planned[1]))
     due = float(ranked.due[at])
     if due < now:
-        said.append(f"it is {lasting(now - due)} late")
+        found.append(Reason(code=ReasonCode.LATE, seconds=now - due))
     elif due < NO_DUE:
-        said.append(f"it is due {show_clock(int(due), now=now, zone=zone)}, in {lasting(due - now)}")
+        found.append(Reason(code=ReasonCode.DUE, at=int(due), seconds=due - now))
     else:
-        said.append(f"it has waited for {lasting(max(0.0, now - float(ranked.enabled[at])))}")
+        found.append(Reason(code=ReasonCode.WAITED, seconds=max(0.0, now - float(ranked.enabled[at]))))
     if task.must_by is not None and terms[Term.MUST_BY] > 0:
-        said.append(f"it must be done by {show_clock(task.must_by, now=now, zone=zone)}")
+        found.append(Reason(code=ReasonCode.MUST_BY, at=task.must_by))
     if terms[Term.CONTINUITY] > 0:
-        said.append("you know its case")
+        found.append(Reason(code=ReasonCode.CONTINUITY))
     if ranked.stint.task_type == task.type and terms[Term.SETUP] == 0:
-        said.append("it is of the type that you are at")
+        found.append(Reason(code=ReasonCode.SAME_TYPE))
     largest = float(abs(terms).max())
     against = [term for term in _AGAINST if terms[term] < 0 and -terms[term] >= WORTH_TELLING * largest]
-    said += [_AGAINST[term] for term in sorted(against, key=lambda term: terms[term])]
+    found += [Reason(code=_AGAINST[term]) for term in sorted(against, key=lambda term: terms[term])]
     if terms[Term.REASSIGNED] < 0 and planned is not None:
-        said.append(f"the plan gives it to {crew.name(planned[0])}")
-    minutes = float(ranked.handling_s[at]) / SECONDS_PER_MINUTE
-    said.append(f"it takes about {minutes:.0f} min" if minutes >= 1 else "it takes less than a minute")
-    return said
+        found.append(Reason(code=ReasonCode.PLANNED_ELSEWHERE, name=queue.crew.name(planned[0])))
+    found.append(Reason(code=ReasonCode.TAKES, seconds=float(ranked.handling_s[at])))
+    return found
 
 
-_AGAINST = {
-    Term.SETUP: "changing over to it takes time",
-    Term.PRICE: "others need your skills more",
-    Term.AWAY: "it is another team's",
-    Term.MOVE: "it means a change of team",
-    Term.PREFERRED: "it would rather go to others",
-    Term.SHIFT_END: "it may not be done before your shift ends",
+def tell_reason(reason: Reason, *, now: int, zone: tzinfo) -> str:
+    """Return a reason in English, by the clock of a zone."""
+    at = "" if reason.at is None else show_clock(reason.at, now=now, zone=zone)
+    match reason.code:
+        case ReasonCode.OWN_PLAN:
+            return f"it is yours by the published plan, at {at}"
+        case ReasonCode.LATE:
+            return f"it is {lasting(reason.seconds)} late"
+        case ReasonCode.DUE:
+            return f"it is due {at}, in {lasting(reason.seconds)}"
+        case ReasonCode.WAITED:
+            return f"it has waited for {lasting(reason.seconds)}"
+        case ReasonCode.MUST_BY:
+            return f"it must be done by {at}"
+        case ReasonCode.PLANNED_ELSEWHERE:
+            return f"the plan gives it to {reason.name}"
+        case ReasonCode.TAKES:
+            minutes = reason.seconds / SECONDS_PER_MINUTE
+            return f"it takes about {minutes:.0f} min" if minutes >= 1 else "it takes less than a minute"
+        case _:
+            return _PLAIN[reason.code]
+
+
+_AGAINST: Mapping[Term, ReasonCode] = {
+    Term.SETUP: ReasonCode.SETUP,
+    Term.PRICE: ReasonCode.PRICE,
+    Term.AWAY: ReasonCode.AWAY,
+    Term.MOVE: ReasonCode.MOVE,
+    Term.PREFERRED: ReasonCode.PREFERRED,
+    Term.SHIFT_END: ReasonCode.SHIFT_END,
 }
 """What speaks against a task."""
+
+_PLAIN: Mapping[ReasonCode, str] = {
+    ReasonCode.LEAD: "a lead gave it to you",
+    ReasonCode.ONLY_YOU: "only you may do it",
+    ReasonCode.CONTINUITY: "you know its case",
+    ReasonCode.SAME_TYPE: "it is of the type that you are at",
+    ReasonCode.SETUP: "changing over to it takes time",
+    ReasonCode.PRICE: "others need your skills more",
+    ReasonCode.AWAY: "it is another team's",
+    ReasonCode.MOVE: "it means a change of team",
+    ReasonCode.PREFERRED: "it would rather go to others",
+    ReasonCode.SHIFT_END: "it may not be done before your shift ends",
+}
