@@ -8,7 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from models.errors import InputError, UsageError
+from models.database import Database
+from models.errors import ConflictError, InputError, UsageError
+from models.repositories.office_pages import has_agents
 from models.time import from_wall_clock
 from models.vocabulary import Rule
 from optimizer.routing import Progress
@@ -119,6 +121,30 @@ def set_up_demo(
     finally:
         _remove(fresh)
     return Demo(database_url=demo_database(folder), imported=imported, plan=plan)
+
+
+def fill_with_demo(database: Database, *, size: DemoSize, now: int, principal_id: str | None) -> ImportReport:
+    """Store the demo office in a database that holds no office yet.
+
+    Raises
+    ------
+    ConflictError
+        If it holds one.
+    """
+    with database.reading() as session:
+        if has_agents(session.connection()):
+            raise ConflictError("there is an office already; the demo office goes only into an empty database")
+    office = generate_office(
+        np.random.default_rng(size.seed),
+        num_agents=size.num_agents,
+        num_tasks=size.num_tasks,
+        num_days=size.num_days,
+        day=size.day,
+    )
+    with database.writing() as session:
+        if has_agents(session.connection()):
+            raise ConflictError("somebody else has filled the database in the meantime")
+        return store_office(session, office, kind="demo", now=now, principal_id=principal_id)
 
 
 def _replace(fresh: Path, target: Path) -> None:

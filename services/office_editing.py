@@ -10,7 +10,7 @@ from models.errors import ConflictError
 from models.repositories.audit import record_change
 from models.repositories.live.events import append
 from models.repositories.live.records import Event
-from models.repositories.office_pages import delete_absence, get_agent, get_task, pin_task
+from models.repositories.office_pages import delete_absence, delete_shift, get_agent, get_task, pin_task
 from models.tables.columns import to_json
 from models.vocabulary import TaskState
 from models.vocabulary_audit import Subject
@@ -125,6 +125,28 @@ def remove_absence(
             before={"starts_at": absence["starts_at"], "ends_at": absence["ends_at"]},
             after=None,
             details={"tables": ["absences"], "agent": agent_id},
+        )
+
+
+def remove_shift(database: Database, agent_id: str, starts_at: int, *, now: int, principal_id: str, what: str) -> None:
+    """Take a shift off an agent's roster.
+
+    Raises
+    ------
+    NotFoundError
+        If no shift of the agent starts then.
+    """
+    with database.writing() as session:
+        shift = delete_shift(session.connection(), agent_id, starts_at)
+        _trace(
+            session,
+            now=now,
+            principal_id=principal_id,
+            what=what,
+            subject=(Subject.AGENT, agent_id),
+            before={"starts_at": shift["starts_at"], "ends_at": shift["ends_at"]},
+            after=None,
+            details={"tables": ["shifts"], "agent": agent_id},
         )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from models.database import Database, Session
 from models.errors import Fault, InputError, shown
 from models.formats.offices.raw_tables import ATTRIBUTE_PREFIX, RowFault, match_columns
-from models.formats.offices.table_checks import check_tables
+from models.formats.offices.table_checks import Checked, check_tables
 from models.formats.offices.tables import TABLES_BY_NAME, Kind, Table
 from models.formats.sheets.grids import MAX_CELL_CHARACTERS, Grid, Unreadable, clean_text
 from models.repositories.changes import TableChanges
@@ -111,32 +111,10 @@ def upsert_rows(
     InputError
         If the rows as a whole cannot be used.
     """
-    spec = TABLES_BY_NAME[table]
-    errors = _find_strange(spec, rows)
-    strange = {item.index for item in errors}
-    kept = [index for index in range(len(rows)) if index not in strange]
-    if not is_partial and errors and not kept:
-        raise RowsRefusedError(table, errors)
-    if not kept:
-        return Upserted(changes=TableChanges(), batch=None, errors=tuple(errors))
-    raw, faults = match_columns(spec, _grid(spec, [rows[index] for index in kept], kept))
-    with database.reading() as session:
-        known = replace(read_known(session), is_kept=adds)
-        calendar = read_office_calendar(session, timezone=settings.timezone)
-        checked = check_tables(
-            {table: raw},
-            faults,
-            known=known,
-            calendar=calendar,
-            may_leave_out=True,
-            may_be_empty=(table,),
-            source=table,
-        )
-    errors += [_row_error(found, kept, rows) for found in checked.faults]
-    errors.sort(key=lambda item: item.index)
+    checked, errors = _examine(database, settings, table, rows, adds=adds)
     if errors and not is_partial:
         raise RowsRefusedError(table, errors)
-    if not len(checked.office.tables[table]):
+    if checked is None or not len(checked.office.tables[table]):
         return Upserted(changes=TableChanges(), batch=None, errors=tuple(errors))
     with database.writing() as session:
         if before is not None:
@@ -151,6 +129,46 @@ def upsert_rows(
             principal_id=principal_id,
         )
     return Upserted(changes=report.tables[table], batch=report.batch, errors=tuple(errors))
+
+
+def check_rows(
+    database: Database, settings: Settings, table: str, rows: Sequence[Row], *, adds: bool = True
+) -> Sequence[RowError]:
+    """Return what `upsert_rows` would find wrong with rows; nothing is stored.
+
+    Raises
+    ------
+    InputError
+        If the rows as a whole cannot be used.
+    """
+    return tuple(_examine(database, settings, table, rows, adds=adds)[1])
+
+
+def _examine(
+    database: Database, settings: Settings, table: str, rows: Sequence[Row], *, adds: bool
+) -> tuple[Checked | None, list[RowError]]:
+    """Return the good ones of some rows, None where there are none, and what is wrong with the others."""
+    spec = TABLES_BY_NAME[table]
+    errors = _find_strange(spec, rows)
+    strange = {item.index for item in errors}
+    kept = [index for index in range(len(rows)) if index not in strange]
+    if not kept:
+        return None, errors
+    raw, faults = match_columns(spec, _grid(spec, [rows[index] for index in kept], kept))
+    with database.reading() as session:
+        known = replace(read_known(session), is_kept=adds)
+        calendar = read_office_calendar(session, timezone=settings.timezone)
+        checked = check_tables(
+            {table: raw},
+            faults,
+            known=known,
+            calendar=calendar,
+            may_leave_out=True,
+            may_be_empty=(table,),
+            source=table,
+        )
+    errors += [_row_error(found, kept, rows) for found in checked.faults]
+    return checked, sorted(errors, key=lambda item: item.index)
 
 
 def _find_strange(spec: Table, rows: Sequence[Row]) -> list[RowError]:

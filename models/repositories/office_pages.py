@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Select, or_, select, update
+from sqlalchemy import Connection, Select, func, or_, select, update
 from sqlalchemy.sql.expression import ColumnElement
 
 from models.errors import NotFoundError
@@ -57,16 +57,30 @@ _TASK = (
 _MOST_PARAMETERS = 5_000
 
 
+def has_agents(connection: Connection) -> bool:
+    """Return whether an office is stored: whether anybody works there."""
+    return connection.execute(select(table_of("agents").c.id).limit(1)).first() is not None
+
+
+def count_office(connection: Connection) -> dict[str, int]:
+    """Return how many agents, teams, skills, clients and task types are stored, by table."""
+    names = ("agents", "teams", "skills", "clients", "task_types")
+    return {
+        name: int(connection.execute(select(func.count()).select_from(table_of(name))).scalar_one()) for name in names
+    }
+
+
 def list_agents(
     connection: Connection,
     *,
     teams: Collection[str] | None = None,
     skill: str | None = None,
     on: date | None = None,
+    text: str | None = None,
     after: str | None = None,
     limit: int,
 ) -> list[Record]:
-    """Return agents by id: of some home teams, with a skill, there on a day, after one of them."""
+    """Return agents by id: of some home teams, with a skill, there on a day, with a text in name or id, after one."""
     agents, skills = table_of("agents"), table_of("agent_skills")
     query = select(*(agents.c[name] for name in _AGENT)).order_by(agents.c.id).limit(limit)
     if teams is not None:
@@ -75,6 +89,10 @@ def list_agents(
         query = query.where(agents.c.id.in_(select(skills.c.agent_id).where(skills.c.skill_id == skill)))
     if on is not None:
         query = query.where(agents.c.valid_from <= on, agents.c.valid_to >= on)
+    if text is not None:
+        query = query.where(
+            or_(agents.c.name.icontains(text, autoescape=True), agents.c.id.icontains(text, autoescape=True))
+        )
     if after is not None:
         query = query.where(agents.c.id > after)
     rows = _records(connection, query)
@@ -178,6 +196,22 @@ def delete_absence(connection: Connection, agent_id: str, starts_at: int) -> Rec
     row = connection.execute(absences.delete().where(where).returning(*absences.c)).mappings().one_or_none()
     if row is None:
         raise NotFoundError(f"agent {agent_id!r} has no absence that starts then")
+    return dict(row)
+
+
+def delete_shift(connection: Connection, agent_id: str, starts_at: int) -> Record:
+    """Delete a shift, with what fills it, and return it.
+
+    Raises
+    ------
+    NotFoundError
+        If there is none.
+    """
+    shifts = table_of("shifts")
+    where = (shifts.c.agent_id == agent_id) & (shifts.c.starts_at == starts_at)
+    row = connection.execute(shifts.delete().where(where).returning(*shifts.c)).mappings().one_or_none()
+    if row is None:
+        raise NotFoundError(f"agent {agent_id!r} has no shift that starts then")
     return dict(row)
 
 

@@ -13,6 +13,8 @@ from models.vocabulary_jobs import ENDED, UNDERWAY, JobKind, JobState
 
 IS_UNDERWAY = tuple(state.value for state in UNDERWAY)
 _PARTS = ("job_inputs", "job_checkpoints")
+KEPT = "kept-"
+"""Files of a job whose names begin so outlast it, until they are dropped or the job is forgotten."""
 
 
 class LeaseLostError(ConflictError):
@@ -76,8 +78,8 @@ class JobResult:
 
 
 def make_job(row: Any) -> Job:
-    """Return the job of a row."""
-    values = dict(row._mapping)
+    """Return the job of a row; one that was read without its question has none."""
+    values = {"question": {}, **row._mapping}
     kept = {item.name: values[item.name] for item in fields(Job)}
     return Job(**kept | {"kind": JobKind(values["kind"]), "state": JobState(values["state"])})
 
@@ -94,10 +96,17 @@ def ending(now: int) -> dict[str, Any]:
 
 
 def clear_parts(connection: Connection, job_id: int) -> None:
-    """Delete the files and the checkpoints of a job: it has ended, and nobody goes on with it."""
+    """Delete the files and the checkpoints of a job: it has ended, and nobody goes on with it; kept files stay."""
     for name in _PARTS:
         parts = table_of(name)
-        connection.execute(delete(parts).where(parts.c.job_id == job_id))
+        connection.execute(delete(parts).where(parts.c.job_id == job_id, ~parts.c.name.startswith(KEPT)))
+
+
+def drop_kept(connection: Connection, job_id: int) -> bool:
+    """Delete the files of a job that outlast it, and return whether there were any."""
+    inputs = table_of("job_inputs")
+    dropped = connection.execute(delete(inputs).where(inputs.c.job_id == job_id, inputs.c.name.startswith(KEPT)))
+    return dropped.rowcount > 0
 
 
 def read_parts(connection: Connection, name: str, job_id: int) -> dict[str, bytes]:
