@@ -15,6 +15,7 @@ class Subject(StrEnum):
     PLAN = "plan"
     PRINCIPAL = "principal"
     ROLE = "role"
+    SCENARIO = "scenario"
     SESSION = "session"
     SETTING = "setting"
     TASK = "task"

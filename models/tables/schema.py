@@ -2,10 +2,10 @@
 
 from sqlalchemy import MetaData, Table
 
-from models.tables import access, audit, calendars, imports, jobs, live, people, plans, rosters, work
+from models.tables import access, audit, calendars, imports, jobs, live, people, plans, rosters, scenarios, work
 from models.tables.columns import Row
 
-FAMILIES = (people, calendars, rosters, work, imports, plans, live, access, jobs, audit)
+FAMILIES = (people, calendars, rosters, work, imports, plans, live, access, jobs, audit, scenarios)
 METADATA: MetaData = Row.metadata
 
 

@@ -157,9 +157,14 @@ def get_result(connection: Connection, job_id: int) -> JobResult:
 
 
 def delete_jobs(connection: Connection, *, ended_before: int) -> int:
-    """Delete jobs that ended before an instant, with their results, and return how many."""
-    jobs = table_of("jobs")
-    found = connection.execute(delete(jobs).where(jobs.c.state.in_(_ENDED), jobs.c.ended_at < ended_before))
+    """Delete jobs that ended before an instant, with their results, and return how many.
+
+    What was asked about a scenario stays for as long as it is not put away.
+    """
+    jobs, runs = table_of("jobs"), table_of("scenario_runs")
+    kept = select(runs.c.job_id).where(runs.c.archived_at.is_(None))
+    where = jobs.c.state.in_(_ENDED) & (jobs.c.ended_at < ended_before) & jobs.c.id.not_in(kept)
+    found = connection.execute(delete(jobs).where(where))
     return int(found.rowcount)
 
 
