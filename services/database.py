@@ -8,7 +8,7 @@ from models.database import Database
 from models.errors import ConflictError, NotFoundError
 from models.migrations.runner import SchemaState, read_state, upgrade
 from models.repositories.plans import count_plans
-from models.repositories.tasks import count_open_tasks
+from models.repositories.task_counts import count_open_tasks
 from services.settings import Settings
 
 UPGRADE = "`swingdesk database upgrade`"

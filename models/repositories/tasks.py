@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Table, and_, func, or_, select, update
+from sqlalchemy import Connection, Table, or_, select, update
 
 from models.formats.offices.office import ATTRIBUTES
 from models.repositories.changes import TableChanges, owners, tally
@@ -70,22 +70,6 @@ def write_tasks(connection: Connection, frame: pd.DataFrame, *, source: str, bat
     _mark_batch(connection, own.new | own.changed | linked | related, batch_id)
     register_attributes(connection, frame["type"].tolist(), frame[ATTRIBUTES].tolist(), source=source)
     return changes
-
-
-def count_open_tasks(connection: Connection) -> int:
-    """Return the number of tasks that are open now."""
-    tasks = table_of("tasks")
-    found = connection.execute(select(func.count()).select_from(tasks).where(tasks.c.state == TaskState.OPEN.value))
-    return int(found.scalar_one())
-
-
-def find_last_event(connection: Connection, *, now: int) -> tuple[int | None, int | None]:
-    """Return when a task was last completed and when one last came in, up to now; None where none was."""
-    tasks = table_of("tasks")
-    is_completed = and_(tasks.c.closed_reason == ClosedReason.COMPLETED.value, tasks.c.closed_at <= now)
-    closed = connection.execute(select(func.max(tasks.c.closed_at)).where(is_completed)).scalar()
-    arrived = connection.execute(select(func.max(tasks.c.arrived_at)).where(tasks.c.arrived_at <= now)).scalar()
-    return (None if closed is None else int(closed)), (None if arrived is None else int(arrived))
 
 
 def find_missing_tasks(connection: Connection, ids: Sequence[str]) -> list[str]:

@@ -10,7 +10,7 @@ from models.errors import UsageError
 from models.formats.scenarios.reading import Question, parse_scenario
 from models.repositories.known import read_office_calendar
 from models.repositories.offices import read_office
-from models.repositories.tasks import find_last_event
+from models.repositories.task_counts import find_last_event
 from models.time import format_instant, to_datetime
 from services.calibrating.behaviour import Behaviour, find_behaviour
 from services.calibrating.demand import Demand, find_demand

@@ -10,7 +10,8 @@ from models.repositories.audit import record_change
 from models.repositories.changes import TableChanges
 from models.repositories.imports import add_batch, finish_batch
 from models.repositories.offices import write_office
-from models.repositories.tasks import close_tasks, count_open_tasks, find_missing_tasks
+from models.repositories.task_counts import count_open_tasks
+from models.repositories.tasks import close_tasks, find_missing_tasks
 from models.vocabulary import ClosedReason
 from models.vocabulary_audit import Subject
 from services.importing.report import ImportReport

@@ -14,7 +14,7 @@ from models.database import Database
 from models.formats.plan import read_plan
 from models.formats.problem_file import read_problem
 from models.repositories.plans import count_plans
-from models.repositories.tasks import count_open_tasks
+from models.repositories.task_counts import count_open_tasks
 from models.time import format_instant, load_zone
 from optimizer.referee import check
 

@@ -17,7 +17,8 @@ from models.repositories.changes import TableChanges
 from models.repositories.imports import add_batch
 from models.repositories.known import read_known, read_office_calendar
 from models.repositories.offices import read_office, write_office
-from models.repositories.tasks import close_tasks, count_open_tasks, find_missing_tasks, read_tasks, write_tasks
+from models.repositories.task_counts import count_open_tasks
+from models.repositories.tasks import close_tasks, find_missing_tasks, read_tasks, write_tasks
 from models.tables.schema import table_of
 from models.vocabulary import ClosedReason
 
