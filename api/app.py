@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 
 from api.access import access_matrix
 from api.documents.render import static_folder
+from api.doorway import Doorway
 from api.errors import add_error_handlers
 from api.frame.authentication import Authentication
 from api.frame.bodies import MIB, Bodies
@@ -103,7 +104,8 @@ def create_app(settings: Settings, *, allowed_hosts: Sequence[str] = LOOPBACK, l
         If a route does not say who may ask for it.
     """
     store = Store(settings)
-    recognition = Recognition(store.database)
+    doorway = Doorway(settings)
+    recognition = Recognition(store.database, idle_s=doorway.idle_s)
     log = log or silent_log()
 
     @asynccontextmanager
@@ -113,6 +115,7 @@ def create_app(settings: Settings, *, allowed_hosts: Sequence[str] = LOOPBACK, l
         noting.cancel()
         await run_in_threadpool(_note_now, recognition, log)
         await run_in_threadpool(app.state.live.close)
+        doorway.close()
         store.close()
 
     # The interactive documentation loads scripts from elsewhere; the schema itself is served, by a route of ours.
@@ -128,6 +131,7 @@ def create_app(settings: Settings, *, allowed_hosts: Sequence[str] = LOOPBACK, l
     app.state.settings = settings
     app.state.store = store
     app.state.shelf = PlanShelf(store)
+    app.state.doorway = doorway
     app.state.recognition = recognition
     app.state.standing = Standing(store)
     app.state.metrics = Metrics()
@@ -151,6 +155,7 @@ def _add_frame(
     rates = Rates(
         per_caller=settings.rate_per_key, per_address=settings.rate_per_address, failures=settings.rate_failures
     )
+    app.state.rates = rates
     app.add_middleware(Idempotency, open_database=app.state.store.database)
     app.add_middleware(GZipMiddleware, minimum_size=2000)
     app.add_middleware(Authentication, recognition=recognition, rates=rates)

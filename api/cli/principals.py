@@ -1,6 +1,7 @@
 """`swingdesk principal ...`: who may reach the server, and as what."""
 
 import json
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 app = typer.Typer(name="principal", help="People and programs that may reach the server, and what each may be.")
 app.info.no_args_is_help = True
 
+HERE = "http://127.0.0.1:8765"
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Its id.")]
 Roles = Annotated[
@@ -120,9 +122,12 @@ def enable(name: Name) -> None:
 @app.command("link")
 def link(
     name: Name,
-    address: Annotated[str, typer.Option(metavar="URL", help="Where the server is.")] = "http://127.0.0.1:8765",
+    address: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Where the server is; SWINGDESK_PUBLIC_URL, or this machine, without it."),
+    ] = None,
 ) -> None:
-    """Print a link that signs a person in with a browser, once and within the hour.
+    """Print a link by which a person chooses a password, or signs in without one, once and within the hour.
 
     Example:  swingdesk principal link rosa
     """
@@ -131,9 +136,44 @@ def link(
     from services.database import open_database
     from services.settings import load_settings
 
-    with open_database(load_settings()) as database:
+    settings = load_settings()
+    with open_database(settings) as database:
         secret = create_link(database, name, act=Act(at=now(), by=None, what="swingdesk principal link"))
-    print(f"{address.rstrip('/')}/sign-in/{secret}")
+    print(f"{(address or settings.public_url or HERE).rstrip('/')}/sign-in/{secret}")
+
+
+@app.command("password")
+def password(
+    name: Name,
+    remove: Annotated[bool, typer.Option("--remove", help="Have them have none any more.")] = False,
+) -> None:
+    """Have a person's password be one that is asked for here, and end all their sessions.
+
+    It is asked for twice at a terminal and not shown; else it is the first line of standard input.
+
+    Example:  swingdesk principal password rosa
+    """
+    from services.access.passwords.accounts import password_terms, set_password, take_password
+    from services.access.tracing import Act
+    from services.database import open_database
+    from services.settings import load_settings
+
+    settings = load_settings()
+    act = Act(at=now(), by=None, what="swingdesk principal password")
+    with open_database(settings) as database:
+        if remove:
+            take_password(database, name, act=act)
+            print(f"{name} has no password any more")
+            return
+        set_password(database, password_terms(settings), name, _ask_password(), act=act)
+    print(f"the password of {name} is set, and all sessions of {name} have ended")
+
+
+def _ask_password() -> str:
+    """Return a password that is nowhere seen: neither on the screen, nor among the commands of the shell."""
+    if sys.stdin.isatty():
+        return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
+    return sys.stdin.readline().rstrip("\r\n")
 
 
 def _line(one: "Principal") -> str:

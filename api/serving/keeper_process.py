@@ -8,6 +8,7 @@ from api.serving.background import run_background
 from api.serving.lifeline import say_ready
 from models.database import Database
 from services.access.answering import forget_old_answers
+from services.access.passwords.lockout import forget_old_attempts
 from services.access.sessions import forget_old_sessions
 from services.audit.sealing import seal
 from services.database import open_database
@@ -25,8 +26,8 @@ def forget_answers(database: Database, _settings: Settings, now: int) -> int:
 
 
 def forget_sessions(database: Database, _settings: Settings, now: int) -> int:
-    """Delete sessions and links that are over; return how many."""
-    return forget_old_sessions(database, now=now)
+    """Delete sessions, links and sign-ons that are over, and attempts to sign in of days ago; return how many."""
+    return forget_old_sessions(database, now=now) + forget_old_attempts(database, now=now)
 
 
 DUTIES = (

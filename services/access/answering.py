@@ -10,15 +10,17 @@ from collections.abc import Iterable
 
 from models.database import Database
 from models.errors import InputError
-from models.repositories.access.answers import Answer, Found, Hold, forget_answers, give_up, keep_answer, take_hold
+from models.repositories.access.answers import Answer, Found, Hold, forget_answers, give_up, keep_answer, renew_hold, take_hold
 from services.access.caller import Caller
 
-HELD_S = 120
+HELD_S = 10
+"""Seconds after which somebody else may take over a request, unless whoever works on it says that they still do."""
+
 KEPT_S = 86_400
 _PACKING_LEVEL = 1
 
 
-def hold_of(caller: Caller, repeat_key: str, parts: Iterable[bytes], *, now: int) -> Hold:
+def hold_of(caller: Caller, repeat_key: str, parts: Iterable[bytes]) -> Hold:
     """Return a request's claim to be worked on.
 
     Parameters
@@ -37,12 +39,10 @@ def hold_of(caller: Caller, repeat_key: str, parts: Iterable[bytes], *, now: int
         repeat_key=repeat_key,
         digest=digest.hexdigest(),
         holder=secrets.token_hex(8),
-        at=now,
-        until=now + HELD_S,
     )
 
 
-def begin_answer(database: Database, hold: Hold) -> Answer | Found | None:
+def begin_answer(database: Database, hold: Hold, *, now: int) -> Answer | Found | None:
     """Take hold of a request: None where it is to be worked on now, else its answer, or that somebody works on it.
 
     Raises
@@ -51,7 +51,7 @@ def begin_answer(database: Database, hold: Hold) -> Answer | Found | None:
         If its key was used for another request.
     """
     with database.writing() as session:
-        found = take_hold(session, hold)
+        found = take_hold(session, hold, at=now, until=now + HELD_S)
     if found is None:
         return None
     if not found.is_same:
@@ -60,6 +60,12 @@ def begin_answer(database: Database, hold: Hold) -> Answer | Found | None:
         return found
     body = zlib.decompress(found.answer.body)
     return Answer(status=found.answer.status, headers=found.answer.headers, body=body)
+
+
+def go_on_answering(database: Database, hold: Hold, *, now: int) -> bool:
+    """Keep hold of a request that takes long; return whether it is still ours to answer."""
+    with database.writing() as session:
+        return renew_hold(session, hold, until=now + HELD_S)
 
 
 def finish_answer(database: Database, hold: Hold, answer: Answer) -> bool:

@@ -15,6 +15,7 @@ from models.repositories.access.sessions import (
     add_session,
     end_sessions,
     find_link,
+    find_session,
     forget_ended,
     list_sessions,
     use_link,
@@ -163,11 +164,13 @@ def forget_old_sessions(database: Database, *, now: int) -> int:
         return forget_ended(session, before=now)
 
 
-def end_session(database: Database, session_id: str, principal_id: str, *, act: Act) -> None:
-    """End a session of a principal, by the digest of its secret."""
+def end_session(database: Database, session_id: str, principal_id: str, *, act: Act) -> Proof | None:
+    """End a session of a principal, by the digest of its secret; return by what it had begun, where that is known."""
     with database.writing() as session:
+        found = find_session(session, session_id)
         if end_sessions(session, at=act.at, digest=session_id):
             trace_session(session, act, principal_id, signed_out=True)
+    return None if found is None else found.proof
 
 
 def end_named_session(database: Database, name: str, principal_id: str, *, act: Act) -> None:

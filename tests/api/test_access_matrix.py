@@ -134,5 +134,9 @@ def test_no_route_without_a_role_reaches_farther_than_reading(office_api: Any) -
         ("GET", "/sign-in"),
         ("GET", "/sign-in/{secret}"),
         ("POST", "/sign-in"),
+        ("POST", "/sign-in/{secret}"),
         ("POST", "/sign-out"),
+        ("GET", "/signed-out"),
+        ("GET", "/single-sign-on"),
+        ("GET", "/single-sign-on/return"),
     }

@@ -51,7 +51,7 @@ class Return:
 
     Attributes
     ----------
-    state, code, issuer, error
+    state, code, issuer
         What the provider gave it along, as it stands in the address.
     cookie
         What was left with it when it was sent there.
@@ -60,7 +60,6 @@ class Return:
     state: str | None
     code: str | None = field(default=None, repr=False)
     issuer: str | None = None
-    error: str | None = None
     cookie: str | None = field(default=None, repr=False)
 
 

@@ -61,7 +61,9 @@ def test_from_the_list_to_a_plans_chart_under_the_strict_policy(browser: Browser
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
         page.goto(link)
-        page.get_by_role("button", name="Sign in").click()
+        page.get_by_label("New password").fill("quiet lamps on a hill")
+        page.get_by_label("The same again").fill("quiet lamps on a hill")
+        page.get_by_role("button", name="Choose it and sign in").click()
         expect(page.locator("h1")).to_have_text("Plans")
         page.goto(address)
         page.get_by_role("link", name="Plan 1").click()
