@@ -11,6 +11,7 @@ class Subject(StrEnum):
     IMPORT = "import"
     JOB = "job"
     KEY = "key"
+    LENDING = "lending"
     OFFICE = "office"
     PLAN = "plan"
     PRINCIPAL = "principal"

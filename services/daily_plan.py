@@ -28,6 +28,7 @@ from services.preset_plans import solve_preset
 from services.settings import Settings
 from services.spreading import MOST_TASKS, with_spread
 from services.swing_board import board_document, draw_board
+from services.today.lendings import without_refused
 
 ALWAYS_COMPARED = Rule.FIFO
 EARLIEST, LATEST = 0, 7_258_118_400  # the years 1970 to 2199
@@ -128,7 +129,9 @@ def ask_for_day(
         )
     if not question.problem.tasks:
         raise UsageError(_no_tasks(question, at))
-    return _with_shown(database, question)
+    with database.reading() as session:
+        problem = without_refused(session, question.problem, until=question.problem.carry_over)
+    return _with_shown(database, replace(question, problem=problem))
 
 
 def plan_day(

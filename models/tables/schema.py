@@ -2,10 +2,23 @@
 
 from sqlalchemy import MetaData, Table
 
-from models.tables import access, audit, calendars, imports, jobs, live, people, plans, rosters, scenarios, work
+from models.tables import (
+    access,
+    audit,
+    calendars,
+    imports,
+    jobs,
+    lendings,
+    live,
+    people,
+    plans,
+    rosters,
+    scenarios,
+    work,
+)
 from models.tables.columns import Row
 
-FAMILIES = (people, calendars, rosters, work, imports, plans, live, access, jobs, audit, scenarios)
+FAMILIES = (people, calendars, rosters, work, imports, plans, live, access, jobs, audit, scenarios, lendings)
 METADATA: MetaData = Row.metadata
 
 

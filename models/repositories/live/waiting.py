@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, and_, select
+from sqlalchemy import Connection, Select, select
 
 from models.formats.offices.office import Office
 from models.repositories import calendars, people, rosters, task_types
 from models.repositories.live.records import Event, LiveAgent, LiveTask
+from models.repositories.published import list_publications, read_shown
 from models.tables.schema import table_of
 from models.time import SECONDS_PER_DAY, load_zone, to_datetime
 from models.vocabulary import TaskAgentRelation, TaskLink, TaskState
@@ -252,11 +253,11 @@ def read_crew(connection: Connection, *, at: int) -> Office:
 
 
 def read_published_plan(connection: Connection) -> PublishedPlan | None:
-    """Return the newest plan that was published, if there is one."""
-    published, plans = table_of("published_plans"), table_of("plans")
-    problems, assigned = table_of("problems"), table_of("plan_assignments")
+    """Return the newest plan that was published, if there is one, with what older ones say of what it is silent of."""
+    published, plans, problems = table_of("published_plans"), table_of("plans"), table_of("problems")
     row = connection.execute(
-        select(plans.c.id, plans.c.extra, published.c.until, problems.c.document)
+        select(plans.c.id, plans.c.extra, plans.c.planned_from, problems.c.document)
+        .select_from(published)
         .join(plans, plans.c.id == published.c.plan_id)
         .join(problems, problems.c.digest == plans.c.problem_digest)
         .order_by(published.c.id.desc())
@@ -264,16 +265,11 @@ def read_published_plan(connection: Connection) -> PublishedPlan | None:
     ).one_or_none()
     if row is None:
         return None
-    shown = [assigned.c.plan_id == row.id]
-    if row.until is not None:
-        shown.append(assigned.c.starts_at < row.until)
-    entries = connection.execute(
-        select(assigned.c.task_id, assigned.c.agent_id, assigned.c.starts_at).where(and_(*shown))
-    )
+    shown = read_shown(connection, list_publications(connection, at=row.planned_from))
     document = json.loads(zlib.decompress(row.document))
     return PublishedPlan(
         id=int(row.id),
-        assignments=[(entry.task_id, entry.agent_id, entry.starts_at) for entry in entries],
+        assignments=[(item.task, item.agent, item.start) for item in shown.values()],
         objective=dict(document.get("objective", {})),
         extra=dict(row.extra),
     )
