@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections.abc import Callable
 
+import structlog
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
@@ -20,15 +21,19 @@ from api.frame.headers import values_of
 from models.database import Database
 from models.errors import ConflictError, SwingdeskError, UsageError
 from models.repositories.access.answers import Answer, Hold
-from services.access.answering import abandon_answer, begin_answer, finish_answer, hold_of
+from services.access.answering import abandon_answer, begin_answer, finish_answer, go_on_answering, hold_of
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 MAX_KEY = 200
-WAIT_S = 5.0
+WAIT_S = 15.0
+"""Longer than a request is held after its server was killed: who sends it again is answered, not refused."""
+
+RENEWED_EVERY_S = 3.0
 PAUSE_S = 0.05
 NEVER_KEPT = "no-store"
 STREAMED = "text/event-stream"
+_LOG = structlog.get_logger(__name__)
 
 
 class Idempotency:
@@ -62,7 +67,7 @@ class Idempotency:
         body = await _read(receive)
         kinds = values_of(scope, b"content-type")
         parts = (scope["method"].encode(), scope["path"].encode(), scope["query_string"], *kinds, body)
-        hold = hold_of(caller, _key(given), parts, now=int(time.time()))
+        hold = hold_of(caller, _key(given), parts)
         database = await run_in_threadpool(self._open_database)
         earlier = await self._take(database, hold)
         if earlier is not None:
@@ -76,7 +81,7 @@ class Idempotency:
         give_up_at = time.monotonic() + WAIT_S
         pause_s = PAUSE_S
         while True:
-            found = await run_in_threadpool(begin_answer, database, hold)
+            found = await run_in_threadpool(begin_answer, database, hold, now=int(time.time()))
             if found is None or isinstance(found, Answer):
                 return found
             if time.monotonic() >= give_up_at:
@@ -87,11 +92,14 @@ class Idempotency:
     async def _work(self, scope: Scope, body: bytes, receive: Receive, database: Database, hold: Hold) -> Answer:
         """Have a request answered, and keep the answer where it succeeded."""
         sent = _Collected()
+        holding = asyncio.create_task(_go_on_holding(database, hold))
         try:
             await self._app(scope, _replaying(body, receive), sent)
         except Exception:
             await run_in_threadpool(abandon_answer, database, hold)
             raise
+        finally:
+            holding.cancel()
         answer = sent.answer()
         if answer.status < 400:
             kept = _told_again(Request(scope)) if sent.holds_secret() else answer
@@ -99,6 +107,17 @@ class Idempotency:
         else:
             await run_in_threadpool(abandon_answer, database, hold)
         return answer
+
+
+async def _go_on_holding(database: Database, hold: Hold) -> None:
+    """Say again and again that a request is worked on, until that is ended or somebody else took it over."""
+    is_held = True
+    while is_held:
+        await asyncio.sleep(RENEWED_EVERY_S)
+        try:
+            is_held = await run_in_threadpool(go_on_answering, database, hold, now=int(time.time()))
+        except SwingdeskError as error:  # the next time will do
+            _LOG.warning("a request is held no longer than before", reason=str(error))
 
 
 class _Collected:

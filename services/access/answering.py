@@ -10,7 +10,16 @@ from collections.abc import Iterable
 
 from models.database import Database
 from models.errors import InputError
-from models.repositories.access.answers import Answer, Found, Hold, forget_answers, give_up, keep_answer, renew_hold, take_hold
+from models.repositories.access.answers import (
+    Answer,
+    Found,
+    Hold,
+    forget_answers,
+    give_up,
+    keep_answer,
+    renew_hold,
+    take_hold,
+)
 from services.access.caller import Caller
 
 HELD_S = 10

@@ -29,16 +29,12 @@ class Hold:
         SHA-256 of the request: with the same key, another one is another request.
     holder
         A name that no other attempt has.
-    at, until
-        Epoch seconds: now, and until when nobody else takes it over.
     """
 
     principal_id: str
     repeat_key: str
     digest: str
     holder: str
-    at: int
-    until: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,15 +45,21 @@ class Found:
     answer: Answer | None = None
 
 
-def take_hold(session: Session, hold: Hold) -> Found | None:
-    """Note that a request is worked on, and return None; or what is known of it, where another came first."""
+def take_hold(session: Session, hold: Hold, *, at: int, until: int) -> Found | None:
+    """Note that a request is worked on, and return None; or what is known of it, where another came first.
+
+    Parameters
+    ----------
+    at, until
+        Epoch seconds: now, and until when nobody else takes it over.
+    """
     row = {
         "principal_id": hold.principal_id,
         "repeat_key": hold.repeat_key,
         "request_digest": hold.digest,
         "holder": hold.holder,
-        "held_until": hold.until,
-        "at": hold.at,
+        "held_until": until,
+        "at": at,
     }
     connection = session.connection()
     insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
@@ -80,11 +82,21 @@ def take_hold(session: Session, hold: Hold) -> Found | None:
     if found.status is not None:
         headers = tuple((name, value) for name, value in found.headers or ())
         return Found(is_same=True, answer=Answer(status=found.status, headers=headers, body=found.body or b""))
-    if found.held_until > hold.at:
+    if found.held_until > at:
         return Found(is_same=True)
-    found.holder, found.held_until, found.at = hold.holder, hold.until, hold.at
+    found.holder, found.held_until, found.at = hold.holder, until, at
     session.flush()
     return None
+
+
+def renew_hold(session: Session, hold: Hold, *, until: int) -> bool:
+    """Note that a request is still worked on, until an epoch second; return whether it is still ours."""
+    renewed = session.connection().execute(
+        update(AnsweredRequestRow)
+        .where(_is_of(hold.principal_id, hold.repeat_key), col(AnsweredRequestRow.holder) == hold.holder)
+        .values(held_until=until)
+    )
+    return renewed.rowcount == 1
 
 
 def keep_answer(session: Session, hold: Hold, answer: Answer) -> bool:

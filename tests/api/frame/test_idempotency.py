@@ -12,11 +12,20 @@ from pydantic import BaseModel
 
 from api import app as application
 from api.access import Reach, permits
+from api.frame import idempotency
 from models.database import Database
 from models.errors import ConflictError
 from models.repositories.access.answers import Answer
 from models.vocabulary import Role
-from services.access.answering import KEPT_S, begin_answer, finish_answer, forget_old_answers, hold_of
+from services.access.answering import (
+    HELD_S,
+    KEPT_S,
+    begin_answer,
+    finish_answer,
+    forget_old_answers,
+    go_on_answering,
+    hold_of,
+)
 from services.access.caller import Caller
 from services.access.keys import create_key
 from services.access.tracing import Act
@@ -130,22 +139,56 @@ def test_two_at_once_are_one(monkeypatch: pytest.MonkeyPatch, database_url: str,
 def test_who_died_at_it_is_taken_over_from_and_answers_no_more(database: Database, api: Any) -> None:
     api.key(Role.ADMIN, principal="ana")
     caller = Caller(principal_id="ana", roles=frozenset({Role.ADMIN}))
-    dead = hold_of(caller, "one", [b"x"], now=1000)
-    assert begin_answer(database, dead) is None
-    soon, late = (hold_of(caller, "one", [b"x"], now=now) for now in (1001, 2000))
-    waiting = begin_answer(database, soon)
-    assert waiting is not None
-    assert begin_answer(database, late) is None
+    dead, soon, late = (hold_of(caller, "one", [b"x"]) for _ in range(3))
+    assert begin_answer(database, dead, now=1000) is None
+    assert begin_answer(database, soon, now=999 + HELD_S) is not None
+    assert begin_answer(database, late, now=1000 + HELD_S) is None
     answer = Answer(status=201, headers=(("a", "b"),), body=b"done")
+    assert not go_on_answering(database, dead, now=1001 + HELD_S)
     assert not finish_answer(database, dead, answer)
     assert finish_answer(database, late, answer)
-    assert begin_answer(database, soon) == answer
+    assert begin_answer(database, soon, now=1001 + HELD_S) == answer
+
+
+def test_who_takes_long_and_says_so_is_not_taken_over_from(database: Database, api: Any) -> None:
+    api.key(Role.ADMIN, principal="ana")
+    caller = Caller(principal_id="ana", roles=frozenset({Role.ADMIN}))
+    slow, other = (hold_of(caller, "one", [b"x"]) for _ in range(2))
+    assert begin_answer(database, slow, now=1000) is None
+    assert go_on_answering(database, slow, now=999 + HELD_S)
+    assert begin_answer(database, other, now=1000 + HELD_S) is not None
+
+
+def test_a_request_that_takes_long_is_held_all_the_while(
+    monkeypatch: pytest.MonkeyPatch, database_url: str, make_api: Callable[..., Any]
+) -> None:
+    placed: list[str] = []
+    go_on, renewed = Event(), Event()
+    monkeypatch.setattr(application, "ROUTERS", (*application.ROUTERS, shop(placed, go_on=go_on)))
+    monkeypatch.setattr(idempotency, "RENEWED_EVERY_S", 0.01)
+
+    def renew(*args: Any, **kwargs: Any) -> bool:
+        is_held = go_on_answering(*args, **kwargs)
+        renewed.set()
+        return is_held
+
+    monkeypatch.setattr(idempotency, "go_on_answering", renew)
+    api = make_api(database_url)
+    key = api.key(Role.ADMIN)
+    with ThreadPoolExecutor(1) as threads:
+        slow = threads.submit(
+            lambda: api.post("/api/orders", key=key, json={"name": "a"}, headers={"Idempotency-Key": "one"})
+        )
+        assert renewed.wait(30)
+        go_on.set()
+        assert slow.result().status_code == 201
+    assert placed == ["a"]
 
 
 def test_answers_are_kept_for_a_day(database: Database, api: Any) -> None:
     api.key(Role.ADMIN, principal="ana")
-    hold = hold_of(Caller(principal_id="ana", roles=frozenset()), "one", [], now=1000)
-    begin_answer(database, hold)
+    hold = hold_of(Caller(principal_id="ana", roles=frozenset()), "one", [])
+    begin_answer(database, hold, now=1000)
     assert forget_old_answers(database, now=1000 + KEPT_S) == 0
     assert forget_old_answers(database, now=1001 + KEPT_S) == 1
 
