@@ -1,4 +1,8 @@
-"""Every command that the documents show is run here, block by block, as a reader would."""
+"""Every command that the documents show is run here, block by block, as a reader would.
+
+Those of the README start Python and load the product each. Those of the other pages are run by a process that has it
+loaded, forked for each of them (`warm/`).
+"""
 
 import os
 import re
@@ -6,8 +10,10 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +26,7 @@ DOCUMENTS = sorted(
     if FENCE.search(path.read_text(encoding="utf-8"))
 )
 SERVERS = ("swingdesk serve", "make serve")
+WARM = Path(__file__).parent / "warm"
 
 
 def _commands(document: Path) -> list[str]:
@@ -31,6 +38,22 @@ def _commands(document: Path) -> list[str]:
     return commands
 
 
+@pytest.fixture(scope="session")
+def warm() -> Iterator[dict[str, str]]:
+    """The environment in which `swingdesk` is run by a process that has loaded it."""
+    with tempfile.TemporaryDirectory() as folder:
+        address = Path(folder) / "socket"
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        listener = subprocess.Popen([sys.executable, WARM / "listen.py", address], env=environment)
+        while not address.exists():
+            assert listener.poll() is None
+            time.sleep(0.05)
+        path = f"{WARM}{os.pathsep}{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        yield {"PATH": path, "WARM_SWINGDESK": str(address)}
+        listener.kill()
+        listener.wait()
+
+
 def _environment(folder: Path) -> dict[str, str]:
     return {
         **os.environ,
@@ -40,13 +63,13 @@ def _environment(folder: Path) -> dict[str, str]:
     }
 
 
-def _run(command: str, folder: Path) -> tuple[int, str]:
+def _run(command: str, folder: Path, environment: dict[str, str]) -> tuple[int, str]:
     """Run a command to its end; return its exit status and the end of what it wrote."""
     where = ROOT if command.startswith("make ") else folder
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", command],
         cwd=where,
-        env=_environment(folder),
+        env=_environment(folder) | environment,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -86,12 +109,13 @@ def _serve(command: str, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=[str(path.relative_to(ROOT)) for path in DOCUMENTS])
-def test_every_command_of_the_document_works(document: Path, tmp_path: Path) -> None:
+def test_every_command_of_the_document_works(document: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    environment = {} if document.parent == ROOT else request.getfixturevalue("warm")
     for command in _commands(document):
         if command == "make test":
             continue  # this is a part of it
         if command.startswith(SERVERS):
             _serve(command, tmp_path)
         else:
-            status, said = _run(command, tmp_path)
+            status, said = _run(command, tmp_path, environment)
             assert status == 0, said
