@@ -1,14 +1,16 @@
 """Stored plans for requests: read once, kept while they are asked for; a stored plan never changes."""
 
 from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from threading import Lock
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import Depends, Path, Request
 
 from api.documents.plan_view import PlanView, view_plan
 from api.documents.render import render_plan_body
+from api.language.texts import ENGLISH, Texts
 from api.store import Generation, Store
 from models.repositories.calendars import has_office
 from models.repositories.plans import PlanRecord, count_plans, list_plans
@@ -17,8 +19,14 @@ from models.vocabulary import Rule
 from reports.plan_tables import PlanTables, tabulate_plan
 from services.daily_plan import StoredPlan, stored_plan
 
-FORMS = (("spreadsheet", "xlsx"), ("CSV", "csv"), ("page without a server", "html"))
+FORMS: tuple[tuple[Callable[[Texts], str], str], ...] = (
+    (lambda texts: texts.gettext("spreadsheet"), "xlsx"),
+    (lambda texts: texts.gettext("CSV"), "csv"),
+    (lambda texts: texts.gettext("page without a server"), "html"),
+)
 MAX_KEPT = 8
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
 MAX_PLAN = 2**31 - 1
 PlanId = Annotated[int, Path(ge=1, le=MAX_PLAN, description="The number of a stored plan.")]
 MAX_LISTED = 200
@@ -26,10 +34,16 @@ MAX_LISTED = 200
 
 @dataclass(frozen=True, kw_only=True)
 class PlanSheet:
-    """A stored plan, its tables, and its page as data and as markup."""
+    """A stored plan and its tables."""
 
     stored: StoredPlan
     tables: PlanTables
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanPage:
+    """The page of a stored plan in a language, as data and as markup."""
+
     view: PlanView
     body: str
 
@@ -40,10 +54,11 @@ class PlanShelf:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._lock = Lock()
-        self._kept: OrderedDict[tuple[Generation, int], PlanSheet] = OrderedDict()
+        self._sheets: OrderedDict[tuple[Generation, int], PlanSheet] = OrderedDict()
+        self._pages: OrderedDict[tuple[Generation, int, Texts], PlanPage] = OrderedDict()
 
     def get(self, plan_id: int) -> PlanSheet:
-        """Return a plan with its page.
+        """Return a plan.
 
         Raises
         ------
@@ -52,16 +67,30 @@ class PlanShelf:
         """
         database = self._store.database()
         key = (self._store.generation, plan_id)
+        return self._keep(self._sheets, key, lambda: _make_sheet(stored_plan(database, plan_id)))
+
+    def page(self, plan_id: int, texts: Texts = ENGLISH) -> PlanPage:
+        """Return the page of a plan in a language.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such plan, or no database.
+        """
+        sheet = self.get(plan_id)
+        return self._keep(self._pages, (self._store.generation, plan_id, texts), lambda: _make_page(sheet, texts))
+
+    def _keep(self, kept: OrderedDict[K, V], key: K, make: Callable[[], V]) -> V:
         with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-        sheet = _make_sheet(stored_plan(database, plan_id))
+            if key in kept:
+                kept.move_to_end(key)
+                return kept[key]
+        made = make()
         with self._lock:
-            self._kept[key] = sheet
-            while len(self._kept) > MAX_KEPT:
-                self._kept.popitem(last=False)
-        return sheet
+            kept[key] = made
+            while len(kept) > MAX_KEPT:
+                kept.popitem(last=False)
+        return made
 
     def list(self) -> tuple[list[PlanRecord], int]:
         """Return the last plans, the newest first, and how many there are in all."""
@@ -83,12 +112,22 @@ def _make_sheet(stored: StoredPlan) -> PlanSheet:
     record = stored.record
     share = record.settings.get("plannable_share")
     tables = tabulate_plan(stored.problem, stored.plan, zone=load_zone(record.timezone), plannable_share=share)
-    others = comparisons(record)
-    view = view_plan(stored.problem, stored.plan, tables, title=f"Plan {record.id}", others=others)
-    downloads = [(name, f"/plans/{record.id}/plan.{ending}") for name, ending in FORMS]
+    return PlanSheet(stored=stored, tables=tables)
+
+
+def _make_page(sheet: PlanSheet, texts: Texts) -> PlanPage:
+    record = sheet.stored.record
+    view = view_plan(
+        sheet.stored.problem,
+        sheet.stored.plan,
+        sheet.tables,
+        title=texts.gettext("Plan %(id)s", id=record.id),
+        others=comparisons(record),
+        texts=texts,
+    )
+    downloads = [(name(texts), f"/plans/{record.id}/plan.{ending}") for name, ending in FORMS]
     downloads.append(("JSON", f"/api/plans/{record.id}"))
-    body = render_plan_body(view, downloads=downloads)
-    return PlanSheet(stored=stored, tables=tables, view=view, body=body)
+    return PlanPage(view=view, body=render_plan_body(view, downloads=downloads, texts=texts))
 
 
 def _shelf(request: Request) -> PlanShelf:

@@ -1,7 +1,7 @@
 """Everything that the plan's page says, gathered from records and tables; the template only lays it out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -13,11 +13,11 @@ from api.documents.words import (
     headlines,
     hours_text,
     local_clock,
-    local_day,
     moment_text,
     share_text,
     span_text,
 )
+from api.language.texts import ENGLISH, Texts
 from models.formats.plan import Plan
 from models.formats.problem import Problem
 from models.vocabulary import Rule
@@ -147,6 +147,7 @@ def view_plan(
     *,
     title: str = "",
     others: Mapping[Rule, Mapping[str, Any]] | None = None,
+    texts: Texts = ENGLISH,
 ) -> PlanView:
     """Return the page of a plan.
 
@@ -158,33 +159,35 @@ def view_plan(
         Figures of plans of the same problem by single rules (`reports.plan_summary.figures_document`), to set beside.
     """
     summary = summarise_plan(plan, tables)
-    beside = {RULE_NAMES[rule]: figures for rule, figures in (others or {}).items()}
+    beside = {texts.told(RULE_NAMES[rule]): figures for rule, figures in (others or {}).items()}
     owners = {kind.team for kind in problem.task_types}
     positions = team_colours([team.id in owners for team in problem.teams])
     colours = {team.id: colour for team, colour in zip(problem.teams, positions, strict=True)}
     late = tables.late
     return PlanView(
-        title=title or "Day plan",
-        day=local_day(problem.now, tables.zone),
+        title=title or texts.gettext("Day plan"),
+        day=replace(texts, zone=tables.zone).day(problem.now, is_long=True),
         planned_at=local_clock(problem.now, tables.zone),
         zone_name=str(tables.zone),
         notes=plan_notes(plan, plannable_share=tables.plannable_share),
         summary=summary,
-        headlines=headlines(summary, beside, tables),
+        headlines=headlines(summary, beside, tables, texts=texts),
         rules=tuple(beside),
-        teams=_team_rows(tables, beside, colours),
-        lending=_lending(tables, colours),
-        late=_task_list(late[~late["was_overdue"]], tables),
-        overdue_left=_task_list(late[late["was_overdue"] & late["agent"].isna()], tables),
-        missed=_task_list(tables.tasks[tables.tasks["misses_must_by"]].sort_values("must_by", kind="stable"), tables),
-        left=_left_groups(tables),
-        facts=_facts(plan, summary),
+        teams=_team_rows(tables, beside, colours, texts),
+        lending=_lending(tables, colours, texts),
+        late=_task_list(late[~late["was_overdue"]], tables, texts),
+        overdue_left=_task_list(late[late["was_overdue"] & late["agent"].isna()], tables, texts),
+        missed=_task_list(
+            tables.tasks[tables.tasks["misses_must_by"]].sort_values("must_by", kind="stable"), tables, texts
+        ),
+        left=_left_groups(tables, texts),
+        facts=_facts(plan, summary, texts),
         chart=encode_for_script(chart_data(problem, tables)),
     )
 
 
 def _team_rows(
-    tables: PlanTables, others: Mapping[str, Mapping[str, Any]], colours: Mapping[str, int]
+    tables: PlanTables, others: Mapping[str, Mapping[str, Any]], colours: Mapping[str, int], texts: Texts
 ) -> tuple[TeamRow, ...]:
     frame = compare_teams(tables, others)
     return tuple(
@@ -193,31 +196,31 @@ def _team_rows(
             colour=colours[row["team"]],
             people=row["num_agents"],
             due=row["num_due"],
-            on_time=share_text(_known(row["on_time_share"])),
+            on_time=share_text(_known(row["on_time_share"]), texts=texts),
             on_time_share=_known(row["on_time_share"]),
-            others=tuple(share_text(_known(row[f"on_time_share_{name}"])) for name in others),
+            others=tuple(share_text(_known(row[f"on_time_share_{name}"]), texts=texts) for name in others),
             late=row["num_late"],
             overdue=row["num_overdue"],
             left=row["num_left"],
-            backlog_start=_some_hours(row["backlog_start_hours"]),
-            backlog_end=_some_hours(row["backlog_end_hours"]),
-            utilization=share_text(_known(row["utilization"])),
-            borrowed=_some_hours(row["borrowed_hours"]),
-            lent=_some_hours(row["lent_hours"]),
+            backlog_start=_some_hours(row["backlog_start_hours"], texts),
+            backlog_end=_some_hours(row["backlog_end_hours"], texts),
+            utilization=share_text(_known(row["utilization"]), texts=texts),
+            borrowed=_some_hours(row["borrowed_hours"], texts),
+            lent=_some_hours(row["lent_hours"], texts),
         )
         for row in frame.to_dict("records")
     )
 
 
-def _some_hours(hours: float) -> str:
-    return hours_text(hours) if hours else ""
+def _some_hours(hours: float, texts: Texts) -> str:
+    return hours_text(hours, texts) if hours else ""
 
 
 def _known(value: Any) -> float | None:
     return None if pd.isna(value) else float(value)
 
 
-def _lending(tables: PlanTables, colours: Mapping[str, int]) -> tuple[LendingTo, ...]:
+def _lending(tables: PlanTables, colours: Mapping[str, int], texts: Texts) -> tuple[LendingTo, ...]:
     swing = tables.swing
     if swing.empty:
         return ()
@@ -230,7 +233,7 @@ def _lending(tables: PlanTables, colours: Mapping[str, int]) -> tuple[LendingTo,
                 team=rows["team_name"].iloc[0],
                 colour=colours[str(team)],
                 people=rows["agent"].nunique(),
-                hours=hours_text(float(rows["handling_hours"].sum())),
+                hours=hours_text(float(rows["handling_hours"].sum()), texts),
                 rows=tuple(
                     SwingRow(
                         name=row["name"],
@@ -238,7 +241,7 @@ def _lending(tables: PlanTables, colours: Mapping[str, int]) -> tuple[LendingTo,
                         start=f"{row['start']:%H:%M}",
                         end=f"{row['end']:%H:%M}",
                         tasks=row["num_tasks"],
-                        hours=hours_text(row["handling_hours"]),
+                        hours=hours_text(row["handling_hours"], texts),
                         x=round((row["start"] - first).total_seconds() / length * 1000, 1),
                         width=round(max((row["end"] - row["start"]).total_seconds() / length * 1000, 3), 1),
                     )
@@ -249,22 +252,22 @@ def _lending(tables: PlanTables, colours: Mapping[str, int]) -> tuple[LendingTo,
     return tuple(sorted(groups, key=lambda group: -sum(row.tasks for row in group.rows)))
 
 
-def _task_list(frame: pd.DataFrame, tables: PlanTables) -> TaskList:
-    return TaskList(count=len(frame), rows=_task_rows(frame.head(MOST_LISTED), tables))
+def _task_list(frame: pd.DataFrame, tables: PlanTables, texts: Texts) -> TaskList:
+    return TaskList(count=len(frame), rows=_task_rows(frame.head(MOST_LISTED), tables, texts))
 
 
-def _task_rows(frame: pd.DataFrame, tables: PlanTables) -> tuple[TaskRow, ...]:
+def _task_rows(frame: pd.DataFrame, tables: PlanTables, texts: Texts) -> tuple[TaskRow, ...]:
     return tuple(
         TaskRow(
             id=row["task"],
             title=row["title"],
             kind=row["type_name"],
             team=row["team_name"],
-            due=moment_text(row["due"], tables),
-            must_by="" if row["must_by"] is None else moment_text(row["must_by"], tables),
+            due=moment_text(row["due"], tables, texts),
+            must_by="" if row["must_by"] is None else moment_text(row["must_by"], tables, texts),
             agent=row["agent_name"] if row["agent"] is not None else "",
-            end=moment_text(row["end"], tables) if row["agent"] is not None else "",
-            late_by=span_text(row["late_minutes"]),
+            end=moment_text(row["end"], tables, texts) if row["agent"] is not None else "",
+            late_by=span_text(row["late_minutes"], texts),
             weight=f"{row['weight']:g}",
             detail=row["detail"] or "",
             is_on_chart=row["agent"] is not None,
@@ -273,7 +276,7 @@ def _task_rows(frame: pd.DataFrame, tables: PlanTables) -> tuple[TaskRow, ...]:
     )
 
 
-def _left_groups(tables: PlanTables) -> tuple[LeftGroup, ...]:
+def _left_groups(tables: PlanTables, texts: Texts) -> tuple[LeftGroup, ...]:
     groups = []
     for reason, (title, explanation) in LEFT_REASONS.items():
         rows = tables.left[tables.left["reason"] == reason]
@@ -285,22 +288,22 @@ def _left_groups(tables: PlanTables) -> tuple[LeftGroup, ...]:
                 title=title,
                 explanation=explanation,
                 count=len(rows),
-                hours=hours_text(float(rows["standard_minutes"].sum()) / 60),
+                hours=hours_text(float(rows["standard_minutes"].sum()) / 60, texts),
                 by_team=", ".join(f"{name} {count}" for name, count in counts.items()),
-                tasks=_task_list(rows, tables),
+                tasks=_task_list(rows, tables, texts),
             )
         )
     return tuple(groups)
 
 
-def _facts(plan: Plan, summary: PlanSummary) -> tuple[tuple[str, str], ...]:
-    facts = [("Total of the objective", f"{summary.total:,.1f}")]
+def _facts(plan: Plan, summary: PlanSummary, texts: Texts) -> tuple[tuple[str, str], ...]:
+    facts = [(texts.gettext("Total of the objective"), texts.number(summary.total, 1))]
     if summary.lower_bound is not None:
-        facts.append(("Proven lower bound", f"{summary.lower_bound:,.1f}"))
+        facts.append((texts.gettext("Proven lower bound"), texts.number(summary.lower_bound, 1)))
     if plan.status is not None:
-        facts.append(("Status", str(plan.status)))
+        facts.append((texts.gettext("Status"), str(plan.status)))
     if plan.solve_seconds is not None:
-        facts.append(("Time to plan", f"{plan.solve_seconds:.1f} s"))
+        facts.append((texts.gettext("Time to plan"), f"{texts.number(plan.solve_seconds, 1)} s"))
     if plan.seed is not None:
-        facts.append(("Seed", str(plan.seed)))
+        facts.append((texts.gettext("Seed"), str(plan.seed)))
     return tuple(facts)

@@ -58,9 +58,9 @@ def render_plan_file(view: PlanView) -> str:
     return page.render(layout="page.html", inline=parts, view=view, body=trusted(render_plan_body(view)))
 
 
-def render_plan_body(view: PlanView, *, downloads: Sequence[tuple[str, str]] = ()) -> str:
+def render_plan_body(view: PlanView, *, downloads: Sequence[tuple[str, str]] = (), texts: Texts = ENGLISH) -> str:
     """Return what the plan's page says, with the addresses of its other forms where it is served."""
-    body = page_environment().get_template("plan-body.html")
+    body = page_environment(texts).get_template("plan-body.html")
     return body.render(view=view, chart=trusted(view.chart), downloads=tuple(downloads))
 
 

@@ -1,11 +1,11 @@
 """Figures in words, as a team lead would say them."""
 
-import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import Any
 
+from api.language.texts import ENGLISH, Texts
 from models.time import to_datetime
 from models.vocabulary import Rule
 from reports import metrics
@@ -23,7 +23,6 @@ RULE_NAMES: Mapping[Rule, str] = {
     Rule.ATC: "Urgency and importance",
 }
 MINUTES_PER_DAY = 1440
-EXACT_SHARE = 0.995
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,95 +37,129 @@ class Headline:
 
 
 def headlines(
-    summary: PlanSummary, others: Mapping[str, Mapping[str, Any]], tables: PlanTables
+    summary: PlanSummary, others: Mapping[str, Mapping[str, Any]], tables: PlanTables, *, texts: Texts = ENGLISH
 ) -> tuple[Headline, ...]:
     """Return the plan's headline figures."""
-    until = moment_text(to_datetime(tables.until, tables.zone), tables)
+    until = moment_text(to_datetime(tables.until, tables.zone), tables, texts)
     made = [
         Headline(
-            name="On time",
-            value=share_text(summary.on_time_share, digits=1),
-            sentence=f"of the {count_of(summary.num_due, 'task')} that fall due by {until} will be on time."
+            name=texts.gettext("On time"),
+            value=share_text(summary.on_time_share, digits=1, texts=texts),
+            sentence=texts.ngettext(
+                "of the %(num)s task that falls due by %(until)s will be on time.",
+                "of the %(num)s tasks that fall due by %(until)s will be on time.",
+                summary.num_due,
+                until=until,
+            )
             if summary.num_due
-            else f"Nothing falls due by {until}.",
-            beside=tuple((name, share_text(other["on_time_share"], digits=1)) for name, other in others.items()),
+            else texts.gettext("Nothing falls due by %(until)s.", until=until),
+            beside=tuple(
+                (name, share_text(other["on_time_share"], digits=1, texts=texts)) for name, other in others.items()
+            ),
             metric=metrics.ON_TIME,
         ),
         Headline(
-            name="Late",
-            value=f"{summary.num_late:,}",
-            sentence=_late_sentence(summary),
-            beside=tuple((name, f"{other['num_late']:,}") for name, other in others.items()),
+            name=texts.gettext("Late"),
+            value=texts.number(summary.num_late),
+            sentence=_late_sentence(summary, texts),
+            beside=tuple((name, texts.number(other["num_late"])) for name, other in others.items()),
             metric=metrics.LATE,
         ),
         Headline(
-            name="Backlog",
-            value=f"{summary.backlog_start_hours:,.0f}\N{NO-BREAK SPACE}→ "
-            f"{summary.backlog_end_hours:,.0f}\N{NO-BREAK SPACE}h",
-            sentence=f"of work; {count_of(summary.num_left, 'task')} {_is(summary.num_left)} left for later."
-            + _overdue_sentence(summary),
+            name=texts.gettext("Backlog"),
+            value=f"{texts.number(summary.backlog_start_hours)}\N{NO-BREAK SPACE}→ "
+            f"{texts.number(summary.backlog_end_hours)}\N{NO-BREAK SPACE}h",
+            sentence=texts.ngettext(
+                "of work; %(num)s task is left for later.",
+                "of work; %(num)s tasks are left for later.",
+                summary.num_left,
+            )
+            + _overdue_sentence(summary, texts),
             metric=metrics.BACKLOG,
         ),
         Headline(
-            name="Swing moves",
-            value=f"{summary.num_moves:,}",
-            sentence=f"lend {hours_text(summary.lent_hours)} of work by "
-            f"{count_of(summary.num_lent_agents, 'person', 'people')} to other teams."
+            name=texts.gettext("Swing moves"),
+            value=texts.number(summary.num_moves),
+            sentence=texts.ngettext(
+                "lend %(hours)s of work by %(num)s person to other teams.",
+                "lend %(hours)s of work by %(num)s people to other teams.",
+                summary.num_lent_agents,
+                hours=hours_text(summary.lent_hours, texts),
+            )
             if summary.lent_hours
-            else "Nobody is lent to another team.",
+            else texts.gettext("Nobody is lent to another team."),
             metric=metrics.SWING_MOVES,
         ),
         Headline(
-            name="Utilization",
-            value=share_text(summary.utilization),
-            sentence=f"of {hours_text(summary.duty_hours)} on shift, breaks aside, is planned work and setup.",
+            name=texts.gettext("Utilization"),
+            value=share_text(summary.utilization, texts=texts),
+            sentence=texts.gettext(
+                "of %(hours)s on shift, breaks aside, is planned work and setup.",
+                hours=hours_text(summary.duty_hours, texts),
+            ),
             metric=metrics.UTILIZATION,
         ),
     ]
     if summary.gap is not None:
         made.append(
             Headline(
-                name="Gap to the bound",
-                value=gap_text(summary.gap),
-                sentence=_gap_sentence(summary.gap),
+                name=texts.gettext("Gap to the bound"),
+                value=gap_text(summary.gap, texts),
+                sentence=_gap_sentence(summary.gap, texts),
                 metric=metrics.GAP,
             )
         )
     return tuple(made)
 
 
-def _late_sentence(summary: PlanSummary) -> str:
+def _late_sentence(summary: PlanSummary, texts: Texts) -> str:
     if not summary.num_due:
-        return "Nothing falls due."
-    late = "will be late"
+        return texts.gettext("Nothing falls due.")
     if summary.num_late and summary.tardiness_hours is not None:
-        late += f", by {span_text(summary.tardiness_hours * 60)} on average"
+        span = span_text(summary.tardiness_hours * 60, texts)
+        told = [texts.gettext("will be late, by %(span)s on average", span=span)]
+    else:
+        told = [texts.gettext("will be late")]
     if summary.num_missed:
-        late += f"; {count_of(summary.num_missed, 'instant')} that must not pass {_is(summary.num_missed)} missed"
-    if not summary.num_at_risk:
-        return f"{late}."
-    risk = f"{summary.num_at_risk:,} more {_is(summary.num_at_risk)} tight: "
-    return f"{late}; {risk}less than {metrics.AT_RISK_MINUTES:.0f} minutes to spare."
+        told.append(
+            texts.ngettext(
+                "%(num)s instant that must not pass is missed",
+                "%(num)s instants that must not pass are missed",
+                summary.num_missed,
+            )
+        )
+    if summary.num_at_risk:
+        told.append(
+            texts.ngettext(
+                "%(num)s more is tight: less than %(minutes)s minutes to spare",
+                "%(num)s more are tight: less than %(minutes)s minutes to spare",
+                summary.num_at_risk,
+                minutes=texts.number(metrics.AT_RISK_MINUTES),
+            )
+        )
+    return "; ".join(told) + "."
 
 
-def _overdue_sentence(summary: PlanSummary) -> str:
+def _overdue_sentence(summary: PlanSummary, texts: Texts) -> str:
     if not summary.num_overdue:
         return ""
     if summary.num_overdue_done == summary.num_overdue:
-        return f" All {summary.num_overdue:,} that were overdue before get done."
-    return f" Of {summary.num_overdue:,} that were overdue before, {summary.num_overdue_done:,} get done."
+        return " " + texts.gettext(
+            "All %(num)s that were overdue before get done.", num=texts.number(summary.num_overdue)
+        )
+    return " " + texts.gettext(
+        "Of %(num)s that were overdue before, %(done)s get done.",
+        num=texts.number(summary.num_overdue),
+        done=texts.number(summary.num_overdue_done),
+    )
 
 
-def _gap_sentence(gap: float) -> str:
+def _gap_sentence(gap: float, texts: Texts) -> str:
     if gap <= 0:
-        return "It is proven that no plan can do better."
+        return texts.gettext("It is proven that no plan can do better.")
     if gap >= 1:
-        return "How far the best plan may be is not proven yet."
-    return "The best plan there could be costs at most this much less; that is proven."
-
-
-def _is(count: int) -> str:
-    return "is" if count == 1 else "are"
+        return texts.gettext("How far the best plan may be is not proven yet.")
+    return texts.gettext("The best plan there could be costs at most this much less; that is proven.")
 
 
 def count_of(count: int, one: str, many: str = "") -> str:
@@ -134,38 +167,28 @@ def count_of(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
-def share_text(share: float | None, *, digits: int = 0) -> str:
+def share_text(share: float | None, *, digits: int = 0, texts: Texts = ENGLISH) -> str:
     """Return a share in percent; more digits near the whole, where they matter; a dash where nothing can be said."""
-    if share is None or math.isnan(share):
-        return "–"
-    if EXACT_SHARE <= share < 1:
-        return f"{math.floor(share * 1000) / 10:.1f}\N{NO-BREAK SPACE}%"
-    return f"{100 * share:.{digits}f}\N{NO-BREAK SPACE}%"
+    return texts.share(share, digits)
 
 
-def gap_text(gap: float | None) -> str:
+def gap_text(gap: float | None, texts: Texts = ENGLISH) -> str:
     """Return a gap to the bound in percent; a dash where nothing is proven."""
-    return share_text(gap if gap is not None and gap < 1 else None, digits=1)
+    return texts.share(gap if gap is not None and gap < 1 else None, 1)
 
 
-def hours_text(hours: float) -> str:
+def hours_text(hours: float, texts: Texts = ENGLISH) -> str:
     """Return hours of work, a decimal below ten."""
-    return f"{hours:,.0f}\N{NO-BREAK SPACE}h" if hours >= 9.95 else f"{hours:.1f}\N{NO-BREAK SPACE}h"
+    return f"{texts.number(hours, 0 if hours >= 9.95 else 1)}\N{NO-BREAK SPACE}h"
 
 
-def span_text(minutes: float) -> str:
+def span_text(minutes: float, texts: Texts = ENGLISH) -> str:
     """Return a length of time in the unit that people would take."""
     if minutes < 90:
-        return f"{minutes:.0f} min"
+        return f"{texts.number(minutes)} min"
     if minutes < 2 * MINUTES_PER_DAY:
-        return f"{minutes / 60:.1f} h"
-    return f"{minutes / MINUTES_PER_DAY:.1f} days"
-
-
-def local_day(instant: int, zone: tzinfo) -> str:
-    """Return a day as people write it, such as Monday, 2 March 2026."""
-    moment = to_datetime(instant, zone)
-    return f"{moment:%A}, {moment.day} {moment:%B %Y}"
+        return f"{texts.number(minutes / 60, 1)} h"
+    return texts.gettext("%(days)s days", days=texts.number(minutes / MINUTES_PER_DAY, 1))
 
 
 def local_clock(instant: int, zone: tzinfo) -> str:
@@ -173,15 +196,9 @@ def local_clock(instant: int, zone: tzinfo) -> str:
     return f"{to_datetime(instant, zone):%H:%M}"
 
 
-def moment_text(moment: datetime, tables: PlanTables) -> str:
+def moment_text(moment: datetime, tables: PlanTables, texts: Texts = ENGLISH) -> str:
     """Return a time of day, with the day where it is not that of the plan."""
     local = moment.astimezone(tables.zone)
     if local.date() == to_datetime(tables.now, tables.zone).date():
         return f"{local:%H:%M}"
-    return f"{local:%a} {local.day} {local:%b %H:%M}"
-
-
-def moment_text_in(instant: int, zone: tzinfo) -> str:
-    """Return a day and a time of day, with the year."""
-    local = to_datetime(instant, zone)
-    return f"{local:%a} {local.day} {local:%b %Y %H:%M}"
+    return replace(texts, zone=tables.zone).dated_moment(int(local.timestamp()))

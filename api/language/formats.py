@@ -6,7 +6,7 @@ from functools import cache
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_decimal
 
 from models.time import SECONDS_PER_DAY, SECONDS_PER_HOUR, SECONDS_PER_MINUTE, to_datetime
 
@@ -27,16 +27,22 @@ def number_text(value: float | None, language: str, *, digits: int = 0) -> str:
     """Return a figure with so many digits after the point; a dash where there is none."""
     if value is None or not math.isfinite(value):
         return NOTHING
-    return format_decimal(value, format=_pattern("#,##0", digits), locale=locale_of(language)).replace("-", _MINUS)
+    pattern = f"#,##0.{'0' * digits}" if digits else "#,##0"
+    return format_decimal(value, format=pattern, locale=locale_of(language)).replace("-", _MINUS)
 
 
 def share_text(value: float | None, language: str, *, digits: int = 0) -> str:
-    """Return a share of 1 in percent; a dash where there is none."""
+    """Return a share of 1 in percent; a dash where there is none.
+
+    What is not all is never rounded up to all: it shows a digit more, cut off.
+    """
     if value is None or not math.isfinite(value):
         return NOTHING
-    locale = locale_of(language)
-    ending = str(locale.percent_formats[None].pattern).removeprefix("#,##0")
-    return format_percent(value, format=_pattern("#,##0", digits) + ending, locale=locale).replace("-", _MINUS)
+    percent = 100 * value
+    if value < 1 and round(percent, digits) >= 100:
+        digits = max(digits, 1)
+        percent = math.floor(percent * 10**digits) / 10**digits
+    return f"{number_text(percent, language, digits=digits)}{_SPACE}%"
 
 
 def clock_text(at: int | None, zone: tzinfo) -> str:
@@ -70,6 +76,12 @@ def moment_text(at: int | None, language: str, zone: tzinfo, *, today: date) -> 
     return format_datetime(found, format=pattern, locale=locale_of(language))
 
 
+def dated_moment_text(at: int, language: str, zone: tzinfo, *, has_year: bool) -> str:
+    """Return an instant with its weekday and date, whenever it is read."""
+    pattern = "EEE d MMM y HH:mm" if has_year else "EEE d MMM HH:mm"
+    return format_datetime(to_datetime(at, zone), format=pattern, locale=locale_of(language))
+
+
 def duration_text(seconds: float | None) -> str:
     """Return a length of time in its two largest units, such as `3 h 20 min`; the same in every language."""
     if seconds is None or not math.isfinite(seconds):
@@ -83,7 +95,3 @@ def duration_text(seconds: float | None) -> str:
     parts = [(days, "d"), (hours, "h"), (minutes, "min")]
     told = [f"{count}{_SPACE}{unit}" for count, unit in parts[0 if days else 1 : 2 if days else 3] if count]
     return sign + _SPACE.join(told)
-
-
-def _pattern(whole: str, digits: int) -> str:
-    return f"{whole}.{'0' * digits}" if digits else whole

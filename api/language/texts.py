@@ -47,6 +47,10 @@ class Texts:
         """Return a text for so many that has a context."""
         return self.catalogue.npgettext(context, singular, plural, num) % {"num": self.number(num), **values}
 
+    def told(self, text: str) -> str:
+        """Return what a deeper layer words in English, such as the name of a figure; as it is where none has it."""
+        return self.catalogue.gettext(text) if text else ""
+
     @property
     def catalogue(self) -> NullTranslations:
         """What is said for each text."""
@@ -68,6 +72,10 @@ class Texts:
     def moment(self, at: int | None) -> str:
         """Return an instant: the time, with the weekday or the date where it is not today."""
         return formats.moment_text(at, self.language, self.zone, today=self.today)
+
+    def dated_moment(self, at: int, *, has_year: bool = False) -> str:
+        """Return an instant with its weekday and date, whenever it is read."""
+        return formats.dated_moment_text(at, self.language, self.zone, has_year=has_year)
 
     def clock_time(self, at: int | None) -> str:
         """Return the time of day of an instant."""

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fastapi import APIRouter, Request
@@ -10,20 +10,18 @@ from fastapi.responses import HTMLResponse, Response
 
 from api.access import Reach, permits
 from api.documents.render import render_plan_file, trusted
-from api.documents.words import RULE_NAMES, gap_text, moment_text_in, share_text
-from api.pages.rendering import render
+from api.documents.words import RULE_NAMES, gap_text
+from api.language.texts import Texts
+from api.pages.rendering import render, texts_for
 from api.plan_access import PlanId, PlanSheet, Shelf, comparisons
 from models.errors import NotFoundError
 from models.repositories.plans import PlanRecord
 from models.time import load_zone
+from models.vocabulary import Rule
 from services.plan_files import write_plan_csv, write_plan_workbook
 
 READERS = permits(lead=Reach.ALL, planner=Reach.ALL, analyst=Reach.ALL)
 router = APIRouter(include_in_schema=False, dependencies=[READERS])
-NO_OFFICE = (
-    "The database holds none; take it in with `swingdesk import tables FOLDER` "
-    "(`swingdesk import template FOLDER` writes the files to start from)"
-)
 PLAN_STYLES = ("day-chart.css",)
 PLAN_SCRIPTS = ("day-chart.js",)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -49,26 +47,48 @@ def list_plans(request: Request, shelf: Shelf) -> HTMLResponse:
     """Show the stored plans, or what to do where there is none."""
     try:
         records, count = shelf.list()
-        missing = "" if count or shelf.has_office() else NO_OFFICE
-    except NotFoundError as error:
-        return render(request, "plans.html", plans=[], count=0, missing=str(error))
-    lines = [_line(record) for record in records]
-    return render(request, "plans.html", plans=lines, count=count, missing=missing)
+        missing = not count and not shelf.has_office()
+    except NotFoundError:
+        records, count, missing = [], 0, True
+    texts = texts_for(request)
+    told = texts.ngettext("%(num)s stored, the newest first.", "%(num)s stored, the newest first.", count)
+    if count > len(records):
+        told = texts.gettext(
+            "%(num)s stored; the last %(shown)s are listed, the newest first.",
+            num=texts.number(count),
+            shown=texts.number(len(records)),
+        )
+    return render(
+        request,
+        "plans.html",
+        texts=texts,
+        plans=[_line(record, texts) for record in records],
+        lead=told,
+        first_in=texts.told(RULE_NAMES[Rule.FIFO]),
+        missing=missing,
+    )
 
 
 @router.get("/plans/{plan_id:int}")
 def show_plan(request: Request, plan_id: PlanId, shelf: Shelf) -> HTMLResponse:
     """Show a plan."""
-    sheet = shelf.get(plan_id)
+    texts = texts_for(request)
+    page = shelf.page(plan_id, texts)
     return render(
-        request, "plan.html", styles=PLAN_STYLES, scripts=PLAN_SCRIPTS, view=sheet.view, body=trusted(sheet.body)
+        request,
+        "plan.html",
+        styles=PLAN_STYLES,
+        scripts=PLAN_SCRIPTS,
+        texts=texts,
+        view=page.view,
+        body=trusted(page.body),
     )
 
 
 @router.get("/plans/{plan_id:int}/plan.html")
 def plan_html(plan_id: PlanId, shelf: Shelf) -> Response:
     """Hand out the plan as one file."""
-    page = render_plan_file(shelf.get(plan_id).view)
+    page = render_plan_file(shelf.page(plan_id).view)
     return Response(page, media_type="text/html; charset=utf-8", headers=_attachment(plan_id, "html"))
 
 
@@ -106,19 +126,18 @@ def _attachment(plan_id: int, ending: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="plan-{plan_id}.{ending}"'}
 
 
-def _line(record: PlanRecord) -> PlanLine:
-    zone = load_zone(record.timezone)
+def _line(record: PlanRecord, texts: Texts) -> PlanLine:
+    local = replace(texts, zone=load_zone(record.timezone))
     figures = record.figures
     fifo = record.comparisons.get("fifo", {})
-    gap = figures.get("gap")
     return PlanLine(
         id=record.id,
-        day=moment_text_in(record.planned_from, zone),
-        made=moment_text_in(record.made_at, zone),
-        teams="all" if record.teams is None else ", ".join(record.teams),
-        tasks=f"{figures['num_tasks']:,}" if "num_tasks" in figures else "",
-        on_time=share_text(figures.get("on_time_share"), digits=1),
-        fifo=share_text(fifo.get("on_time_share"), digits=1),
-        left=f"{figures['num_left']:,}" if "num_left" in figures else "",
-        gap=gap_text(gap),
+        day=local.dated_moment(record.planned_from, has_year=True),
+        made=local.dated_moment(record.made_at, has_year=True),
+        teams=texts.gettext("all") if record.teams is None else ", ".join(record.teams),
+        tasks=texts.number(figures["num_tasks"]) if "num_tasks" in figures else "",
+        on_time=texts.share(figures.get("on_time_share"), 1),
+        fifo=texts.share(fifo.get("on_time_share"), 1),
+        left=texts.number(figures["num_left"]) if "num_left" in figures else "",
+        gap=gap_text(figures.get("gap"), texts),
     )
