@@ -87,7 +87,7 @@ def solve_problem(
     # The search moves tasks one at a time; what waited for one that came sooner may follow it.
     # What is left is said to be not worth it: so nothing that is must be left.
     solution = settle(instance, tidy(instance, settle(instance, solution)))
-    return _finish(problem, instance, solution, seed=seed, zone_name=zone_name, extra=extra)
+    return finish_plan(problem, instance, solution, seed=seed, zone_name=zone_name, extra=extra)
 
 
 @cache
@@ -131,7 +131,7 @@ def dispatch_problem(problem: Problem, rule: Rule, *, zone_name: str = "UTC", lo
     instance = assemble_instance(problem)
     least = quick_bound(instance) if lower_bound is None else lower_bound
     solution = replace(dispatch(instance, rule), lower_bound=least)
-    return _finish(problem, instance, solution, seed=None, zone_name=zone_name, extra={"rule": rule.value})
+    return finish_plan(problem, instance, solution, seed=None, zone_name=zone_name, extra={"rule": rule.value})
 
 
 def judge(problem: Problem, plan: Plan) -> Plan:
@@ -148,7 +148,7 @@ def judge(problem: Problem, plan: Plan) -> Plan:
     return plan
 
 
-def _finish(
+def finish_plan(
     problem: Problem,
     instance: Instance,
     solution: Solution,
@@ -157,6 +157,18 @@ def _finish(
     zone_name: str,
     extra: Mapping[str, Any] | None,
 ) -> Plan:
+    """Return a solution as a plan, with what it leaves explained and its blocks of lending, judged by the referee.
+
+    Parameters
+    ----------
+    seed, zone_name, extra
+        As in `solve_problem`.
+
+    Raises
+    ------
+    PlanRejectedError
+        If the referee finds the plan wrong.
+    """
     narrator = Narrator(problem, zone_name=zone_name)
     explanations = explain(instance, solution.task_agent, solution.task_start, solution.task_end)
     plan = assemble_plan(
