@@ -120,7 +120,7 @@ def end_sign_on(
     sign_on = _take(database, provider, given, now=arrival.at)
     try:
         provider.check_answer_issuer(given.issuer)
-        if given.code is None:
+        if not given.code:
             raise SignInRefusedError(Refusal.PROVIDER_REFUSED, "the provider did not sign you in")
         tokens = provider.exchange(given.code, verifier=sign_on.verifier, back=back)
         claims = provider.read_claims(tokens, nonce=sign_on.nonce)
