@@ -86,9 +86,9 @@ def duration_text(seconds: float | None) -> str:
     """Return a length of time in its two largest units, such as `3 h 20 min`; the same in every language."""
     if seconds is None or not math.isfinite(seconds):
         return NOTHING
-    sign, left = (_MINUS if seconds < 0 else ""), abs(seconds)
+    sign, left = (_MINUS if seconds < 0 else ""), round(abs(seconds))
     if left < SECONDS_PER_MINUTE:
-        return f"{sign}{left:.0f}{_SPACE}s" if round(left) else f"0{_SPACE}min"
+        return f"{sign}{left}{_SPACE}s" if left else f"0{_SPACE}min"
     minutes = round(left / SECONDS_PER_MINUTE)
     days, minutes = divmod(minutes, SECONDS_PER_DAY // SECONDS_PER_MINUTE)
     hours, minutes = divmod(minutes, SECONDS_PER_HOUR // SECONDS_PER_MINUTE)
