@@ -27,6 +27,8 @@ from api.openapi import describe
 from api.pages import components, home, preferences, sign_in
 from api.pages import plans as plan_pages
 from api.pages.rendering import OfficeZone
+from api.pages.work import figures as work_figures
+from api.pages.work import now as work_now
 from api.plan_access import PlanShelf
 from api.routes import (
     access,
@@ -82,6 +84,8 @@ ROUTERS = (
     preferences.router,
     components.router,
     plan_pages.router,
+    work_now.router,
+    work_figures.router,
     sign_in.router,
 )
 """All routes of the application, in the order in which they are tried: what is asked for most comes first."""
