@@ -1,4 +1,4 @@
-"""What the day chart shows, as the JSON object that `<day-chart>` takes.
+"""What the day chart shows, as the JSON object that `<day-chart>` takes; its words are those of `chart_words`.
 
 Instants are whole seconds from `start`; a task's place in the columns is by agent and start.
 """
@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from api.documents.words import share_text
 from models.formats.problem import Agent, Problem
 from models.time import SECONDS_PER_HOUR, to_datetime
 from reports.plan_tables import PlanTables
@@ -47,7 +46,7 @@ def chart_data(problem: Problem, tables: PlanTables) -> dict[str, Any]:
         "now": problem.now - start,
         "offsets": _offsets(tables.tasks, start, end, tables.zone),
         "teams": [
-            {"name": team.name or team.id, "colour": colours[position], "note": notes[team.id]}
+            {"name": team.name or team.id, "colour": colours[position], **notes[team.id]}
             for position, team in enumerate(problem.teams)
         ],
         "types": type_rows,
@@ -107,34 +106,35 @@ def _change(before: int, after: int, zone: tzinfo) -> int:
 def _agent(agent: Agent, teams: dict[str, int], summary: Mapping[Any, Any], start: int, end: int) -> dict[str, Any]:
     shifts = [shift for shift in agent.shifts if shift.end > start and shift.start < end]
     return {
+        "id": agent.id,
         "name": agent.name or agent.id,
         "team": teams[agent.team],
         **_agent_notes(summary),
         "shifts": [[shift.start - start, shift.end - start] for shift in shifts],
         "breaks": [
-            [pause.start - start, pause.end - start, pause.kind or "break"]
+            [pause.start - start, pause.end - start, pause.kind]
             for shift in shifts
             for pause in sorted(shift.breaks, key=lambda item: item.start)
         ],
     }
 
 
-def _agent_notes(summary: Mapping[Any, Any]) -> dict[str, str]:
+def _agent_notes(summary: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return when somebody is on duty, empty for not at all, and what share of that is planned."""
     if summary["duty_hours"] <= 0:
-        return {"hours": "not on duty"}
+        return {"hours": ""}
     hours = f"{_clock(summary['shift_start'])}–{_clock(summary['shift_end'])}"
-    return {"hours": hours, "load": f"{share_text(summary['utilization'])} planned"}
+    return {"hours": hours, "load": round(float(summary["utilization"]), 4)}
 
 
 def _clock(instant: datetime) -> str:
     return instant.strftime("%H:%M")
 
 
-def _team_note(row: Mapping[Any, Any]) -> str:
-    people = "1 person" if row["num_agents"] == 1 else f"{row['num_agents']} people"
-    if row["num_due"] == 0:
-        return people
-    return f"{people} · {share_text(row['on_time_share'])} of {row['num_due']} due on time"
+def _team_note(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return how many people a team has, how many tasks fall due, and what share of them is on time."""
+    note: dict[str, Any] = {"people": int(row["num_agents"]), "due": int(row["num_due"])}
+    return note if row["num_due"] == 0 else {**note, "onTime": round(float(row["on_time_share"]), 4)}
 
 
 def _columns(tasks: pd.DataFrame, rank: dict[str, int], types: dict[str, int], start: int) -> dict[str, list[Any]]:

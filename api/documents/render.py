@@ -10,12 +10,15 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from api.documents.chart_data import encode_for_script
+from api.documents.chart_words import chart_words
 from api.documents.plan_view import PlanView
+from api.documents.scripts import join_modules
 from api.language.texts import ENGLISH, Texts
 
 BASE_STYLES = ("tokens.css", "page.css")
 STYLES = (*BASE_STYLES, "day-chart.css")
-SCRIPTS = ("day-chart.js",)
+CHART_SCRIPT = "day-chart/element.js"
 
 
 @lru_cache(maxsize=16)
@@ -48,7 +51,7 @@ def page_environment(texts: Texts = ENGLISH) -> Environment:
 def render_plan_file(view: PlanView) -> str:
     """Return the plan's page as one file that needs no network and runs no script but its own."""
     style = "\n".join(static_text(name) for name in STYLES)
-    script = "\n".join(static_text(name) for name in SCRIPTS)
+    script = join_modules(CHART_SCRIPT, static_text)
     policy = (
         f"default-src 'none'; script-src '{digest_of(script)}'; style-src '{digest_of(style)}'; "
         "base-uri 'none'; form-action 'none'"
@@ -61,7 +64,8 @@ def render_plan_file(view: PlanView) -> str:
 def render_plan_body(view: PlanView, *, downloads: Sequence[tuple[str, str]] = (), texts: Texts = ENGLISH) -> str:
     """Return what the plan's page says, with the addresses of its other forms where it is served."""
     body = page_environment(texts).get_template("plan-body.html")
-    return body.render(view=view, chart=trusted(view.chart), downloads=tuple(downloads))
+    words = trusted(encode_for_script(chart_words(texts)))
+    return body.render(view=view, chart=trusted(view.chart), words=words, downloads=tuple(downloads))
 
 
 def attributes_of(given: Mapping[str, object]) -> Markup:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from api.access import Reach, permits
-from api.documents.render import render_plan_file, trusted
+from api.documents.render import CHART_SCRIPT, render_plan_file, trusted
 from api.documents.words import RULE_NAMES, gap_text
 from api.language.texts import Texts
 from api.pages.rendering import render, texts_for
@@ -23,7 +23,7 @@ from services.plan_files import write_plan_csv, write_plan_workbook
 READERS = permits(lead=Reach.ALL, planner=Reach.ALL, analyst=Reach.ALL)
 router = APIRouter(include_in_schema=False, dependencies=[READERS])
 PLAN_STYLES = ("day-chart.css",)
-PLAN_SCRIPTS = ("day-chart.js",)
+PLAN_SCRIPTS = (CHART_SCRIPT,)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 

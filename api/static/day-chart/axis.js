@@ -1,0 +1,48 @@
+// The hours above the chart and their lines; where the plan begins, and the present.
+import { el } from "./parts.js";
+
+const STEPS = [5, 10, 15, 30, 60, 120, 180, 240, 360, 720, 1440, 2880, 10080];
+const LEAST_TICK_PX = 58;
+
+export class Axis {
+  constructor() {
+    this.marks = el("div", "dc-axis");
+    this.lines = el("div", "dc-lines");
+    this.marks.setAttribute("aria-hidden", "true");
+    this.lines.setAttribute("aria-hidden", "true");
+  }
+
+  draw(day, view) {
+    const { words } = day, minutes = view.length / 60, { nameWidth, ppm } = view;
+    const step = STEPS.find((size) => size * ppm >= LEAST_TICK_PX) ?? STEPS[STEPS.length - 1];
+    const planX = nameWidth + view.x(day.data.now), end = nameWidth + minutes * ppm;
+    const marks = [], lines = [];
+    for (let minute = 0; minute <= minutes; minute += step) {
+      const x = nameWidth + minute * ppm, line = el("i", "dc-line");
+      line.style.left = `${x}px`;
+      lines.push(line);
+      if ((x > planX - 44 && x < planX + 84) || x > end - 36) continue;
+      const clock = day.clock(minute * 60), tick = el("span", "dc-tick", clock);
+      tick.style.left = `${x}px`;
+      if (clock === "00:00" || (minute === 0 && minutes > 1440)) tick.append(el("small", "", day.dayOf(minute * 60)));
+      marks.push(tick);
+    }
+    const plan = el("span", "dc-planned", words.say("plan.at", { clock: day.clock(day.data.now) }));
+    const planLine = el("i", "dc-planned-line");
+    plan.style.left = planLine.style.left = `${planX}px`;
+    this.now = el("span", "dc-now");
+    this.nowLine = el("i", "dc-now-line");
+    this.marks.replaceChildren(el("span", "dc-corner", words.say("agent")), ...marks, plan, this.now);
+    this.lines.replaceChildren(...lines, planLine, this.nowLine);
+    this.placeNow(day, view);
+  }
+
+  placeNow(day, view) {
+    if (!this.now) return;
+    const second = day.present(), isInside = second >= 0 && second <= view.length;
+    this.now.hidden = this.nowLine.hidden = !isInside;
+    if (!isInside) return;
+    this.now.textContent = day.words.say("now.at", { clock: day.clock(second) });
+    this.now.style.left = this.nowLine.style.left = `${view.nameWidth + view.x(second)}px`;
+  }
+}

@@ -1,0 +1,88 @@
+// What a move would cost, said while a task is held; and the same move by a form, for whoever does not drag.
+import { el, makeButton } from "./parts.js";
+
+export class MovePanel {
+  /** `actions` are `target(change), drop, cancel`. */
+  constructor(words, actions) {
+    this.words = words;
+    this.box = el("form", "dc-move");
+    this.box.hidden = true;
+    this.box.setAttribute("aria-label", words.say("move.panel"));
+    this.title = el("p", "dc-move-title");
+    this.agent = el("select");
+    this.time = el("input");
+    this.time.type = "time";
+    this.time.step = "300";
+    this.told = el("div", "dc-move-told");
+    this.told.setAttribute("role", "status");
+    this.dropButton = el("button", "dc-button dc-move-drop", words.say("move.drop"));
+    this.cancelButton = makeButton(words.say("move.cancel"), words.say("move.cancel"), actions.cancel);
+    this.more = el("span", "dc-move-more");
+    const row = el("div", "dc-move-row");
+    row.append(this.#label("agent", this.agent), this.#label("move.time", this.time), this.dropButton, this.cancelButton, this.more);
+    this.box.append(this.title, row, this.told);
+    this.agent.addEventListener("change", () => actions.target({ agent: Number(this.agent.value) }));
+    this.time.addEventListener("change", () => this.time.value && actions.target({ clock: this.time.value }));
+    this.box.addEventListener("submit", (event) => {
+      event.preventDefault();
+      actions.drop();
+    });
+    this.box.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") actions.cancel();
+    });
+  }
+
+  /** Show a task that is held; the people are those of a day. */
+  open(day, title) {
+    if (this.day !== day) {
+      this.day = day;
+      this.agent.replaceChildren(
+        ...day.teams.map((team, position) => {
+          const group = el("optgroup");
+          group.label = team.name;
+          day.agents.forEach((agent, a) => agent.team === position && group.append(new Option(agent.name, String(a))));
+          return group;
+        }),
+      );
+    }
+    this.title.textContent = title;
+    this.more.replaceChildren();
+    this.box.hidden = false;
+    this.busy();
+  }
+
+  target(agent, clock) {
+    this.agent.value = String(agent);
+    this.time.value = clock;
+  }
+
+  busy() {
+    this.dropButton.disabled = true;
+  }
+
+  /** Say what the server says of a target: `tone` is good, same, worse or bad, and what is bad cannot be dropped. */
+  tell({ tone, says }) {
+    this.box.dataset.tone = tone;
+    this.told.replaceChildren(...says.map((text, n) => el(n ? "p" : "strong", "", text)));
+    this.dropButton.disabled = tone === "bad";
+  }
+
+  /** Say how it ended, with one more thing to do where there is one. */
+  end({ tone, says }, label = "", action = null) {
+    this.tell({ tone, says });
+    this.dropButton.disabled = true;
+    const button = label ? makeButton(label, label, action) : null;
+    this.more.replaceChildren(...(button ? [button] : []));
+    button?.focus();
+  }
+
+  close() {
+    this.box.hidden = true;
+  }
+
+  #label(key, field) {
+    const label = el("label", "dc-move-field", this.words.say(key));
+    label.append(field);
+    return label;
+  }
+}
