@@ -13,7 +13,9 @@ const AFTER = { start: "started", pause: "paused", resume: "started", "off-task"
 let clockOffset = 0; // seconds that the server's clock is ahead of this one
 let token = "";
 let heldBefore = "";
+let isStale = false; // something changed while a sheet was open: it is shown when the sheet closes
 
+const isAsking = () => document.querySelector(".sheet:popover-open") !== null;
 const now = () => Math.floor(Date.now() / 1000 + clockOffset);
 
 // ---- what is shown ----
@@ -56,6 +58,12 @@ function foresee(press) {
 function put(fragment) {
   const found = fragment.querySelector("#desk");
   if (!found) return;
+  if (isAsking()) {
+    takeNotes(fragment);
+    isStale = true;
+    return;
+  }
+  isStale = false;
   const active = document.activeElement;
   const wasInside = desk().contains(active);
   const focused = wasInside ? active.dataset.focus : null;
@@ -151,7 +159,8 @@ function send() {
 // ---- what others do meanwhile ----
 
 async function refresh() {
-  if (unsent().length || document.querySelector("[popover].sheet:popover-open")) return;
+  isStale = isAsking();
+  if (unsent().length || isStale) return;
   let answer;
   try {
     answer = await fetch(`/work/now?had=${encodeURIComponent(heldBefore)}`, { headers: { "HX-Request": "true", "HX-Current-URL": location.href } });
@@ -173,7 +182,7 @@ function follow() {
     if (stream.readyState === EventSource.CLOSED) setTimeout(follow, 5000);
   });
 }
-addEventListener("toggle", (event) => { if (event.newState === "closed" && event.target.matches?.(".sheet")) setTimeout(refresh, 0); }, true);
+addEventListener("toggle", (event) => { if (event.newState === "closed" && isStale && event.target.matches?.(".sheet")) refresh(); }, true);
 addEventListener("online", send);
 addEventListener("offline", () => tellUnsent(unsent(), true));
 addEventListener("pageshow", (event) => { if (event.persisted) refresh(); });

@@ -17,6 +17,8 @@ from services.live.offers import NUM_ALTERNATES, OfferedTask, describe_offered, 
 from services.live.queue import LiveQueue, Ranked
 from services.settings import Settings
 
+MOST_GIVEN_BACK = 4
+
 
 @dataclass(frozen=True, kw_only=True)
 class HeldTask:
@@ -56,6 +58,8 @@ class OwnWork:
         Tasks that the agent would be offered, those skipped today left out.
     blocked
         How many others wait, by what keeps the agent from them.
+    given_back
+        What the agent skipped or gave back today and might take after all, where there is nothing else.
     skips_left, most_skips
         Tasks that the agent may still skip today, and in all.
     shift
@@ -76,6 +80,7 @@ class OwnWork:
     alternates: tuple[OfferedTask, ...] = ()
     num_offerable: int = 0
     blocked: Mapping[Block, int] = field(default_factory=dict)
+    given_back: tuple[OfferedTask, ...] = ()
     shift: tuple[int, int] | None = None
 
 
@@ -121,6 +126,7 @@ def look_at_work(database: Database, follower: Follower, settings: Settings, age
         alternates=_alternates(database, queue, ranked, held),
         num_offerable=_count_offerable(ranked) if is_free else 0,
         blocked=ranked.ranking.blocked if is_free else {},
+        given_back=_given_back(queue, ranked) if is_free else (),
         shift=today[0] if today else None,
     )
 
@@ -149,6 +155,13 @@ def _count_offerable(ranked: Ranked) -> int:
     if not list_candidates(ranked):
         return 0
     return max(1, ranked.ranking.num_eligible - len(ranked.skipped))
+
+
+def _given_back(queue: LiveQueue, ranked: Ranked) -> tuple[OfferedTask, ...]:
+    if list_candidates(ranked):
+        return ()
+    places = [at for at, task in enumerate(ranked.tasks) if task.id in ranked.skipped]
+    return tuple(describe_offered(queue, ranked, at) for at in places[:MOST_GIVEN_BACK])
 
 
 def _hold(

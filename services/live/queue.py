@@ -28,6 +28,9 @@ from services.live.ties import TieBook
 from services.live.views import AgentViews
 from services.office_deadlines import due_after_open_minutes
 
+GIVEN_BACK = frozenset({EventKind.SKIPPED, EventKind.RETURNED})
+"""What an agent has given back with a reason is not offered to them again that day."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Ranked:
@@ -161,12 +164,12 @@ class LiveQueue:
             self._presences.apply(state)
 
     def apply_event(self, event: Event) -> None:
-        """Take over what of an event is in no state: skips of the day, and changes of team since the agent came."""
+        """Take over what of an event is in no state: what was given back today, changes of team since coming."""
         with self._lock:
             if event.agent_id is None:
                 return
             self._stints[event.agent_id] = self._stints.get(event.agent_id, NO_STINT).follow(event)
-            if event.kind is EventKind.SKIPPED and event.task_id is not None:
+            if event.kind in GIVEN_BACK and event.task_id is not None:
                 day = self.crew.calendar.local_day(event.occurred_at)
                 if self._skip_day is None or day >= self._skip_day:
                     self._turn_day(day)

@@ -137,6 +137,7 @@ class WorkView:
     card: TaskCard | None
     others: tuple[TaskCard, ...]
     alternates: tuple[TaskCard, ...]
+    given_back: tuple[TaskCard, ...]
     num_offerable: int
     why_nothing: tuple[str, ...]
     skips_left: int
@@ -170,6 +171,7 @@ def view_work(texts: Texts, crew: Crew, work: OwnWork, day: OwnDay) -> WorkView:
         card=card,
         others=tuple(_held_card(texts, crew, held, work) for held in work.held[1:]),
         alternates=tuple(_offered_card(texts, crew, one, work) for one in work.alternates),
+        given_back=tuple(_offered_card(texts, crew, one, work) for one in work.given_back),
         num_offerable=work.num_offerable,
         why_nothing=tuple(BLOCKS[block](texts, num) for block, num in blocked if num and block in BLOCKS),
         skips_left=work.skips_left,

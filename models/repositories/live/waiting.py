@@ -216,9 +216,10 @@ def read_case_agents(connection: Connection) -> dict[str, str]:
 
 
 def read_day_events(connection: Connection, *, since: int) -> list[Event]:
-    """Return what the desk remembers of a day besides states: who came, what was started and skipped, in order."""
+    """Return what the desk remembers of a day besides states: who came, what was started and given back, in order."""
     events = table_of("events")
-    kinds = [kind.value for kind in (EventKind.SIGNED_IN, EventKind.STARTED, EventKind.SKIPPED)]
+    wanted = (EventKind.SIGNED_IN, EventKind.STARTED, EventKind.SKIPPED, EventKind.RETURNED)
+    kinds = [kind.value for kind in wanted]
     query = select(events).where(events.c.kind.in_(kinds), events.c.occurred_at >= since).order_by(events.c.id)
     return [Event.of(row) for row in connection.execute(query).mappings()]
 
