@@ -103,6 +103,7 @@ class Twin:
         self.policy = scenario.policy
         self.horizon = scenario.days * DAY
         self.types = {kind.id: kind for kind in scenario.task_types}
+        self.paces: dict[tuple[str, str], float] = {}
         self.queue: list[Work] = []
         self.done: list[Work] = []
         self.people = self._hire()
@@ -289,7 +290,10 @@ class Twin:
 
     def speed(self, person: Person, kind: Any) -> float:
         """0 where it may not do it."""
-        return self._pace(person.group, kind)
+        key = person.group.id, kind.id
+        if key not in self.paces:
+            self.paces[key] = self._pace(person.group, kind)
+        return self.paces[key]
 
     def _pace(self, group: AgentGroup, kind: Any) -> float:
         teams = [group.team] + ([] if self.policy.swing.mode == "off" else list(group.swing_teams))
@@ -306,12 +310,11 @@ class Twin:
     def may_take(self, person: Person, now: float) -> list[Work]:
         """The tasks among which the rule chooses."""
         able = [task for task in self.queue if self.speed(person, task.kind) > 0]
-        is_threshold = self.policy.swing.mode == "threshold"
         if self.is_bound(person):
             able = [task for task in able if task.kind.team == person.last_team]
         elif self.policy.swing.mode == "planned":
             able = [task for task in able if task.kind.team == person.assigned]
-        if not is_threshold:
+        if self.policy.swing.mode != "threshold":
             return able
         home = person.group.team
         engage = self.policy.swing.engage_tasks or 0
@@ -633,16 +636,17 @@ class Twin:
             ranked = [(self._rank(person, head), person, head) for person, head in able if head is not None]
             if not ranked:
                 break
-            _, person, head = min(ranked, key=lambda item: item[0])
-            if self.policy.selection.mode == "push":
-                self._begin(person, head, now)
-            elif person.is_ready:
+            for _, person, head in sorted(ranked, key=lambda item: item[0]):
+                if self.policy.selection.mode == "push":
+                    self._begin(person, head, now)
+                    break
                 stream = name_stream("choice", person.name)
-                coin = self._draw(stream, person.choices - 1, 0)[1]
-                chance = self.policy.selection.cherry_pick
-                self._begin(person, self.liking(person, now) if coin < chance else head, now)
-            else:
-                stream = name_stream("choice", person.name)
+                if person.is_ready:
+                    coin = self._draw(stream, person.choices - 1, 0)[1]
+                    chance = self.policy.selection.cherry_pick
+                    self._begin(person, self.liking(person, now) if coin < chance else head, now)
+                    break
+                # Who looks around takes nothing from the queue: what the others would take is as it was.
                 unit = self._draw(stream, person.choices, 0)[0]
                 assert self.policy.selection.choose is not None
                 person.choosing = self._sample(self.policy.selection.choose, unit, stream, person.choices, 1)
