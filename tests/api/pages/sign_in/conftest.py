@@ -85,6 +85,11 @@ class Door:
                 set_password(database, self.app.state.doorway.passwords, name, password, act=self.act())
         return name
 
+    @property
+    def now(self) -> float:
+        """What the browser's clock is set to."""
+        return time.time()
+
     def link(self, name: str) -> str:
         with self.database() as database:
             return create_link(database, name, act=self.act())
