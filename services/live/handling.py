@@ -41,11 +41,9 @@ class Handling(Acting):
         NotFoundError
             If there is no such task.
         """
-        is_plain = act.dedup_key is None and act.occurred_at is None and act.if_version is None and instead_of is None
-        if is_plain and not self.database.is_sqlite:
-            outcome = self._claim_at_once(agent_id, task_id, act, choice)
-            if outcome is not None:
-                return self._tell(outcome)
+        outcome = None if instead_of is not None else self.try_claim(agent_id, task_id, act, choice=choice)
+        if outcome is not None:
+            return outcome
 
         def work(scene: Scene) -> Event:
             scene.hold_agent(agent_id)
@@ -161,6 +159,17 @@ class Handling(Acting):
             return scene.record(EventKind.SKIPPED, task_id=task_id, agent_id=agent_id, details=details)
 
         return self._act(EventKind.SKIPPED, act, work, agent_id=agent_id, task_id=task_id)
+
+    def try_claim(self, agent_id: str, task_id: str, act: Act, *, choice: ChoiceSet | None = None) -> Outcome | None:
+        """Give a waiting task to an agent by one statement, where the database has one and nothing stands against it.
+
+        Where it returns None nothing has happened, and nothing is said of why.
+        """
+        is_plain = act.dedup_key is None and act.occurred_at is None and act.if_version is None
+        if not is_plain or self.database.is_sqlite:
+            return None
+        outcome = self._claim_at_once(agent_id, task_id, act, choice)
+        return None if outcome is None else self._tell(outcome)
 
     def _in_hand(self, kind: EventKind, agent_id: str, task_id: str, act: Act, **details: str) -> Outcome:
         def work(scene: Scene) -> Event:

@@ -1,6 +1,6 @@
 """The next best task: ranked in memory, claimed in the database; one that is lost falls to the next candidate."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from models.database import Database
@@ -64,7 +64,8 @@ class NextTask:
                 later = places[nth + 1 : nth + 1 + NUM_ALTERNATES]
                 shown = Shown(primary=task_id, alternates=tuple(ranked.tasks[other].id for other in later))
                 with queue.reserving(task_id) as is_free:
-                    outcome = self._claim(ranked, task_id, act, shown) if is_free else None
+                    rivals = [ranked.tasks[other].id for other in places[nth + 1 : MOST_TRIES]]
+                    outcome = self._claim(ranked, task_id, act, shown, rivals) if is_free else None
                 if outcome is not None:
                     offered = [describe_offered(queue, ranked, place) for place in (at, *later)]
                     return _offer(ranked, offered[0], tuple(offered[1:]), outcome.task)
@@ -170,19 +171,31 @@ class NextTask:
             state = queue.state_of(agent_id)
         return state
 
-    def _claim(self, ranked: Ranked, task_id: str, act: Act, shown: Shown) -> Outcome | None:
-        """Claim a task; return None where somebody else has it by now."""
+    def _claim(self, ranked: Ranked, task_id: str, act: Act, shown: Shown, rivals: Sequence[str]) -> Outcome | None:
+        """Claim a task; return None where somebody else has it by now.
+
+        Parameters
+        ----------
+        rivals
+            The candidates that come next: whoever was faster here may have been faster there.
+        """
         choice = make_choice_set(ranked, task_id, shown, is_told=False)
+        act = _decided(act, ranked)
+        outcome = self._desk.try_claim(ranked.agent_id, task_id, act, choice=choice)
+        if outcome is not None:
+            return outcome
+        queue = self._follower.queue
+        if not self._database.is_sqlite:
+            self._follower.refresh(tasks=[task_id, *rivals], agents=[ranked.agent_id])
+            if _is_taken(queue, ranked.agent_id, task_id):
+                return None
         try:
-            return self._desk.claim(ranked.agent_id, task_id, _decided(act, ranked), choice=choice)
+            return self._desk.claim(ranked.agent_id, task_id, act, choice=choice)
         except ConflictError:
-            queue = self._follower.queue
             self._follower.refresh(tasks=[task_id], agents=[ranked.agent_id])
-            task, state = queue.find(task_id), queue.state_of(ranked.agent_id)
-            still_waits = task is not None and task.stage is TaskStage.WAITING
-            if still_waits or state is None or state.presence is not Presence.FREE:
-                raise  # it is not the task that stands in the way
-            return None
+            if _is_taken(queue, ranked.agent_id, task_id):
+                return None
+            raise  # it is not the task that stands in the way
 
     def _repeat(self, queue: LiveQueue, agent_id: str, task_id: str, now: int) -> Offer:
         """Return the offer of a task that the agent has claimed already."""
@@ -209,6 +222,13 @@ class NextTask:
             choice = None if task is None else get_choice_set(session.connection(), task.event_id)
         said = {} if choice is None else choice.shown
         return Shown(primary=said.get("primary"), alternates=tuple(said.get("alternates", ())))
+
+
+def _is_taken(queue: LiveQueue, agent_id: str, task_id: str) -> bool:
+    """Return whether a task waits no more, for an agent who is free."""
+    task, state = queue.find(task_id), queue.state_of(agent_id)
+    still_waits = task is not None and task.stage is TaskStage.WAITING
+    return not still_waits and state is not None and state.presence is Presence.FREE
 
 
 def _claimed_task(queue: LiveQueue, state: LiveAgent | None) -> str | None:

@@ -12,7 +12,7 @@ from models.formats.offices.office import Office
 from models.repositories.live.events import assign_positions
 from models.repositories.live.states import get_choice_set
 from models.repositories.offices import write_office
-from models.vocabulary_live import Leave, OffTaskCode, SkipReason, TaskStage
+from models.vocabulary_live import CancelReason, Leave, OffTaskCode, SkipReason, TaskStage
 from optimizer.next_task import Block
 from services.importing.store import store_office
 from services.live.acts import Act
@@ -114,6 +114,28 @@ def test_a_task_that_somebody_took_meanwhile_falls_to_the_next(open_desk: Callab
     state = desk.follower.queue.state_of("ben")
     assert state is not None
     assert desk.choice_of(state.event_id).taken_rank == 2  # as it was ranked, in memory
+
+
+def test_who_finds_one_task_taken_learns_of_those_that_come_next(
+    open_desk: Callable[..., Process], five: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = open_desk(tasks=five)
+    other = Process(desk.database, Settings())
+    other.desk.claim("ana", "C5", ACT)
+    for task in ("C4", "C3"):
+        other.desk.cancel(task, ACT, reason=CancelReason.DUPLICATE)
+    tried: list[str] = []
+    attempt = desk.desk.try_claim
+
+    def note(agent_id: str, task_id: str, act: Act, *, choice: Any) -> Any:
+        tried.append(task_id)
+        return attempt(agent_id, task_id, act, choice=choice)
+
+    monkeypatch.setattr(desk.desk, "try_claim", note)
+    offer = desk.offers.next_task("ben", ACT)
+    assert offer.primary is not None
+    assert offer.primary.task_id == "C2"
+    assert set(tried) == ({"C5", "C4", "C3", "C2"} if desk.database.is_sqlite else {"C5", "C2"})
 
 
 def test_an_alternate_is_taken_instead_and_the_first_waits_again(open_desk: Callable[..., Process], five: Any) -> None:
