@@ -24,8 +24,11 @@ from api.frame.requests import Requests
 from api.heads import HeadAsGet
 from api.live_access import LiveDesk
 from api.openapi import describe
+from api.pages import accounts as account_pages
 from api.pages import components, home, preferences, sign_in
+from api.pages import office as office_pages
 from api.pages import plans as plan_pages
+from api.pages import system as system_pages
 from api.pages.rendering import OfficeZone
 from api.pages.work import figures as work_figures
 from api.pages.work import now as work_now
@@ -84,6 +87,9 @@ ROUTERS = (
     preferences.router,
     components.router,
     plan_pages.router,
+    office_pages.router,
+    account_pages.router,
+    system_pages.router,
     work_now.router,
     work_figures.router,
     sign_in.router,

@@ -45,7 +45,7 @@ def import_tables(
     _check_zones(timezone=timezone)
     ask = ImportAsk(
         kind="tables",
-        name=_name_of(file),
+        name=name_of_upload(file),
         dry_run=dry_run,
         takes_good_rows=takes_good_rows,
         snapshot=snapshot,
@@ -84,7 +84,7 @@ def import_log(
     ask = ImportAsk.model_validate(
         {
             "kind": "log",
-            "name": _name_of(file),
+            "name": name_of_upload(file),
             "dry_run": dry_run,
             "timezone": timezone,
             "office_timezone": office_timezone,
@@ -97,7 +97,7 @@ def import_log(
     return _queue(request, response, caller, ask, file)
 
 
-def _name_of(file: UploadFile) -> str:
+def name_of_upload(file: UploadFile) -> str:
     """Return what an upload is called: for people, and for the ending that says what it is; never a path."""
     name = "".join(character for character in file.filename or "" if character.isprintable())
     name = name.encode("utf-8", "replace").decode().replace("\\", "/").rpartition("/")[2][-200:]
@@ -115,18 +115,31 @@ def _check_zones(**zones: str | None) -> None:
             raise InputError.of("body", str(error), field=field, value=name) from None
 
 
-def _queue(request: Request, response: Response, caller: Caller, ask: ImportAsk, file: UploadFile) -> JobDocument:
+def read_upload(file: UploadFile) -> bytes:
+    """Return what was uploaded.
+
+    Raises
+    ------
+    TooLargeError
+        If it is too much.
+    InputError
+        If it is nothing.
+    """
     body = file.file.read(MOST_UPLOADED + 1)
     if len(body) > MOST_UPLOADED:
         raise TooLargeError(f"an upload has at most {MOST_UPLOADED // 1024**2} MiB")
     if not body:
         raise InputError.of("body", "a file that is not empty", field="file")
+    return body
+
+
+def _queue(request: Request, response: Response, caller: Caller, ask: ImportAsk, file: UploadFile) -> JobDocument:
     job = request_job(
         request.app.state.store.database(),
         caller,
         kind=JobKind.IMPORT,
         question=question_of(ask),
         what=f"{request.method} {request.scope['route'].path}",
-        inputs={UPLOAD: body},
+        inputs={UPLOAD: read_upload(file)},
     )
     return accept(response, job)

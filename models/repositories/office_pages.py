@@ -24,6 +24,7 @@ _STANDARD = (
     "weight",
     "is_estimated",
     "is_sla_estimated",
+    "pending_stops_clock",
 )
 _TASK = (
     "id",

@@ -1,0 +1,195 @@
+"""One person: team, skills, shifts and absences, each edited where it stands."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import time as clock_time
+from datetime import timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, Response
+
+from api.conditional import check_version
+from api.language.texts import Texts
+from api.pages.office.frame import SCRIPTS, STYLES, Admin, choices_of, fault_lines, faults_by_field, tabs_of
+from api.pages.rendering import lead_to, render, texts_for
+from api.pages.serving import Blank, database_of, path_of
+from api.parameters import Id
+from models.repositories import office_pages
+from models.time import SECONDS_PER_DAY, from_wall_clock
+from services.access.principals import read_principals
+from services.instants import find_office_zone
+from services.office_editing import find_agent, set_skills, version_of
+from services.upserting import RowsRefusedError
+
+router = APIRouter()
+DAYS_SHOWN = 14
+ABSENCES_SHOWN = timedelta(days=90)
+MOST_ROWS = 200
+Several = Annotated[list[str], Form(max_length=500)]
+One = Annotated[str, Form(max_length=2000)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SkillLine:
+    """What somebody can do for good."""
+
+    id: str
+    name: str
+    level: int
+    speed: float
+    valid_from: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpanLine:
+    """A shift or an absence."""
+
+    starts_at: int
+    ends_at: int
+    told: str
+
+
+@router.get("/office/people/{agent_id}")
+def show_person(request: Request, agent_id: Id, _caller: Admin) -> HTMLResponse:
+    """Show somebody."""
+    return show(request, agent_id)
+
+
+def show(
+    request: Request,
+    agent_id: str,
+    *,
+    faults: Mapping[str, str] | None = None,
+    form: str = "",
+    entered: Mapping[str, Any] | None = None,
+    status: int = 200,
+) -> HTMLResponse:
+    """Return the page of somebody, with what is wrong with one of its forms and what was entered there."""
+    texts, database = texts_for(request), database_of(request)
+    agent = find_agent(database, agent_id)
+    today = from_wall_clock(texts.today, clock_time(0), find_office_zone(database, request.app.state.settings))
+    with database.reading() as session:
+        connection = session.connection()
+        shifts = office_pages.list_shifts(
+            connection, start=today, end=today + DAYS_SHOWN * SECONDS_PER_DAY, agent=agent_id, limit=MOST_ROWS
+        )
+        absences = office_pages.list_absences(
+            connection,
+            start=today - SECONDS_PER_DAY,
+            end=today + int(ABSENCES_SHOWN.total_seconds()),
+            agent=agent_id,
+            limit=MOST_ROWS,
+        )
+    labels = labels_of(texts)
+    return render(
+        request,
+        "office/person.html",
+        status=status,
+        texts=texts,
+        styles=STYLES,
+        scripts=SCRIPTS,
+        tabs=tabs_of(texts, "/office/people"),
+        agent=agent,
+        path=path_of("office", "people", agent_id),
+        version=version_of(agent),
+        team=_name_in(request, "teams", agent["team_id"]),
+        swing=[_name_in(request, "teams", one) for one in agent["swing_teams"]],
+        clients=[_name_in(request, "clients", one) for one in agent["clients"]],
+        skills=_skills(request, agent),
+        all_skills=choices_of(request, "skills"),
+        shifts=[_shift(row) for row in shifts],
+        absences=[
+            SpanLine(starts_at=row["starts_at"], ends_at=row["ends_at"], told=row["reason"] or "") for row in absences
+        ],
+        account=next((one.id for one in read_principals(database) if one.agent_id == agent_id), None),
+        now=int(time.time()),
+        faults=Blank(faults or {}),
+        form=form,
+        fault_lines=fault_lines(faults or {}, labels, form=form),
+        entered=Blank(entered or {}),
+    )
+
+
+@router.post("/office/people/{agent_id}/skills")
+def post_skills(
+    request: Request,
+    agent_id: Id,
+    caller: Admin,
+    version: One,
+    skill: Several,
+    level: Several,
+    speed: Several,
+    valid_from: Several,
+) -> Response:
+    """Replace what somebody can do for good by the rows that have a skill and a level."""
+    rows = [
+        {name: value for name, value in zip(("skill", "level", "speed", "valid_from"), row, strict=True) if value}
+        for row in zip(skill, level, speed, valid_from, strict=False)
+        if row[0] and row[1]
+    ]
+    texts = texts_for(request)
+    if not rows:
+        told = texts.gettext("Somebody who works here can do something: keep at least one skill.")
+        return show(request, agent_id, faults={"": told}, form="skills", status=422)
+    try:
+        set_skills(
+            database_of(request),
+            request.app.state.settings,
+            agent_id,
+            rows,
+            now=int(time.time()),
+            principal_id=caller.principal_id,
+            check=lambda stored: check_version(f'"{version}"', stored),
+        )
+    except RowsRefusedError as error:
+        return show(request, agent_id, faults=faults_by_field(error.errors), form="skills", status=422)
+    return lead_to(request, path_of("office", "people", agent_id), said=texts.gettext("Skills saved."))
+
+
+def labels_of(texts: Texts) -> Mapping[str, str]:
+    """Return what the fields of a person, a shift and an absence are called."""
+    return {
+        "id": texts.gettext("Id"),
+        "name": texts.gettext("Name"),
+        "team": texts.gettext("Home team"),
+        "swing_teams": texts.gettext("May be lent to"),
+        "clients": texts.gettext("Cleared for"),
+        "max_moves": texts.gettext("Most moves in a shift"),
+        "min_stay_minutes": texts.gettext("Least stay, minutes"),
+        "valid_from": texts.gettext("First day"),
+        "valid_to": texts.gettext("Last day"),
+        "skill": texts.gettext("Skill"),
+        "level": texts.gettext("Level"),
+        "speed": texts.gettext("Speed"),
+        "date": texts.gettext("Day"),
+        "start": texts.gettext("From"),
+        "end": texts.gettext("Until"),
+        "breaks": texts.gettext("Breaks"),
+        "reason": texts.gettext("Reason"),
+    }
+
+
+def _skills(request: Request, agent: Mapping[str, Any]) -> Sequence[SkillLine]:
+    names = {one.id: one.name for one in choices_of(request, "skills")}
+    return [
+        SkillLine(
+            id=row["skill_id"],
+            name=names.get(row["skill_id"], row["skill_id"]),
+            level=row["level"],
+            speed=row["speed"],
+            valid_from="" if row["valid_from"] is None else row["valid_from"].isoformat(),
+        )
+        for row in agent["skills"]
+        if row["valid_to"] is None
+    ]
+
+
+def _shift(row: Mapping[str, Any]) -> SpanLine:
+    told = ", ".join(dict.fromkeys(str(block["kind"]) for block in row["blocks"]))
+    return SpanLine(starts_at=row["starts_at"], ends_at=row["ends_at"], told=told)
+
+
+def _name_in(request: Request, table: str, wanted: str) -> str:
+    return next((one.name for one in choices_of(request, table) if one.id == wanted), wanted)

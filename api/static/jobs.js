@@ -1,0 +1,28 @@
+// Follows the jobs of a page by the server's events: how far each is, and the page anew when it has ended.
+const ENDED = new Set(["done", "failed", "cancelled"]);
+
+/** Follow one job; `onEnd` is called with it when it has ended. */
+export function follow(box, onEnd = () => location.reload()) {
+  const source = new EventSource(box.dataset.follow);
+  const bar = box.querySelector("progress");
+  const told = box.querySelector(".job-head .soft");
+  source.addEventListener("job", (event) => {
+    const job = JSON.parse(event.data);
+    if (ENDED.has(job.state)) {
+      source.close();
+      onEnd(job);
+      return;
+    }
+    if (told && job.progress.stage) told.textContent = job.progress.stage;
+    if (!bar) return;
+    if (job.progress.share === null) {
+      bar.removeAttribute("value");
+    } else {
+      bar.max = 1;
+      bar.value = job.progress.share;
+    }
+  });
+  window.addEventListener("pagehide", () => source.close(), { once: true });
+}
+
+for (const box of document.querySelectorAll("[data-follow]")) follow(box);
