@@ -247,6 +247,19 @@ class Liar:
     forms: list[dict[str, str]] = field(default_factory=list)
     own_key: Any = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "k1"}, private=True))
     nonce: str = ""
+    subject: str = ""
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        number = next(_numbers)
+        self.subject, self.name = f"s-{number}", f"nora-{number}"
+
+    def begin_anew(self) -> None:
+        """Be honest again, of somebody new."""
+        self.claims, self.header, self.metadata, self.tokens, self.userinfo, self.answers = {}, {}, {}, {}, {}, {}
+        self.asked, self.forms = [], []
+        self.key = self.forge = None
+        self.__post_init__()
 
     def say(self, path: str) -> tuple[int, bytes]:
         self.asked.append(path)
@@ -276,11 +289,11 @@ class Liar:
         claims = {
             "iss": self.address,
             "aud": "swingdesk",
-            "sub": "s-1",
+            "sub": self.subject,
             "iat": now,
             "exp": now + 60,
             "nonce": self.nonce,
-            "preferred_username": "nora",
+            "preferred_username": self.name,
             "groups": ["planners"],
             **self.claims,
         }
@@ -314,9 +327,9 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-@pytest.fixture
-def liar() -> Iterator[Liar]:
-    """A provider that says what the test has it say."""
+@pytest.fixture(scope="session")
+def liars_server() -> Iterator[Liar]:
+    """One provider that lies, for all tests."""
     found = Liar()
     handler = type("Handler", (_Handler,), {"liar": found})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
@@ -327,6 +340,13 @@ def liar() -> Iterator[Liar]:
     server.shutdown()
     thread.join(timeout=10)
     server.server_close()
+
+
+@pytest.fixture
+def liar(liars_server: Liar) -> Liar:
+    """A provider that says what the test has it say, of somebody whom no other test knows."""
+    liars_server.begin_anew()
+    return liars_server
 
 
 @pytest.fixture(scope="session")

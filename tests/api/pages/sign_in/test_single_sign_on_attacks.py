@@ -12,25 +12,38 @@ from joserfc.jwk import RSAKey
 
 from models.database import Database
 from models.errors import InputError
+from services.access.single_sign_on.provider import Provider
 from services.access.single_sign_on.terms import provider_terms
 from services.settings import Settings
 
 BEGIN, RETURN = "/single-sign-on", "/single-sign-on/return"
 
 
-@pytest.fixture
-def ours(open_door: Callable[..., Any], liar: Any) -> Any:
+@pytest.fixture(scope="module")
+def server(open_door: Callable[..., Any], liars_server: Any) -> Any:
     """A server whose people sign on at the provider that lies."""
     return open_door(
-        oidc_issuer=liar.address, oidc_client_id="swingdesk", oidc_create_people="on", oidc_roles=("planners=planner",)
+        oidc_issuer=liars_server.address,
+        oidc_client_id="swingdesk",
+        oidc_create_people="on",
+        oidc_roles=("planners=planner",),
     )
+
+
+@pytest.fixture
+def ours(server: Any) -> Any:
+    """That server, which has heard nothing of the provider yet."""
+    doorway = server.app.state.doorway
+    doorway.provider.close()
+    doorway.provider = Provider(doorway.provider.terms)
+    return server
 
 
 def test_an_honest_answer_signs_in(ours: Any, liar: Any, visit: Any, come_back: Any) -> None:
     """The refusals below are not for want of anything else."""
     visitor = visit(ours)
     assert come_back(visitor, liar).status_code == 303
-    assert visitor.who() == "nora"
+    assert visitor.who() == liar.name
     assert len(liar.forms[0]["code_verifier"]) >= 43
     assert liar.forms[0]["grant_type"] == "authorization_code"
 
@@ -223,7 +236,7 @@ def test_a_provider_that_fails_half_way_is_said(ours: Any, liar: Any, visit: Any
         ({"/keys": (500, b"")}, 503),
     ):
         liar.answers = answers
-        ours.app.state.doorway.provider._keys = None
+        ours.app.state.doorway.provider = Provider(ours.app.state.doorway.provider.terms)  # it knows no key yet
         said = come_back(visitor, liar)
         assert said.status_code == status, answers
         assert "<script>" not in said.text.split("<main")[1]
@@ -237,16 +250,22 @@ def test_a_provider_that_fails_half_way_is_said(ours: Any, liar: Any, visit: Any
 def test_what_the_provider_says_besides_is_of_the_same_person(ours: Any, liar: Any, visit: Any, come_back: Any) -> None:
     visitor = visit(ours)
     liar.claims = {"preferred_username": None, "groups": None}
-    liar.userinfo = {"sub": "s-2", "preferred_username": "root", "groups": ["planners"]}
+    liar.userinfo = {"sub": "s-0", "preferred_username": "root", "groups": ["planners"]}
     assert come_back(visitor, liar).status_code == 502
-    liar.userinfo = {"sub": "s-1", "preferred_username": "vera", "groups": ["planners"], "aud": "x", "name": "V\u202e"}
+    liar.userinfo = {
+        "sub": liar.subject,
+        "preferred_username": "vera",
+        "groups": ["planners"],
+        "aud": "x",
+        "name": "V\u202e",
+    }
     assert come_back(visitor, liar).status_code == 303
     assert visitor.who() == "vera"
 
 
 @pytest.mark.parametrize("name", ["", "a b", "x" * 101, "a\nb", "a\x00b", 7, ["nora"], None, "\u200b\u2028"], ids=repr)
 def test_a_name_without_sense_is_nobodys(ours: Any, liar: Any, visit: Any, come_back: Any, name: Any) -> None:
-    liar.claims, liar.userinfo = {"preferred_username": name}, {"sub": "s-1"}
+    liar.claims, liar.userinfo = {"preferred_username": name}, {"sub": liar.subject}
     visitor = visit(ours)
     assert come_back(visitor, liar).status_code == 403
     assert visitor.who() is None
@@ -274,7 +293,7 @@ def test_nothing_secret_of_a_sign_on_is_logged(ours: Any, liar: Any, visit: Any,
     come_back(visitor, liar, code="the-code-of-the-provider")
     liar.claims = {"aud": "else"}
     come_back(visit(ours), liar, code="the-code-of-the-provider")
-    kept = ours.log.getvalue() + repr(ours.changes_of("nora"))
+    kept = ours.log.getvalue() + repr(ours.changes_of(liar.name))
     assert "/single-sign-on/return" in kept
     for word in ("the-code", liar.nonce, liar.forms[0]["code_verifier"], str(visitor.cookie)):
         assert word not in kept
