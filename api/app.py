@@ -29,6 +29,7 @@ from api.pages import components, home, preferences, sign_in
 from api.pages import office as office_pages
 from api.pages import plans as plan_pages
 from api.pages import system as system_pages
+from api.pages import what_if as what_if_pages
 from api.pages.rendering import OfficeZone
 from api.pages.work import figures as work_figures
 from api.pages.work import now as work_now
@@ -87,6 +88,7 @@ ROUTERS = (
     preferences.router,
     components.router,
     plan_pages.router,
+    what_if_pages.router,
     office_pages.router,
     account_pages.router,
     system_pages.router,

@@ -1,9 +1,9 @@
 """Asking for jobs, seeing those that one may see, stopping them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from models.database import Database
+from models.database import Database, Session
 from models.errors import InputError, NotFoundError, TooManyRequestsError
 from models.repositories.audit import record_change
 from models.repositories.jobs import asking
@@ -31,6 +31,7 @@ def request_job(
     question: Mapping[str, Any],
     what: str,
     inputs: Mapping[str, bytes] | None = None,
+    on_added: Callable[[Session, int], None] | None = None,
 ) -> Job:
     """Queue a job and return it.
 
@@ -38,6 +39,8 @@ def request_job(
     ----------
     what
         The route or command, for the audit trail.
+    on_added
+        Gets the number of the job, to keep something beside it in the same transaction.
 
     Raises
     ------
@@ -58,6 +61,8 @@ def request_job(
         job_id = asking.add_job(
             connection, kind=kind, principal_id=who, question=question, created_at=now, inputs=inputs
         )
+        if on_added is not None:
+            on_added(session, job_id)
         record_change(
             session,
             at=now,

@@ -38,13 +38,23 @@ def compare(lease: Lease, _settings: Settings) -> JobResult:
     """Compare scenarios; the result is `swingdesk/comparison`."""
     ask = CompareAsk.model_validate(lease.job.question)
     questions = read_compared(ask)
+    before = last = 0
+
+    def tell(done: int, of: int) -> None:
+        """Say how far all of them are: each begins to count anew."""
+        nonlocal before, last
+        if done <= last:
+            before += of
+        last = done
+        lease.tell("replicating", done=before + done, of=of * len(questions), scenarios=len(questions))
+
     with running(lease, ask.threads) as runner:
         comparison = compare_scenarios(
             questions,
             metrics=ask.metrics or DEFAULT_METRICS,
             runner=runner,
             cancel=lease.cancel,
-            on_progress=lambda done, of: lease.tell("replicating", done=done, of=of, scenarios=len(questions)),
+            on_progress=tell,
         )
     return result_of(comparison_document(comparison))
 

@@ -1,0 +1,9 @@
+"""The planner's pages: scenarios from history or a file, changed by forms, asked and compared."""
+
+from fastapi import APIRouter
+
+from api.pages.what_if import editing, exports, listing, questions, running, scenario
+
+router = APIRouter(include_in_schema=False)
+for _part in (listing, scenario, questions, editing, running, exports):
+    router.include_router(_part.router)

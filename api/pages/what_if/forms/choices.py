@@ -1,0 +1,77 @@
+"""What entries of scenarios can be chosen from, by name."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from api.language.texts import Texts
+from models.calendar import WEEKDAYS
+
+Options = tuple[tuple[str, str], ...]
+
+
+def days_of(texts: Texts) -> Options:
+    """Return the days of the week."""
+    names = (
+        texts.gettext("Mon"),
+        texts.gettext("Tue"),
+        texts.gettext("Wed"),
+        texts.gettext("Thu"),
+        texts.gettext("Fri"),
+        texts.gettext("Sat"),
+        texts.gettext("Sun"),
+    )
+    return tuple(zip(WEEKDAYS, names, strict=True))
+
+
+def named(document: Mapping[str, Any], collection: str) -> Options:
+    """Return the records of a collection, each by its name."""
+    return tuple((item["id"], item.get("name") or item["id"]) for item in document.get(collection) or ())
+
+
+def name_of(document: Mapping[str, Any], collection: str, record_id: str) -> str:
+    """Return the name of a record."""
+    return dict(named(document, collection)).get(record_id, record_id)
+
+
+def skills_of(document: Mapping[str, Any]) -> list[str]:
+    """Return all skills that work asks for or somebody has."""
+    asked = [kind["skill"] for kind in document["task_types"]]
+    more = [skill for kind in document["task_types"] for skill in kind.get("also_requires") or {}]
+    had = [skill for group in document["agents"] for skill in group.get("skills") or {}]
+    return sorted({*asked, *more, *had})
+
+
+def routings(texts: Texts) -> Options:
+    """Return by what the next task is chosen."""
+    return (
+        ("atc", texts.gettext("Urgency and importance")),
+        ("edf", texts.gettext("Earliest due first")),
+        ("fifo", texts.gettext("First in, first out")),
+        ("slack", texts.gettext("Least slack first")),
+        ("priority", texts.gettext("Most important first")),
+        ("spt", texts.gettext("Shortest first")),
+        ("wspt", texts.gettext("Most important for its length first")),
+        ("planned", texts.gettext("Planned by the optimizer")),
+    )
+
+
+def swing_modes(texts: Texts) -> Options:
+    """Return when people work outside of their home team."""
+    return (
+        ("shared", texts.gettext("Whenever their rank says so")),
+        ("off", texts.gettext("Never: nobody leaves home")),
+        ("threshold", texts.gettext("From so many waiting tasks on")),
+        ("planned", texts.gettext("As the optimizer plans it")),
+    )
+
+
+def distributions(texts: Texts) -> Options:
+    """Return how lengths of time can spread."""
+    return (
+        ("lognormal", texts.gettext("Lognormal: a few take very long")),
+        ("gamma", texts.gettext("Gamma")),
+        ("weibull", texts.gettext("Weibull")),
+        ("exponential", texts.gettext("Exponential")),
+        ("deterministic", texts.gettext("Always the same")),
+        ("empirical", texts.gettext("As observed")),
+    )

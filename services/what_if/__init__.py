@@ -1,0 +1,1 @@
+"""What would happen if: scenarios that planners keep, change and compare."""
