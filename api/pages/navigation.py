@@ -19,11 +19,14 @@ class Destination:
     ----------
     icon
         The name of its picture in `parts/icons.html`.
+    is_for_agents
+        Whether it is about the agent that somebody is, so that it is nothing to those who are none.
     """
 
     path: str
     icon: str
     name: Callable[[Texts], str]
+    is_for_agents: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +40,7 @@ class NavLine:
 
 
 DESTINATIONS = (
-    Destination(path="/work", icon="work", name=lambda texts: texts.gettext("My work")),
+    Destination(path="/work", icon="work", name=lambda texts: texts.gettext("My work"), is_for_agents=True),
     Destination(path="/today", icon="today", name=lambda texts: texts.gettext("Today")),
     Destination(path="/plans", icon="plans", name=lambda texts: texts.gettext("Plans")),
     Destination(path="/what-if", icon="what-if", name=lambda texts: texts.gettext("What if")),
@@ -59,7 +62,8 @@ FIRST_PAGES = (
 
 def find_destinations(matrix: Matrix, caller: Caller) -> list[Destination]:
     """Return the pages that somebody may open, in their order."""
-    return [one for one in DESTINATIONS if _may_open(matrix, caller, one.path)]
+    is_agent = caller.agent_id is not None
+    return [one for one in DESTINATIONS if _may_open(matrix, caller, one.path) and (is_agent or not one.is_for_agents)]
 
 
 def find_first_page(matrix: Matrix, caller: Caller) -> str | None:

@@ -83,7 +83,12 @@ def refusal_page(
     if status is HTTPStatus.UNAUTHORIZED and _comes_from_a_browser(request):
         return RedirectResponse(sign_in_address(request), HTTPStatus.SEE_OTHER)
     title, advice = (say(texts) for say in ADVICE.get(status, ADVICE[HTTPStatus.INTERNAL_SERVER_ERROR]))
-    told = {"title": title, "detail": detail, "advice": advice, "request_id": request_id}
+    told = {
+        "title": title,
+        "detail": "" if detail == status.phrase else detail,
+        "advice": advice,
+        "request_id": request_id,
+    }
     if is_fragment_wanted(request):
         swapping = {"HX-Retarget": MESSAGES, "HX-Reswap": "innerHTML", **(headers or {})}
         return render(request, "parts/refusal.html", status=status, headers=swapping, texts=texts, **told)

@@ -90,17 +90,18 @@ def test_what_is_vendored_is_what_its_page_says() -> None:
 
 
 def caller(*roles: Role) -> Caller:
-    return Caller(principal_id="somebody", roles=frozenset(roles))
+    return Caller(principal_id="somebody", roles=frozenset(roles), agent_id="A1" if Role.AGENT in roles else None)
 
 
 def test_everybody_sees_the_pages_that_they_may_open_and_begins_with_their_own() -> None:
     matrix: dict[tuple[str, str], Any] = {("GET", one.path): {Role.ADMIN: Reach.ALL} for one in DESTINATIONS}
-    matrix["GET", "/work"] = {Role.AGENT: Reach.OWN}
+    matrix["GET", "/work"] = {Role.AGENT: Reach.OWN, Role.ADMIN: Reach.ALL}
     matrix["GET", "/plans"] = {Role.LEAD: Reach.ALL, Role.ADMIN: Reach.ALL}
     del matrix["GET", "/today"]  # a page that there is not
     assert [one.path for one in find_destinations(matrix, caller(Role.AGENT))] == ["/work"]
     assert [one.path for one in find_destinations(matrix, caller(Role.LEAD))] == ["/plans"]
     assert "/today" not in [one.path for one in find_destinations(matrix, caller(Role.ADMIN))]
+    assert "/work" not in [one.path for one in find_destinations(matrix, caller(Role.ADMIN))]  # who is no agent
     assert find_first_page(matrix, caller(Role.AGENT, Role.LEAD)) == "/work"
     assert find_first_page(matrix, caller(Role.LEAD)) == "/plans"
     assert find_first_page(matrix, caller(Role.ADMIN)) == "/office"
