@@ -25,7 +25,7 @@ from api.heads import HeadAsGet
 from api.live_access import LiveDesk
 from api.openapi import describe
 from api.pages import accounts as account_pages
-from api.pages import components, home, preferences, sign_in
+from api.pages import components, home, preferences, sign_in, today
 from api.pages import office as office_pages
 from api.pages import plans as plan_pages
 from api.pages import system as system_pages
@@ -88,6 +88,7 @@ ROUTERS = (
     preferences.router,
     components.router,
     plan_pages.router,
+    today.router,
     what_if_pages.router,
     office_pages.router,
     account_pages.router,

@@ -79,7 +79,7 @@ def explain(
     if task and agent is not None:
         raise UsageError("give task or agent, not both")
     stored = shelf.get(plan_id).stored
-    lock, explainer = _explainer(request, plan_id, stored)
+    lock, explainer = find_explainer(request, plan_id, stored)
     if agent is not None and agent not in {one.id for one in stored.problem.agents}:
         raise NotFoundError(f"the problem of plan {plan_id} has no agent {agent!r}")
     with lock:
@@ -90,7 +90,7 @@ def explain(
 def find_fixes(request: Request, plan_id: PlanId, task_id: Id, shelf: Shelf) -> JSONResponse:
     """Return what would let a task in that the plan leaves, the cheapest change first; each was tried and judged."""
     stored = shelf.get(plan_id).stored
-    lock, explainer = _explainer(request, plan_id, stored)
+    lock, explainer = find_explainer(request, plan_id, stored)
     with lock:
         if not explainer.is_left(task_id):
             return JSONResponse({"task": task_id, "is_left": False, "fixes": []})
@@ -123,7 +123,8 @@ def get_certificate(plan_id: PlanId, shelf: Shelf) -> JSONResponse:
     return JSONResponse(report_document(certify_problem(stored.problem, zone_name=stored.record.timezone)))
 
 
-def _explainer(request: Request, plan_id: int, stored: StoredPlan) -> tuple[Lock, Explainer]:
+def find_explainer(request: Request, plan_id: int, stored: StoredPlan) -> tuple[Lock, Explainer]:
+    """Return what explains a plan, with the lock under which it answers."""
     return _DESK.get((request.app.state.store.generation, plan_id, stored.record.problem_digest), stored)
 
 

@@ -1,6 +1,7 @@
 """Making plans, and showing them to their agents."""
 
 import time
+from collections.abc import Sequence
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -109,9 +110,7 @@ def publish(request: Request, plan_id: PlanId, ask: PublishAsk, caller: Planner,
         raise UsageError("give until or hours, not both")
     database = request.app.state.store.database()
     stored = shelf.get(plan_id).stored
-    teams = stored.record.teams
-    if not caller.has(Role.PLANNER) and (teams is None or not frozenset(teams) <= caller.teams):
-        raise ForbiddenError("leads publish plans of the teams that they lead, and of no others")
+    check_publishes(caller, stored.record.teams)
     zone = load_zone(stored.record.timezone)
     until = None if ask.until is None else parse_at(ask.until, zone, option="until")
     if ask.hours is not None:
@@ -161,6 +160,18 @@ def in_force_document(found: PublishedPlan, zone: ZoneInfo, *, agent: str | None
             for name, items in wanted.items()
         },
     )
+
+
+def check_publishes(caller: Caller, teams: Sequence[str] | None) -> None:
+    """Check that a caller may show a plan of some teams, or of all, to its agents.
+
+    Raises
+    ------
+    ForbiddenError
+        If it is a lead's, and not of the teams that they lead alone.
+    """
+    if not caller.has(Role.PLANNER) and (teams is None or not frozenset(teams) <= caller.teams):
+        raise ForbiddenError("leads publish plans of the teams that they lead, and of no others")
 
 
 def narrow_ask(ask: PlanAsk, caller: Caller) -> PlanAsk:

@@ -4,10 +4,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlmodel import Session
 
 from models.errors import NotFoundError
+from models.repositories.audit import record_change
 from models.tables.schema import table_of
+from models.vocabulary_audit import Subject
 from models.vocabulary_lending import LendingState
 
 
@@ -101,11 +104,21 @@ def write_lending(connection: Connection, lending: Lending) -> None:
     connection.execute(update(table).where(table.c.id == lending.id).values(**_values(lending)))
 
 
-def discard_plan(connection: Connection, plan_id: int, *, at: int, principal_id: str) -> None:
-    """Note that a plan is not to be shown; once is enough."""
-    if not is_discarded(connection, plan_id):
-        values = {"plan_id": plan_id, "discarded_at": at, "principal_id": principal_id}
-        connection.execute(insert(table_of("discarded_plans")).values(**values))
+def discard_plan(session: Session, plan_id: int, *, at: int, principal_id: str, what: str) -> None:
+    """Note that a plan is not to be shown, with its trace in the audit trail; once is enough."""
+    if is_discarded(session.connection(), plan_id):
+        return
+    values = {"plan_id": plan_id, "discarded_at": at, "principal_id": principal_id}
+    session.connection().execute(insert(table_of("discarded_plans")).values(**values))
+    record_change(
+        session,
+        at=at,
+        principal_id=principal_id,
+        what=what,
+        subject=Subject.PLAN,
+        subject_id=plan_id,
+        after={"discarded_at": at},
+    )
 
 
 def is_discarded(connection: Connection, plan_id: int) -> bool:
@@ -116,3 +129,19 @@ def is_discarded(connection: Connection, plan_id: int) -> bool:
 
 def _values(lending: Lending) -> dict[str, Any]:
     return {item.name: getattr(lending, item.name) for item in fields(lending) if item.name != "id"}
+
+
+def read_marks(connection: Connection, *, principal_id: str) -> tuple[int, ...]:
+    """Return numbers that change when a plan is shown or put aside, a lead answers, or a job of somebody gets on."""
+    published, discarded = table_of("published_plans"), table_of("discarded_plans")
+    lendings, jobs = table_of("lendings"), table_of("jobs")
+    mine = jobs.c.principal_id == principal_id
+    latest = select(func.max(jobs.c.id)).where(mine).scalar_subquery()
+    query = select(
+        select(func.coalesce(func.max(published.c.id), 0)).scalar_subquery(),
+        select(func.count()).select_from(discarded).scalar_subquery(),
+        select(func.coalesce(func.sum(lendings.c.version), 0)).scalar_subquery(),
+        select(func.coalesce(func.max(jobs.c.id), 0)).where(mine).scalar_subquery(),
+        select(func.coalesce(func.max(jobs.c.version), 0)).where(jobs.c.id == latest).scalar_subquery(),
+    )
+    return tuple(int(value) for value in connection.execute(query).one())

@@ -103,6 +103,30 @@ def match(lendings: Sequence[Lending], move: Move) -> Lending | None:
     return None
 
 
+def move_of(lending: Lending) -> Move:
+    """Return the move that a lending is of, as far as it says it."""
+    return Move(
+        agent_id=lending.agent_id,
+        home_team=lending.from_team_id,
+        team=lending.to_team_id,
+        start=lending.starts_at,
+        end=lending.ends_at,
+        tasks=(),
+    )
+
+
+def find_lending(database: Database, lending_id: int) -> Lending:
+    """Return a lending.
+
+    Raises
+    ------
+    NotFoundError
+        If there is none of that number.
+    """
+    with database.reading() as session:
+        return get_lending(session.connection(), lending_id)
+
+
 def sides_of(caller: Caller, *, giving: str, taking: str) -> frozenset[Side]:
     """Return for which of two teams somebody may speak: the ones they lead, and both for administrators."""
     if caller.has():

@@ -6,7 +6,7 @@ from datetime import time, timedelta
 from enum import StrEnum
 
 from models.repositories.live.waiting import OpenTask
-from models.time import SECONDS_PER_HOUR, SECONDS_PER_MINUTE, from_wall_clock
+from models.time import SECONDS_PER_MINUTE, from_wall_clock
 from models.vocabulary_live import IN_HAND, TaskStage
 from optimizer.policy import NO_DUE
 from reports.metrics import AT_RISK_MINUTES
@@ -85,9 +85,9 @@ class TeamOutlook:
         return sorted((one for one in self.tasks if one.course in LATE_COURSES), key=lambda one: one.due)
 
     @property
-    def short_hours(self) -> float:
-        """Hours of work that would be done after their due."""
-        return sum(one.short_s for one in self.tasks) / SECONDS_PER_HOUR
+    def short_s(self) -> float:
+        """Seconds of work that would be done after their due."""
+        return sum(one.short_s for one in self.tasks)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,9 +99,9 @@ class Outlook:
     teams: Mapping[str, TeamOutlook]
 
     def of(self, teams: Collection[str] | None) -> list[TeamOutlook]:
-        """Return the outlook of some teams or all, those first that are short of most hours."""
+        """Return the outlook of some teams or all, those first that are short of most time."""
         found = [one for one in self.teams.values() if teams is None or one.team in teams]
-        found.sort(key=lambda one: (-one.short_hours, -one.count(Course.OVERDUE), one.name))
+        found.sort(key=lambda one: (-one.short_s, -one.count(Course.OVERDUE), one.name))
         return found
 
 

@@ -1,0 +1,9 @@
+"""Today: a lead's day, the worst first, and what can be done about it."""
+
+from fastapi import APIRouter
+
+from api.pages.today import absences, day, exports, giving, left, lendings, planning, reviewing, skills
+
+router = APIRouter(include_in_schema=False)
+for _part in (day, giving, absences, planning, reviewing, left, lendings, skills, exports):
+    router.include_router(_part.router)

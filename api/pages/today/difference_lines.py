@@ -1,0 +1,173 @@
+"""What a new plan changes, in words and figures, a line for each task that changes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from api.pages.today.scope import Scope
+from models.formats.plan import Plan
+from models.formats.problem import Problem
+from services.differences import Change, Differences
+
+MOST_LINES = 100
+MOST_PEOPLE = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeLine:
+    """A task that changes; instants are epoch seconds, names empty where nobody has it."""
+
+    task_id: str
+    title: str
+    what: str
+    mark: str
+    old_name: str
+    old_start: int | None
+    new_name: str
+    new_start: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FigureLine:
+    """A figure of the plan, beside that of the plan before if it were kept."""
+
+    name: str
+    before: str
+    after: str
+    difference: str
+    tone: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DifferenceView:
+    """What a plan changes.
+
+    Attributes
+    ----------
+    sentences
+        The whole in words.
+    people
+        Who sees how many changes, the most first.
+    num_more
+        Changes beyond those that have a line.
+    """
+
+    sentences: Sequence[str]
+    figures: Sequence[FigureLine]
+    people: Sequence[tuple[str, int]]
+    lines: Sequence[ChangeLine]
+    num_more: int
+
+
+def view_differences(
+    scope: Scope, problem: Problem, plan: Plan, found: Differences, *, is_first: bool
+) -> DifferenceView:
+    """Return what a plan changes.
+
+    Parameters
+    ----------
+    is_first
+        Whether agents have been shown nothing yet.
+    """
+    titles = {task.id: task.name or scope.type_name(task.type) for task in problem.tasks}
+    texts = scope.texts
+    kinds = (
+        (found.left, texts.gettext("Now left"), "bad"),
+        (found.reassigned, texts.gettext("Changes hands"), "info"),
+        (found.moved, texts.gettext("Moves in time"), "plain"),
+        (found.planned, texts.gettext("Newly planned"), "good"),
+    )
+    lines = [
+        _line(scope, change, what, mark, titles.get(change.task, change.task))
+        for changes, what, mark in kinds
+        for change in changes
+    ]
+    return DifferenceView(
+        sentences=_sentences(scope, plan, found, is_first=is_first),
+        figures=_figures(scope, found),
+        people=[
+            (scope.queue.crew.name(agent), count) for agent, count in list(found.changes_by_agent.items())[:MOST_PEOPLE]
+        ],
+        lines=lines[:MOST_LINES],
+        num_more=max(0, len(lines) - MOST_LINES),
+    )
+
+
+def _sentences(scope: Scope, plan: Plan, found: Differences, *, is_first: bool) -> list[str]:
+    texts = scope.texts
+    said = [
+        texts.ngettext(
+            "The plan gives %(num)s task to somebody and leaves %(left)s.",
+            "The plan gives %(num)s tasks to somebody and leaves %(left)s.",
+            len(plan.assignments),
+            left=texts.number(len(plan.unscheduled)),
+        )
+    ]
+    if is_first:
+        return said
+    if found.num_untouched:
+        said.append(
+            texts.gettext(
+                "%(kept)s of %(whole)s tasks that could stay as they were keep their agent (%(share)s).",
+                kept=texts.number(found.num_kept),
+                whole=texts.number(found.num_untouched),
+                share=texts.share(found.kept_share),
+            )
+        )
+    if found.changes_by_agent:
+        said.append(
+            texts.ngettext("%(num)s person sees changes.", "%(num)s people see changes.", len(found.changes_by_agent))
+        )
+    else:
+        said.append(texts.gettext("Nobody sees a change."))
+    points = texts.number(abs(found.gain))
+    if found.gain > 0:
+        said.append(texts.gettext("That is %(points)s points better than going on as before.", points=points))
+    elif found.gain < 0:
+        said.append(texts.gettext("That is %(points)s points worse than going on as before.", points=points))
+    return said
+
+
+def _figures(scope: Scope, found: Differences) -> list[FigureLine]:
+    texts = scope.texts
+    before, after = found.before, found.after
+    rows = (
+        (texts.gettext("Tasks late"), before.late, after.late),
+        (texts.gettext("Tasks left"), before.carried_over, after.carried_over),
+        (texts.gettext("Minutes late, by weight"), before.tardiness, after.tardiness),
+        (texts.gettext("Moves between teams"), before.move, after.move),
+        (texts.gettext("Shown to somebody else before"), before.reassigned, after.reassigned),
+    )
+    lines = []
+    for name, old, new in rows:
+        less = (old or 0.0) - (new or 0.0)
+        told = texts.number(abs(less))
+        lines.append(
+            FigureLine(
+                name=name,
+                before=texts.number(old or 0.0),
+                after=texts.number(new or 0.0),
+                difference=(
+                    texts.gettext("the same")
+                    if abs(less) < 0.5
+                    else texts.gettext("%(amount)s fewer", amount=told)
+                    if less > 0
+                    else texts.gettext("%(amount)s more", amount=told)
+                ),
+                tone="good" if less >= 0.5 else "risk" if less <= -0.5 else "",
+            )
+        )
+    return lines
+
+
+def _line(scope: Scope, change: Change, what: str, mark: str, title: str) -> ChangeLine:
+    crew = scope.queue.crew
+    return ChangeLine(
+        task_id=change.task,
+        title=title,
+        what=what,
+        mark=mark,
+        old_name="" if change.old_agent is None else crew.name(change.old_agent),
+        old_start=change.old_start,
+        new_name="" if change.new_agent is None else crew.name(change.new_agent),
+        new_start=change.new_start,
+    )

@@ -1,0 +1,121 @@
+"""A plan that was just made: what it changes against what agents see, in words and figures; shown, or put aside."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+
+from api.pages.rendering import lead_to, render
+from api.pages.today.difference_lines import DifferenceView, view_differences
+from api.pages.today.scope import LEADS, STYLES, Scope, Today, what_of
+from api.plan_access import PlanId, Shelf
+from api.routes.planning import check_publishes
+from models.formats.plan import Objective, Plan
+from models.repositories.lendings import discard_plan, is_discarded
+from models.repositories.published import list_publications, read_published
+from models.vocabulary_lending import LendingState
+from services.daily_plan import StoredPlan
+from services.differences import compare_plans
+from services.publishing import publish_stored_plan
+from services.today.lendings import find_lendings, match, read_moves, sides_of
+
+router = APIRouter(prefix="/today/review", dependencies=[LEADS])
+MOST_OPEN = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenMove:
+    """A move of the plan that another lead has not agreed to."""
+
+    name: str
+    home: str
+    team: str
+    start: int
+    end: int
+
+
+@router.get("/{plan_id:int}")
+def review(request: Request, scope: Today, plan_id: PlanId, shelf: Shelf) -> HTMLResponse:
+    """Show what a plan changes."""
+    stored = shelf.get(plan_id).stored
+    check_publishes(scope.caller, stored.record.teams)
+    with scope.live.database.reading() as session:
+        is_aside = is_discarded(session.connection(), plan_id)
+        shown = [one.plan_id for one in list_publications(session.connection(), at=scope.now)]
+    return render(
+        request,
+        "today/review.html",
+        styles=STYLES,
+        texts=scope.texts,
+        plan_id=plan_id,
+        made_at=stored.problem.now,
+        is_shown=plan_id in shown,
+        is_aside=is_aside,
+        is_old=any(one > plan_id for one in shown),
+        changes=_changes(scope, stored, is_first=not shown),
+        moves=list(islice(_open_moves(scope, stored), MOST_OPEN)),
+    )
+
+
+@router.post("/{plan_id:int}/publish")
+def publish(request: Request, scope: Today, plan_id: PlanId, shelf: Shelf) -> Response:
+    """Show a plan to its agents."""
+    check_publishes(scope.caller, shelf.get(plan_id).stored.record.teams)
+    made = publish_stored_plan(
+        scope.live.database,
+        plan_id,
+        at=scope.now,
+        principal_id=scope.caller.principal_id,
+        what=what_of(request),
+    )
+    said = scope.texts.ngettext(
+        "Published: %(num)s task is shown to its agent.",
+        "Published: %(num)s tasks are shown to their agents.",
+        made.num_shown,
+    )
+    return lead_to(request, "/today", said=said)
+
+
+@router.post("/{plan_id:int}/discard")
+def discard(request: Request, scope: Today, plan_id: PlanId, shelf: Shelf) -> Response:
+    """Put a plan aside; agents see what they saw."""
+    check_publishes(scope.caller, shelf.get(plan_id).stored.record.teams)
+    with scope.live.database.writing() as session:
+        discard_plan(session, plan_id, at=scope.now, principal_id=scope.caller.principal_id, what=what_of(request))
+    return lead_to(request, "/today", said=scope.texts.gettext("Put aside. Agents see what they saw before."))
+
+
+def _changes(scope: Scope, stored: StoredPlan, *, is_first: bool) -> DifferenceView:
+    """Return what a plan changes against what agents were shown before it."""
+    with scope.live.database.reading() as session:
+        published = read_published(session.connection(), scope.now)
+    known = {task.id for task in stored.problem.tasks}
+    assigned = (
+        ()
+        if published is None
+        else tuple(item for items in published.by_agent.values() for item in items if item.task in known)
+    )
+    old = Plan(assignments=assigned, unscheduled=(), objective=Objective(total=0.0))
+    found = compare_plans(stored.problem, old, stored.plan)
+    return view_differences(scope, stored.problem, stored.plan, found, is_first=is_first)
+
+
+def _open_moves(scope: Scope, stored: StoredPlan) -> Sequence[OpenMove]:
+    lendings = find_lendings(scope.live.database, teams=scope.own_teams, start=scope.start, end=scope.end)
+    found = []
+    for move in read_moves(stored.plan):
+        if len(sides_of(scope.caller, giving=move.home_team, taking=move.team)) == 1:
+            said = match(lendings, move)
+            if said is None or said.state is not LendingState.AGREED:
+                found.append(
+                    OpenMove(
+                        name=scope.queue.crew.name(move.agent_id),
+                        home=scope.team_name(move.home_team),
+                        team=scope.team_name(move.team),
+                        start=move.start,
+                        end=move.end,
+                    )
+                )
+    return found

@@ -1,0 +1,268 @@
+"""Who is lent where now, and which moves the plans in force suggest, as text."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from api.pages.today.scope import Scope
+from api.plan_access import PlanShelf
+from models.repositories.lendings import Lending
+from models.repositories.published import Publication
+from models.vocabulary_lending import LendingState, Side
+from models.vocabulary_live import Presence
+from services.today.lendings import Move, find_lendings, match, move_of, read_moves, sides_of
+
+WORTH_TELLING = 0.5
+WORTH_AN_HOUR = 2.0
+"""Points that further hours save together below which they are not told."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LentLine:
+    """Somebody who works for another team now."""
+
+    name: str
+    home: str
+    team: str
+    task_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoveLine:
+    """A move that a plan suggests, and what was said to it.
+
+    Attributes
+    ----------
+    gain, loss
+        What it brings the team that borrows, and what it takes from the one that lends, in words.
+    state
+        suggested, accepted, agreed or refused.
+    told
+        Who said what.
+    can_accept, can_refuse, can_take_back
+        What the reader may say now.
+    lending_id, version
+        Of what was said; None and 0 where nothing was.
+    """
+
+    key: str
+    plan_id: int
+    agent_id: str
+    name: str
+    home: str
+    team_id: str
+    team: str
+    start: int
+    end: int
+    num_tasks: int
+    is_now: bool
+    gain: str
+    loss: str
+    state: str
+    mark: str
+    told: str
+    can_accept: bool
+    can_refuse: bool
+    can_take_back: bool
+    lending_id: int | None
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SwingView:
+    """The swing board."""
+
+    lent: Sequence[LentLine]
+    moves: Sequence[MoveLine]
+    num_waiting: int
+    hours: Sequence[tuple[str, str]]
+
+
+MARKS = {
+    LendingState.SUGGESTED: "info",
+    LendingState.ACCEPTED: "waiting",
+    LendingState.AGREED: "good",
+    LendingState.REFUSED: "bad",
+}
+
+
+def view_swing(scope: Scope, shelf: PlanShelf, publications: Sequence[Publication]) -> SwingView:
+    """Return the swing board of the teams that are asked for."""
+    lendings = find_lendings(scope.live.database, teams=scope.own_teams, start=scope.start, end=scope.end)
+    suggested = [(plan_id, move, match(lendings, move)) for plan_id, move in moves_in_force(shelf, publications)]
+    matched = {lending.id for _, _, lending in suggested if lending is not None}
+    suggested += [(0, move_of(lending), lending) for lending in lendings if lending.id not in matched]
+    moves = [
+        _move_line(scope, plan_id, move, lending)
+        for plan_id, move, lending in suggested
+        if move.end > scope.now and (scope.is_asked(move.team) or scope.is_asked(move.home_team))
+    ]
+    order = list(LendingState)
+    moves.sort(key=lambda line: (not line.can_accept, order.index(LendingState(line.state)), line.start, line.name))
+    return SwingView(
+        lent=_lent(scope),
+        moves=moves,
+        num_waiting=sum(line.can_accept and line.state == LendingState.ACCEPTED for line in moves),
+        hours=list(_hours(scope, shelf, publications)),
+    )
+
+
+def moves_in_force(shelf: PlanShelf, publications: Sequence[Publication]) -> Iterator[tuple[int, Move]]:
+    """Yield the moves of the plans in force, the newest first: of older ones those to teams that none spoke of."""
+    spoken: set[str] = set()
+    for publication in publications:
+        for move in read_moves(shelf.get(publication.plan_id).stored.plan):
+            if move.team not in spoken and (publication.teams is None or move.team in publication.teams):
+                yield publication.plan_id, move
+        if publication.teams is None:
+            return
+        spoken.update(publication.teams)
+
+
+def _lent(scope: Scope) -> list[LentLine]:
+    crew = scope.queue.crew
+    found = []
+    for state in scope.queue.agent_states():
+        position = crew.position.get(state.agent_id)
+        task = None if state.task_id is None else scope.queue.find(state.task_id)
+        if position is None or task is None or state.presence is not Presence.BUSY:
+            continue
+        home, team = crew.agents[position].team, task.team or str(crew.kinds[task.type]["team"])
+        if home != team and (scope.is_asked(home) or scope.is_asked(team)):
+            found.append(
+                LentLine(
+                    name=crew.name(state.agent_id),
+                    home=scope.team_name(home),
+                    team=scope.team_name(team),
+                    task_id=task.id,
+                )
+            )
+    return sorted(found, key=lambda line: (line.team, line.name))
+
+
+def _move_line(scope: Scope, plan_id: int, move: Move, lending: Lending | None) -> MoveLine:
+    state = LendingState.SUGGESTED if lending is None else lending.state
+    sides = sides_of(scope.caller, giving=move.home_team, taking=move.team)
+    said = _said_sides(lending)
+    is_refused = state is LendingState.REFUSED
+    return MoveLine(
+        key=f"{move.agent_id}-{move.start}",
+        plan_id=plan_id,
+        agent_id=move.agent_id,
+        name=scope.queue.crew.name(move.agent_id),
+        home=scope.team_name(move.home_team),
+        team_id=move.team,
+        team=scope.team_name(move.team),
+        start=move.start,
+        end=move.end,
+        num_tasks=len(move.tasks),
+        is_now=move.start <= scope.now,
+        gain=_gain(scope, move),
+        loss=_loss(scope, move),
+        state=state.value,
+        mark=MARKS[state],
+        told=_told(scope, lending),
+        can_accept=bool(sides - said) and not is_refused,
+        can_refuse=bool(sides) and not is_refused and not (said and sides <= said),
+        can_take_back=bool(sides) and lending is not None and (is_refused or bool(sides & said)),
+        lending_id=None if lending is None else lending.id,
+        version=0 if lending is None else lending.version,
+    )
+
+
+def _said_sides(lending: Lending | None) -> frozenset[Side]:
+    if lending is None:
+        return frozenset()
+    said = ((Side.GIVING, lending.giving_said_by), (Side.TAKING, lending.taking_said_by))
+    return frozenset(side for side, who in said if who is not None)
+
+
+def _told(scope: Scope, lending: Lending | None) -> str:
+    texts = scope.texts
+    if lending is None or lending.state is LendingState.SUGGESTED:
+        return ""
+    if lending.state is LendingState.REFUSED:
+        return texts.gettext("%(who)s: %(reason)s", who=lending.refused_by or "", reason=lending.reason)
+    if lending.state is LendingState.AGREED:
+        people = sorted({lending.giving_said_by or "", lending.taking_said_by or ""})
+        return texts.gettext("said by %(who)s", who=", ".join(people))
+    if lending.giving_said_by is not None:
+        return texts.gettext(
+            "%(who)s agrees; the lead of %(team)s has not answered",
+            who=lending.giving_said_by,
+            team=scope.team_name(lending.to_team_id),
+        )
+    return texts.gettext(
+        "%(who)s agrees; the lead of %(team)s has not answered",
+        who=lending.taking_said_by or "",
+        team=scope.team_name(lending.from_team_id),
+    )
+
+
+def _gain(scope: Scope, move: Move) -> str:
+    texts, team = scope.texts, scope.team_name(move.team)
+    told = []
+    if move.left_without:
+        told.append(
+            texts.ngettext(
+                "%(num)s task of %(team)s would be left without it",
+                "%(num)s tasks of %(team)s would be left without it",
+                len(move.left_without),
+                team=team,
+            )
+        )
+    if move.late_without:
+        told.append(
+            texts.ngettext(
+                "%(num)s task of %(team)s would be late without it",
+                "%(num)s tasks of %(team)s would be late without it",
+                len(move.late_without),
+                team=team,
+            )
+        )
+    if move.saving is not None and move.saving >= WORTH_TELLING:
+        told.append(texts.gettext("saves up to %(points)s points", points=texts.number(move.saving)))
+    elif move.saving is not None and not told:
+        told.append(texts.gettext("brings next to nothing"))
+    return "; ".join(told)
+
+
+def _loss(scope: Scope, move: Move) -> str:
+    texts, home = scope.texts, scope.team_name(move.home_team)
+    told = []
+    if move.home_late:
+        told.append(
+            texts.ngettext(
+                "%(num)s task of %(team)s is late or left for it",
+                "%(num)s tasks of %(team)s are late or left for it",
+                len(move.home_late),
+                team=home,
+            )
+        )
+    if move.home_cost is not None and move.home_cost >= WORTH_TELLING:
+        told.append(texts.gettext("costs %(points)s points at home", points=texts.number(move.home_cost)))
+    if not told and move.home_cost is not None:
+        told.append(texts.gettext("%(team)s loses nothing", team=home))
+    return "; ".join(told)
+
+
+def _hours(scope: Scope, shelf: PlanShelf, publications: Sequence[Publication]) -> Iterator[tuple[str, str]]:
+    """Yield what one more person would save each team, where that is anything."""
+    texts, spoken = scope.texts, set[str]()
+    for publication in publications:
+        board = shelf.get(publication.plan_id).stored.plan.extra.get("swing") or {}
+        for team in board.get("teams") or ():
+            worth = [float(value) for value in team["next_hours"] if value >= WORTH_TELLING]
+            is_meant = publication.teams is None or team["team"] in publication.teams
+            if sum(worth) >= WORTH_AN_HOUR and is_meant and team["team"] not in spoken and scope.is_asked(team["team"]):
+                yield (
+                    scope.team_name(team["team"]),
+                    texts.ngettext(
+                        "%(points)s points in %(num)s hour",
+                        "%(points)s points in %(num)s hours",
+                        len(worth),
+                        points=texts.number(sum(worth)),
+                    ),
+                )
+        if publication.teams is None:
+            return
+        spoken.update(publication.teams)

@@ -1,0 +1,75 @@
+"""Today without a browser: what is refused, what is handed out, and what an empty office is told."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+HTML = {"Accept": "text/html"}
+
+
+@pytest.fixture
+def visit(desk: Any) -> Any:
+    """A client of somebody's: `visit("lea")`."""
+    opened: list[httpx.Client] = []
+
+    def make(who: str) -> httpx.Client:
+        client = httpx.Client(
+            base_url=desk.address,
+            cookies={"swingdesk_session": desk.session(who)},
+            headers={"Origin": desk.address, **HTML},
+        )
+        opened.append(client)
+        return client
+
+    yield make
+    for client in opened:
+        client.close()
+
+
+def test_leads_reach_their_own_teams_and_nobody_elses(visit: Any) -> None:
+    leo, ana = visit("leo"), visit("ana")
+    chen = "chen-popescu"  # of billing
+    assert leo.get("/today").status_code == 200
+    assert "Chen Popescu" not in leo.get("/today").text
+    assert leo.get("/today?team=billing").status_code == 403
+    for path in (f"/today/people/{chen}/ill", f"/today/people/{chen}/day.ics", f"/today/skills/{chen}"):
+        assert leo.get(path).status_code == 403, path
+    for path, form in (
+        (f"/today/people/{chen}/ill", {}),
+        (f"/today/people/{chen}/back", {"start": 0}),
+        (f"/today/skills/{chen}", {"version": "x", "skill": ["billing"], "level": [5], "speed": ["1"]}),
+    ):
+        assert leo.post(path, data=form).status_code == 403, path
+    for path in ("/today", "/today/live", "/today/tasks", "/today/left", "/today/skills", "/today/day.csv"):
+        assert ana.get(path).status_code == 403, path
+    # The plan that is shown is of all teams: to publish it again is for planners.
+    assert leo.post("/today/review/1/publish").status_code == 403
+    assert leo.get("/today/review/1").status_code == 403
+
+
+def test_the_day_is_handed_out_as_csv_and_as_calendars_of_the_own_teams(visit: Any) -> None:
+    lea = visit("lea")
+    table = lea.get("/today/day.csv?team=billing")
+    lines = table.text.splitlines()
+    assert lines[0] == "\ufeffagent,agent name,start,end,task,title,type,due"
+    assert {line.split(",")[0] for line in lines[1:]} >= {"chen-popescu", "esther-nunez"}
+    assert "+01:00" in lines[1]
+    whole, own = lea.get("/today/day.ics?team=billing"), lea.get("/today/people/chen-popescu/day.ics")
+    assert own.headers["content-type"].startswith("text/calendar")
+    assert own.text.startswith("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n")
+    num_own = own.text.count("BEGIN:VEVENT")
+    assert 0 < num_own < whole.text.count("BEGIN:VEVENT")
+    assert num_own == sum(line.startswith("chen-popescu,") for line in lines)
+
+
+def test_what_is_left_can_be_mended_and_a_page_says_when_it_is_out_of_date(visit: Any, desk: Any) -> None:
+    pia = visit("pia")
+    assert "Today" in pia.get("/today").text  # planners see all teams
+    assert pia.get("/today/left").status_code == 200
+    with visit("lea").stream("GET", "/today/events?seen=old", timeout=20) as stream:
+        first = next(line for line in stream.iter_lines() if line.startswith("event:"))
+    assert first == "event: changed"
+    fragment = visit("lea").get("/today/live", headers={"HX-Request": "true"})
+    assert fragment.text.lstrip().startswith('<div id="today-parts"')
+    assert desk.address not in fragment.text
