@@ -121,6 +121,7 @@ def _show(
 ) -> HTMLResponse:
     session_id, now = person_of(caller), int(time.time())
     doorway, texts, database = doorway_of(request), texts_for(request), request.app.state.store.database()
+    found = read_sessions(database, caller.principal_id, now=now, idle_s=doorway.idle_s)
     lines = tuple(
         SessionLine(
             name=one.id,
@@ -130,7 +131,7 @@ def _show(
             seen=texts.moment(one.seen_at),
             is_this=one.digest == session_id,
         )
-        for one in read_sessions(database, caller.principal_id, now=now, idle_s=doorway.idle_s)
+        for one in sorted(found, key=lambda one: one.digest != session_id)  # this one, then as they were seen
     )
     return render(
         request,
