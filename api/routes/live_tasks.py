@@ -35,7 +35,7 @@ ETAG: dict[str, Any] = {"ETag": {"description": "Its version.", "schema": {"type
 TaskId = Annotated[Id, Path(description="A task's id.", examples=["T17"])]
 Worker = Annotated[Caller, permits(agent=Reach.OWN, lead=Reach.TEAM)]
 Lead = Annotated[Caller, permits(lead=Reach.TEAM)]
-CHANGED = {200: {"headers": ETAG}, **problems(404, 409)}
+CHANGED = {200: {"headers": ETAG}, **problems(404, 409, 412)}
 OwnAct = Annotated[AgentActBody, Body(default_factory=AgentActBody)]
 NO_WRONG_TEAM = Body(default_factory=WrongTeamBody)
 router = APIRouter(prefix="/api/tasks", tags=["desk"])
@@ -78,7 +78,7 @@ def explain_waiting(live: Live, task_id: TaskId) -> WaitingDocument:
     return waiting_document(live.next_task.explain_waiting(task_id))
 
 
-@router.post("/{task_id}/claim", summary="Take a task", responses={**CHANGED, **problems(412)})
+@router.post("/{task_id}/claim", summary="Take a task", responses=CHANGED)
 def claim(
     response: Response, live: Live, caller: Worker, task_id: TaskId, body: OwnAct, if_match: IfMatch = None
 ) -> OutcomeDocument:
@@ -93,145 +93,205 @@ def claim(
 
 
 @router.post("/{task_id}/start", summary="Start a task", responses=CHANGED)
-def start(response: Response, live: Live, caller: Worker, task_id: TaskId, body: OwnAct) -> OutcomeDocument:
+def start(
+    response: Response, live: Live, caller: Worker, task_id: TaskId, body: OwnAct, if_match: IfMatch = None
+) -> OutcomeDocument:
     """Begin to work on a task that was claimed."""
-    agent_id, act = _acting(live, caller, body)
+    agent_id, act = _acting(live, caller, body, if_match)
     return _told(response, live.desk.start(agent_id, task_id, act))
 
 
 @router.post("/{task_id}/pause", summary="Pause a task", responses=CHANGED)
-def pause(response: Response, live: Live, caller: Worker, task_id: TaskId, body: OwnAct) -> OutcomeDocument:
+def pause(
+    response: Response, live: Live, caller: Worker, task_id: TaskId, body: OwnAct, if_match: IfMatch = None
+) -> OutcomeDocument:
     """Stop the clock of the work on a task; it stays in the agent's hand."""
-    agent_id, act = _acting(live, caller, body)
+    agent_id, act = _acting(live, caller, body, if_match)
     return _told(response, live.desk.pause(agent_id, task_id, act))
 
 
 @router.post("/{task_id}/resume", summary="Resume a task", responses=CHANGED)
-def resume(response: Response, live: Live, caller: Worker, task_id: TaskId, body: OwnAct) -> OutcomeDocument:
+def resume(
+    response: Response, live: Live, caller: Worker, task_id: TaskId, body: OwnAct, if_match: IfMatch = None
+) -> OutcomeDocument:
     """Go on with a paused task."""
-    agent_id, act = _acting(live, caller, body)
+    agent_id, act = _acting(live, caller, body, if_match)
     return _told(response, live.desk.resume(agent_id, task_id, act))
 
 
 @router.post("/{task_id}/complete", summary="Complete a task", responses=CHANGED)
-def complete(response: Response, live: Live, caller: Worker, task_id: TaskId, body: OwnAct) -> OutcomeDocument:
+def complete(
+    response: Response, live: Live, caller: Worker, task_id: TaskId, body: OwnAct, if_match: IfMatch = None
+) -> OutcomeDocument:
     """Close a task that is done."""
-    agent_id, act = _acting(live, caller, body)
+    agent_id, act = _acting(live, caller, body, if_match)
     return _told(response, live.desk.complete(agent_id, task_id, act))
 
 
 @router.post("/{task_id}/return", summary="Give a task back", responses=CHANGED)
 def return_(
-    response: Response, live: Live, caller: Worker, task_id: TaskId, body: Annotated[ReasonBody, Body()]
+    response: Response,
+    live: Live,
+    caller: Worker,
+    task_id: TaskId,
+    body: Annotated[ReasonBody, Body()],
+    if_match: IfMatch = None,
 ) -> OutcomeDocument:
     """Give a task back to the queue; what was worked on it stays noted."""
-    agent_id, act = _acting(live, caller, body)
+    agent_id, act = _acting(live, caller, body, if_match)
     return _told(response, live.desk.return_(agent_id, task_id, act, reason=body.reason))
 
 
 @router.post("/{task_id}/skip", summary="Skip a task", responses=CHANGED)
 def skip(
-    response: Response, live: Live, caller: Worker, task_id: TaskId, body: Annotated[ReasonBody, Body()]
+    response: Response,
+    live: Live,
+    caller: Worker,
+    task_id: TaskId,
+    body: Annotated[ReasonBody, Body()],
+    if_match: IfMatch = None,
 ) -> OutcomeDocument:
     """Give back, unstarted, a task that was offered; so many a day, and one that many skip goes to a lead."""
-    agent_id, act = _acting(live, caller, body)
+    agent_id, act = _acting(live, caller, body, if_match)
     return _told(response, live.desk.skip(agent_id, task_id, act, reason=body.reason))
 
 
 @router.post("/{task_id}/wrong-team", summary="Say that a task is another team's", responses=CHANGED)
 def wrong_team(
-    response: Response, live: Live, caller: Worker, task_id: TaskId, body: Annotated[WrongTeamBody, NO_WRONG_TEAM]
+    response: Response,
+    live: Live,
+    caller: Worker,
+    task_id: TaskId,
+    body: Annotated[WrongTeamBody, NO_WRONG_TEAM],
+    if_match: IfMatch = None,
 ) -> OutcomeDocument:
     """Hand a task to a lead, since it is not this team's."""
-    agent_id, act = _acting(live, caller, body)
+    agent_id, act = _acting(live, caller, body, if_match)
     return _told(response, live.desk.wrong_team(agent_id, task_id, act, team_id=body.team_id))
 
 
 @router.post("/{task_id}/information-missing", summary="Say that information is missing", responses=CHANGED)
 def information_missing(
-    response: Response, live: Live, caller: Worker, task_id: TaskId, body: OwnAct
+    response: Response, live: Live, caller: Worker, task_id: TaskId, body: OwnAct, if_match: IfMatch = None
 ) -> OutcomeDocument:
     """Hand a task to a lead, since it lacks what one would need to do it."""
-    agent_id, act = _acting(live, caller, body)
+    agent_id, act = _acting(live, caller, body, if_match)
     return _told(response, live.desk.information_missing(agent_id, task_id, act))
 
 
 @router.post("/{task_id}/help", summary="Ask for help", responses=CHANGED)
-def ask_help(response: Response, live: Live, caller: Worker, task_id: TaskId, body: OwnAct) -> OutcomeDocument:
+def ask_help(
+    response: Response, live: Live, caller: Worker, task_id: TaskId, body: OwnAct, if_match: IfMatch = None
+) -> OutcomeDocument:
     """Hand a task to a lead, since the agent cannot go on alone."""
-    agent_id, act = _acting(live, caller, body)
+    agent_id, act = _acting(live, caller, body, if_match)
     return _told(response, live.desk.ask_help(agent_id, task_id, act))
 
 
 @router.post("/{task_id}/pend", summary="Pend a task", responses=CHANGED)
 def pend(
-    response: Response, live: Live, caller: Worker, task_id: TaskId, body: Annotated[PendBody, Body()]
+    response: Response,
+    live: Live,
+    caller: Worker,
+    task_id: TaskId,
+    body: Annotated[PendBody, Body()],
+    if_match: IfMatch = None,
 ) -> OutcomeDocument:
     """Let a task wait for somebody outside; it returns by itself. An agent pends what is in hand, a lead anything."""
     is_lead = caller.has(Role.LEAD) and body.agent_id is None and caller.agent_id is None
     agent_id = None if is_lead else choose_agent(live.database, caller, body.agent_id)
-    act, follow_up_at = read_act(body, caller.principal_id), to_instant(body.follow_up_at)
+    act, follow_up_at = read_act(body, caller.principal_id, if_match), to_instant(body.follow_up_at)
     outcome = live.desk.pend(task_id, act, reason=body.reason, follow_up_at=follow_up_at, agent_id=agent_id)
     return _told(response, outcome)
 
 
 @router.post("/{task_id}/unpend", summary="Bring a pended task back", responses=CHANGED)
 def unpend(
-    response: Response, live: Live, caller: Lead, task_id: TaskId, body: Annotated[ActBody, NO_ACT]
+    response: Response,
+    live: Live,
+    caller: Lead,
+    task_id: TaskId,
+    body: Annotated[ActBody, NO_ACT],
+    if_match: IfMatch = None,
 ) -> OutcomeDocument:
     """Bring a pended task back before its time: what it waited for has come."""
-    return _told(response, live.desk.unpend(task_id, read_act(body, caller.principal_id)))
+    return _told(response, live.desk.unpend(task_id, read_act(body, caller.principal_id, if_match)))
 
 
 @router.post("/{task_id}/release", summary="Take a task out of its agent's hand", responses=CHANGED)
 def release(
-    response: Response, live: Live, caller: Lead, task_id: TaskId, body: Annotated[ActBody, NO_ACT]
+    response: Response,
+    live: Live,
+    caller: Lead,
+    task_id: TaskId,
+    body: Annotated[ActBody, NO_ACT],
+    if_match: IfMatch = None,
 ) -> OutcomeDocument:
     """Take a task out of its agent's hand; it waits for a lead to decide."""
-    return _told(response, live.desk.release(task_id, read_act(body, caller.principal_id)))
+    return _told(response, live.desk.release(task_id, read_act(body, caller.principal_id, if_match)))
 
 
 @router.post("/{task_id}/reassign", summary="Give a task to an agent or a team", responses=CHANGED)
 def reassign(
-    response: Response, live: Live, caller: Lead, task_id: TaskId, body: Annotated[ReassignBody, Body()]
+    response: Response,
+    live: Live,
+    caller: Lead,
+    task_id: TaskId,
+    body: Annotated[ReassignBody, Body()],
+    if_match: IfMatch = None,
 ) -> OutcomeDocument:
     """Let a task wait for one agent, in a team's queue, or where neither is named in its own."""
     if body.to_agent_id is not None and body.to_team_id is not None:
         raise UsageError("name an agent or a team, not both")
-    act = read_act(body, caller.principal_id)
+    act = read_act(body, caller.principal_id, if_match)
     outcome = live.desk.reassign(task_id, act, to_agent_id=body.to_agent_id, to_team_id=body.to_team_id)
     return _told(response, outcome)
 
 
 @router.post("/{task_id}/cancel", summary="Cancel a task", responses=CHANGED)
 def cancel(
-    response: Response, live: Live, caller: Lead, task_id: TaskId, body: Annotated[CancelBody, Body()]
+    response: Response,
+    live: Live,
+    caller: Lead,
+    task_id: TaskId,
+    body: Annotated[CancelBody, Body()],
+    if_match: IfMatch = None,
 ) -> OutcomeDocument:
     """Close a task that need not be done."""
-    return _told(response, live.desk.cancel(task_id, read_act(body, caller.principal_id), reason=body.reason))
+    return _told(response, live.desk.cancel(task_id, read_act(body, caller.principal_id, if_match), reason=body.reason))
 
 
 @router.post("/{task_id}/reopen", summary="Open a closed task again", responses=CHANGED)
 def reopen(
-    response: Response, live: Live, caller: Lead, task_id: TaskId, body: Annotated[ReopenBody, Body()]
+    response: Response,
+    live: Live,
+    caller: Lead,
+    task_id: TaskId,
+    body: Annotated[ReopenBody, Body()],
+    if_match: IfMatch = None,
 ) -> OutcomeDocument:
     """Open a closed task again; it waits in its queue."""
-    return _told(response, live.desk.reopen(task_id, read_act(body, caller.principal_id), reason=body.reason))
+    return _told(response, live.desk.reopen(task_id, read_act(body, caller.principal_id, if_match), reason=body.reason))
 
 
 @router.post("/{task_id}/check", summary="Note a quality check", responses=CHANGED)
 def check(
-    response: Response, live: Live, caller: Lead, task_id: TaskId, body: Annotated[CheckBody, Body()]
+    response: Response,
+    live: Live,
+    caller: Lead,
+    task_id: TaskId,
+    body: Annotated[CheckBody, Body()],
+    if_match: IfMatch = None,
 ) -> OutcomeDocument:
     """Note what a check of a closed task found: pass, or fail with its severity and the step at fault."""
-    act = read_act(body, caller.principal_id)
+    act = read_act(body, caller.principal_id, if_match)
     outcome = live.desk.check(task_id, act, result=body.result, severity=body.severity, step=body.step)
     return _told(response, outcome)
 
 
-def _acting(live: OpenDesk, caller: Caller, body: AgentActBody) -> tuple[str, Act]:
+def _acting(live: OpenDesk, caller: Caller, body: AgentActBody, if_match: str | None) -> tuple[str, Act]:
     """Return whose act it is, and the act."""
-    return choose_agent(live.database, caller, body.agent_id), read_act(body, caller.principal_id)
+    return choose_agent(live.database, caller, body.agent_id), read_act(body, caller.principal_id, if_match)
 
 
 def _told(response: Response, outcome: Outcome) -> OutcomeDocument:

@@ -10,6 +10,7 @@ import pytest
 
 from models.database import Database
 from models.formats.offices.office import Office
+from models.time import SECONDS_PER_DAY, format_instant
 from models.vocabulary import Role
 from services.importing.store import store_office
 
@@ -87,6 +88,35 @@ def test_an_alternate_is_claimed_instead_and_versions_guard_it(desk: Desk) -> No
     assert taken.json()["task"]["agent_id"] == "ben"
     assert taken.headers["ETag"] == f'"{taken.json()["task"]["version"]}"'
     assert desk.get("/api/tasks/C3/state", desk.lead)["state"] == "waiting"
+
+
+def test_what_has_changed_since_it_was_seen_is_left_as_it_is(desk: Desk) -> None:
+    """Every act on a task by whoever may do it: refused by an old version, done by the present one."""
+    desk.post("/api/agents/ben/sign-in", desk.ben)
+    desk.post("/api/agents/ben/next", desk.ben)
+    day_after = format_instant(int(time.time()) + 2 * SECONDS_PER_DAY)
+    acts: list[tuple[str, str, dict[str, Any]]] = [
+        ("start", desk.ben, {}),
+        ("pause", desk.ben, {}),
+        ("resume", desk.ben, {}),
+        ("return", desk.ben, {"reason": "interrupted"}),
+        ("reassign", desk.lead, {"to_agent_id": "ben"}),
+        ("claim", desk.ben, {}),
+        ("pend", desk.ben, {"reason": "customer", "follow_up_at": day_after}),
+        ("unpend", desk.lead, {}),
+        ("claim", desk.ben, {}),
+        ("release", desk.lead, {}),
+        ("cancel", desk.lead, {"reason": "duplicate"}),
+        ("reopen", desk.lead, {"reason": "closed-in-error"}),
+    ]
+    for act, key, body in acts:
+        version = desk.get("/api/tasks/C3/state", desk.lead)["version"]
+        answers = [
+            desk.api.post(f"/api/tasks/C3/{act}", key=key, json=body, headers={"If-Match": f'"{told}"'})
+            for told in (version - 1, version)
+        ]
+        assert [answer.status_code for answer in answers] == [412, 200], (act, answers[1].json())
+        assert answers[1].headers["ETag"] == f'"{version + 1}"', act
 
 
 def test_an_agent_sees_and_acts_for_itself_alone(desk: Desk) -> None:
