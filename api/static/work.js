@@ -13,6 +13,7 @@ const AFTER = { start: "started", pause: "paused", resume: "started", "off-task"
 let clockOffset = 0; // seconds that the server's clock is ahead of this one
 let token = "";
 let heldBefore = "";
+let pointedAt = -CALM_MS; // when a mouse or a finger pressed last
 let isStale = false; // something changed while a sheet was open: it is shown when the sheet closes
 
 const isAsking = () => document.querySelector(".sheet:popover-open") !== null;
@@ -30,7 +31,8 @@ function show(stage) {
 }
 
 function calmDown() {
-  for (const button of desk().querySelectorAll("[data-main], [data-act='complete'] button")) {
+  if (performance.now() - pointedAt > CALM_MS) return; // a key is of one act alone
+  for (const button of desk().querySelectorAll("[data-act='start'] button, [data-act='complete'] button")) {
     button.disabled = true;
     setTimeout(() => { button.disabled = false; }, CALM_MS);
   }
@@ -117,6 +119,8 @@ function clockText(seconds) {
 }
 
 // ---- presses ----
+
+addEventListener("pointerdown", () => { pointedAt = performance.now(); }, true);
 
 document.addEventListener("submit", (event) => {
   const form = event.target.closest("form[data-act]");

@@ -12,7 +12,7 @@ from api.access import Caller, Reach, permits
 from api.language.texts import Texts
 from api.live_access import Live, OpenDesk
 from api.pages.rendering import is_fragment_wanted, render, texts_for
-from models.errors import NotFoundError
+from models.errors import InputError, NotFoundError, UnavailableError, UsageError
 from models.time import parse_instant
 from services.live.acting import read_clock
 from services.reporting.leave import AGENT
@@ -101,12 +101,22 @@ def _make(request: Request, live: OpenDesk, caller: Caller, texts: Texts, agent_
         what=f"{request.method} {request.scope['route'].path}",
         options={AGENT: agent_id},
     )
-    people = [one for one in make_report(name, question).document["people"] if one["agent"] == agent_id]
     title, tell = _REPORTS[name]
+    people = _find_people(name, question, agent_id)
     if not people:
         nothing = texts.gettext("There is nothing to say yet: it takes some more of your tasks.")
         return OwnReport(name=name, title=title(texts), nothing=nothing)
     return tell(texts, crew.skill_names, title(texts), people)
+
+
+def _find_people(name: str, question: ReportQuestion, agent_id: str) -> Rows:
+    try:
+        document = make_report(name, question).document
+    except UnavailableError:
+        raise
+    except (InputError, UsageError):
+        return ()  # a period in which nobody did anything: there is no report on it
+    return [one for one in document["people"] if one["agent"] == agent_id]
 
 
 def _tell_evenness(texts: Texts, _names: Mapping[str, str], title: str, people: Rows) -> OwnReport:

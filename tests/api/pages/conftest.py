@@ -210,6 +210,12 @@ def desk(launch: Callable[..., Any], demo_desk: Path, tmp_path_factory: pytest.T
     desk.server.stop()
 
 
+@pytest.fixture(scope="session")
+def desk_kind() -> type[Desk]:
+    """What `desk` is, for a family of tests that shares one apart: `desk_kind(launch, folder, demo_desk)`."""
+    return Desk
+
+
 @pytest.fixture
 def own_desk(launch: Callable[..., Any], demo_desk: Path, tmp_path: Path) -> Iterator[Desk]:
     """A desk of the test's own: some seconds more, for what moves the clock or changes what others look at."""
