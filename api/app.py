@@ -28,6 +28,8 @@ from api.pages import accounts as account_pages
 from api.pages import components, home, preferences, sign_in, today
 from api.pages import office as office_pages
 from api.pages import plans as plan_pages
+from api.pages.day_chart import moving as chart_moves
+from api.pages.day_chart import showing as chart_pages
 from api.pages import system as system_pages
 from api.pages import what_if as what_if_pages
 from api.pages.rendering import OfficeZone
@@ -88,6 +90,8 @@ ROUTERS = (
     preferences.router,
     components.router,
     plan_pages.router,
+    chart_pages.router,
+    chart_moves.router,
     today.router,
     what_if_pages.router,
     office_pages.router,

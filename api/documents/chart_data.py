@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from models.formats.problem import Agent, Problem
-from models.time import SECONDS_PER_HOUR, to_datetime
+from models.formats.problem import Agent, Problem, Task, TaskType
+from models.time import SECONDS_PER_HOUR, SECONDS_PER_MINUTE, to_datetime
+from reports.metrics import AT_RISK_MINUTES
 from reports.plan_tables import PlanTables
 from reports.plan_tasks import LATE, epoch_seconds
 from reports.theme import team_colours
@@ -53,6 +54,20 @@ def chart_data(problem: Problem, tables: PlanTables) -> dict[str, Any]:
         "agents": [_agent(agent, teams, summaries[agent.id], start, end) for agent in agents],
         "tasks": _columns(tables.tasks, rank, types, start),
     }
+
+
+def flag_task(task: Task, kind: TaskType, agent: Agent, end: int, *, now: int) -> int:
+    """Return the flags of a task that an agent ends at an instant, of a plan made at `now`: those of `chart_data`."""
+    was_overdue = task.due < now
+    flags = {
+        LATE_FLAG: end > task.due and not was_overdue,
+        RISK_FLAG: 0 <= task.due - end < AT_RISK_MINUTES * SECONDS_PER_MINUTE and not was_overdue,
+        PINNED_FLAG: task.pinned_agent is not None and not task.in_progress,
+        OPEN_FLAG: task.in_progress,
+        LENT_FLAG: kind.team != agent.team,
+        OVERDUE_FLAG: was_overdue,
+    }
+    return sum(flag for flag, is_set in flags.items() if is_set)
 
 
 def encode_for_script(data: object) -> str:

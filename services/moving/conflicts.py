@@ -54,10 +54,13 @@ class Conflict:
     agent: str | None = None
 
 
-def find_plan_conflict(session: Session, record: PlanRecord, *, at: int) -> Conflict | None:
-    """Return what has become of a plan since; hold it, so that nobody else revises it before the transaction ends."""
+def find_plan_conflict(session: Session, record: PlanRecord, *, at: int, hold: bool = True) -> Conflict | None:
+    """Return what has become of a plan since.
+
+    With `hold` nobody else revises it before the transaction ends.
+    """
     connection = session.connection()
-    newer = find_newest_revision(connection, record.id, hold=True)
+    newer = find_newest_revision(connection, record.id, hold=hold)
     if newer is not None:
         return Conflict(
             kind=ConflictKind.PLAN_CHANGED, plan_id=newer.id, principal_id=newer.principal_id, at=newer.made_at

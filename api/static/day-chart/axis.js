@@ -2,7 +2,7 @@
 import { el } from "./parts.js";
 
 const STEPS = [5, 10, 15, 30, 60, 120, 180, 240, 360, 720, 1440, 2880, 10080];
-const LEAST_TICK_PX = 58;
+const LEAST_TICK_PX = 58, TICK_PX = 44, NOW_PX = 92;
 
 export class Axis {
   constructor() {
@@ -17,15 +17,17 @@ export class Axis {
     const step = STEPS.find((size) => size * ppm >= LEAST_TICK_PX) ?? STEPS[STEPS.length - 1];
     const planX = nameWidth + view.x(day.data.now), end = nameWidth + minutes * ppm;
     const marks = [], lines = [];
+    this.ticks = [];
     for (let minute = 0; minute <= minutes; minute += step) {
       const x = nameWidth + minute * ppm, line = el("i", "dc-line");
       line.style.left = `${x}px`;
       lines.push(line);
-      if ((x > planX - 44 && x < planX + 84) || x > end - 36) continue;
+      if ((x > planX - TICK_PX && x < planX + 84) || x > end - 36) continue;
       const clock = day.clock(minute * 60), tick = el("span", "dc-tick", clock);
       tick.style.left = `${x}px`;
       if (clock === "00:00" || (minute === 0 && minutes > 1440)) tick.append(el("small", "", day.dayOf(minute * 60)));
       marks.push(tick);
+      this.ticks.push({ tick, left: x });
     }
     const plan = el("span", "dc-planned", words.say("plan.at", { clock: day.clock(day.data.now) }));
     const planLine = el("i", "dc-planned-line");
@@ -43,6 +45,8 @@ export class Axis {
     this.now.hidden = this.nowLine.hidden = !isInside;
     if (!isInside) return;
     this.now.textContent = day.words.say("now.at", { clock: day.clock(second) });
-    this.now.style.left = this.nowLine.style.left = `${view.nameWidth + view.x(second)}px`;
+    const x = view.nameWidth + view.x(second);
+    this.now.style.left = this.nowLine.style.left = `${x}px`;
+    for (const { tick, left } of this.ticks) tick.hidden = left > x - TICK_PX && left < x + NOW_PX;
   }
 }

@@ -9,13 +9,14 @@ import { Day } from "./day.js";
 import { takeKey } from "./keys.js";
 import { Moving } from "./moving.js";
 import { Painter } from "./painter.js";
+import { Paper } from "./paper.js";
 import { el, Words } from "./parts.js";
 import { ALL, Finder } from "./rows.js";
 import { TaskTable } from "./table.js";
 import { Toolbar } from "./toolbar.js";
 import { View } from "./view.js";
 
-const READABLE_PX_PER_MINUTE = 1.1, SHOWN_PX_PER_MINUTE = 3, PAPER_PX = 1040, CLOCK_EVERY_MS = 30_000;
+const READABLE_PX_PER_MINUTE = 1.1, SHOWN_PX_PER_MINUTE = 3, CLOCK_EVERY_MS = 30_000;
 
 class DayChart extends HTMLElement {
   rows = []; // rows shown: {team, agents} or {team, agent}
@@ -38,13 +39,12 @@ class DayChart extends HTMLElement {
     this.#observer?.disconnect();
     clearInterval(this.#timer);
     removeEventListener("hashchange", this.#onHash);
-    removeEventListener("beforeprint", this.#onPrint);
-    removeEventListener("afterprint", this.#onPrinted);
+    this.paper?.forget();
   }
 
   /** Take the data from an address of ours; returns whether it was there. */
   async load(address) {
-    const answer = await fetch(address, { headers: { Accept: "application/json" } }).catch(() => null);
+    const answer = await fetch(address).catch(() => null);
     if (!answer?.ok) {
       this.append(el("p", "dc-status", this.words.say("not.loaded")));
       return false;
@@ -75,8 +75,7 @@ class DayChart extends HTMLElement {
     this.#observer = new ResizeObserver(() => this.#resized());
     this.#observer.observe(this.scroller);
     addEventListener("hashchange", this.#onHash);
-    addEventListener("beforeprint", this.#onPrint);
-    addEventListener("afterprint", this.#onPrinted);
+    this.paper.listen();
     this.#timer = setInterval(() => this.axis.placeNow(this.day, this.view), CLOCK_EVERY_MS);
     this.#onHash();
   }
@@ -123,6 +122,7 @@ class DayChart extends HTMLElement {
     this.painter = new Painter(this.body);
     this.card = new Card(this.body);
     this.table = new TaskTable();
+    this.paper = new Paper(this);
     this.status = el("p", "dc-status");
     this.status.setAttribute("role", "status");
     this.moving = moves ? new Moving(this) : null;
@@ -180,8 +180,7 @@ class DayChart extends HTMLElement {
   }
 
   #scene() {
-    const { day, rows, view, found } = this;
-    const lifted = this.moving?.lifted ?? null;
+    const { day, rows, view, found } = this, lifted = this.moving?.lifted ?? null;
     return { day, rows, view, lifted, hits: found.hits, isDimmed: found.isDimmed, collapsed: this.#collapsed };
   }
 
@@ -192,6 +191,11 @@ class DayChart extends HTMLElement {
     this.axis.draw(this.day, this.view);
     this.draw();
     this.moving?.place();
+  }
+
+  /** Draw everything anew; what has the focus keeps it. */
+  renew() {
+    this.#keepingFocus(() => this.redraw());
   }
 
   draw() {
@@ -251,17 +255,18 @@ class DayChart extends HTMLElement {
   }
 
   #onClick(event) {
-    const fold = event.target.closest(".dc-fold");
-    if (fold) {
-      const position = this.#positionOf(fold), { team } = this.rows[position];
-      if (!this.#collapsed.delete(team)) this.#collapsed.add(team);
-      this.focus = { row: position, cell: 0 };
-      this.#keepingPlace(() => this.#select());
-      this.setFocus(Math.min(position, this.rows.length - 1), 0);
-      return;
-    }
+    const team = event.target.closest(".dc-fold");
+    if (team) return this.#fold(this.#positionOf(team));
     const cell = event.target.closest("[data-cell]");
     if (cell) this.setFocus(this.#positionOf(cell), Number(cell.dataset.cell));
+  }
+
+  #fold(position) {
+    const { team } = this.rows[position];
+    if (!this.#collapsed.delete(team)) this.#collapsed.add(team);
+    this.focus = { row: position, cell: 0 };
+    this.#keepingPlace(() => this.#select());
+    this.setFocus(Math.min(position, this.rows.length - 1), 0);
   }
 
   #onFocusIn(event) {
@@ -293,16 +298,17 @@ class DayChart extends HTMLElement {
   setFocus(row, cell) {
     this.focus = { row, cell };
     this.reveal(row);
-    const i = this.focusedTask(), { view, scroller } = this;
+    const i = this.focusedTask(), { scroller } = this;
     if (i >= 0) this.revealSpan(this.day.tasks.start[i], this.day.tasks.end[i]);
     const drawn = this.painter.drawn.get(row);
     if (drawn && !this.painter.cell(this.focus)) this.painter.redraw(row, scroller.scrollLeft, this.focus);
-    this.painter.draw(scroller.scrollLeft, scroller.scrollTop, this.focus, view);
+    this.draw();
     this.painter.cell(this.focus)?.focus({ preventScroll: true });
   }
 
   reveal(row) {
-    const { tops, height, axisHeight } = this.view, { scroller } = this, [top, end] = [tops[row], tops[row + 1] + axisHeight];
+    const { tops, axisHeight } = this.view, { scroller } = this, [top, end] = [tops[row], tops[row + 1] + axisHeight];
+    const height = this.view.height - (this.moving?.covered ?? 0);
     if (top < scroller.scrollTop) scroller.scrollTop = top;
     else if (end > scroller.scrollTop + height) scroller.scrollTop = end - height;
   }
@@ -335,7 +341,7 @@ class DayChart extends HTMLElement {
     }
     const minute = (left + pixel) / view.ppm;
     view.zoom(ppm);
-    this.#keepingFocus(() => this.redraw());
+    this.renew();
     scroller.scrollLeft = minute * view.ppm - pixel;
     this.#keepingFocus(() => this.draw());
   }
@@ -343,7 +349,7 @@ class DayChart extends HTMLElement {
   fit() {
     this.view.isFit = true;
     this.view.ppm = this.view.fitting;
-    this.#keepingFocus(() => this.redraw());
+    this.renew();
   }
 
   #keepingFocus(action) {
@@ -363,11 +369,11 @@ class DayChart extends HTMLElement {
   #resized() {
     const { view } = this, sizes = () => `${view.nameWidth} ${view.ppm} ${view.rowHeight}`, before = sizes();
     view.measure(this.rows);
-    if (before !== sizes()) this.#keepingFocus(() => this.redraw());
+    if (before !== sizes()) this.renew();
     else this.draw();
   }
 
-  // ---- the table, paper, and links to a task ----------------------------------------------------------------------
+  // ---- the table, and links to a task ----------------------------------------------------------------------
 
   #toggleTable() {
     const isTable = this.table.box.hidden;
@@ -382,25 +388,6 @@ class DayChart extends HTMLElement {
   #onHash = () => {
     const match = /^#task=(.+)$/.exec(location.hash);
     if (match) this.show(decodeURIComponent(match[1]));
-  };
-
-  #onPrint = () => {
-    const { view } = this;
-    this.before = [view.ppm, view.isFit];
-    this.painter.isPrinting = true;
-    this.classList.add("is-printing");
-    view.measure(this.rows);
-    view.ppm = (PAPER_PX - view.nameWidth) / (view.length / 60);
-    this.redraw();
-  };
-
-  #onPrinted = () => {
-    const { view } = this;
-    this.painter.isPrinting = false;
-    this.classList.remove("is-printing");
-    [view.ppm, view.isFit] = this.before;
-    view.measure(this.rows);
-    this.redraw();
   };
 }
 

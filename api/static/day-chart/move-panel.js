@@ -56,7 +56,9 @@ export class MovePanel {
     this.time.value = clock;
   }
 
+  /** What was said is of another target; nothing can be dropped before the server has spoken of this one. */
   busy() {
+    this.box.dataset.tone = "asking";
     this.dropButton.disabled = true;
   }
 

@@ -1,7 +1,8 @@
 // Moving a task: picked up by mouse, by the key M or by a button; held over a person and a time, with what that would
 // cost as the server says it; dropped, which stores the plan anew; or put back by Escape.
 //
-// `data.moves` is `{plan, undo}`: the plan that is shown, and whether its last move can be taken back.
+// `data.moves` is `{plan, undo, teams}`: the plan that is shown, whether its last move can be taken back, and the teams
+// whose tasks and people whoever looks at it may move, null for all.
 import { MovePanel } from "./move-panel.js";
 import { el, OPEN } from "./parts.js";
 
@@ -48,7 +49,7 @@ export class Moving {
     this.panel.open(day, this.words.say("move.title", { title: day.tasks.title[i] || this.lifted }));
     this.ghost.className = `dc-ghost dc-c${day.teams[day.kind(i).team].colour}`;
     this.chart.body.append(this.ghost);
-    this.chart.redraw();
+    this.chart.renew();
     this.#hold(target ?? { agent: day.tasks.agent[i], start: day.tasks.start[i] });
   }
 
@@ -62,7 +63,7 @@ export class Moving {
   #release() {
     this.lifted = this.drag = this.told = null;
     this.ghost.remove();
-    this.chart.redraw();
+    this.chart.renew();
   }
 
   #refuse(text) {
@@ -116,6 +117,12 @@ export class Moving {
     this.chart.revealSpan(this.target.start, this.target.start + length.end[this.index] - length.start[this.index]);
   }
 
+  /** How much of the chart the panel covers, in pixels; it changes with what is said. */
+  get covered() {
+    if (this.panel.box.hidden) return 0;
+    return Math.max(0, this.chart.scroller.getBoundingClientRect().bottom - this.panel.box.getBoundingClientRect().top);
+  }
+
   // ---- by mouse ---------------------------------------------------------------------------------------------------
 
   #onDown(event) {
@@ -153,7 +160,7 @@ export class Moving {
 
   #scrollAtEdge(event) {
     const { scroller, view } = this.chart, box = scroller.getBoundingClientRect();
-    if (event.clientY > box.bottom - EDGE_PX) scroller.scrollTop += EDGE_STEP_PX;
+    if (event.clientY > box.bottom - this.covered - EDGE_PX) scroller.scrollTop += EDGE_STEP_PX;
     else if (event.clientY < box.top + view.axisHeight + EDGE_PX) scroller.scrollTop -= EDGE_STEP_PX;
     if (event.clientX > box.right - EDGE_PX) scroller.scrollLeft += EDGE_STEP_PX;
     else if (event.clientX < box.left + view.nameWidth + EDGE_PX) scroller.scrollLeft -= EDGE_STEP_PX;
@@ -226,6 +233,18 @@ export class Moving {
     this.#reveal();
   }
 
+  /** Whether task and person are of teams that whoever moves it leads; the server asks the same. */
+  #isOwn(agent) {
+    const { day } = this.chart, { teams } = day.data.moves, holder = day.tasks.agent[this.index];
+    if (!teams) return true;
+    const isTaskOwn = teams.includes(day.kind(this.index).team) || teams.includes(day.agents[holder].team);
+    return isTaskOwn && teams.includes(day.agents[agent].team);
+  }
+
+  #forbid() {
+    return { tone: "bad", says: [this.words.say("move.forbidden")] };
+  }
+
   // ---- the server -------------------------------------------------------------------------------------------------
 
   #address({ agent, start }) {
@@ -240,15 +259,16 @@ export class Moving {
     this.isAsking = true;
     while (this.isAskedAgain && this.lifted) {
       this.isAskedAgain = false;
-      const { target } = this, answer = await this.#send(this.#address(target), "GET");
+      const { target } = this, isOwn = this.#isOwn(target.agent);
+      const answer = isOwn ? await this.#send(this.#address(target), "GET") : this.#forbid();
       if (!this.lifted || this.target !== target) continue;
-      this.told = answer;
+      const { start } = this.chart.data;
+      this.told = answer.end ? { ...answer, start: answer.start - start, end: answer.end - start } : answer;
       this.panel.tell(answer);
       this.place();
       await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
     }
     this.isAsking = false;
-    this.answered?.();
   }
 
   /** Let go of it where it is: it is stored there if the server has said what that costs, and that it can be. */
@@ -283,16 +303,17 @@ export class Moving {
 
   /** Show the plan with what was moved, and say so. */
   #take(answer) {
-    const { chart } = this, { moves } = chart.data;
+    const { chart } = this, { moves, start } = chart.data, agents = new Map(chart.day.agents.map((one, a) => [one.id, a]));
     Object.assign(moves, { plan: answer.plan, undo: answer.undo });
-    const title = answer.task;
     this.lifted = this.told = null;
     this.ghost.remove();
     this.panel.close();
-    chart.change(answer.changed);
+    chart.change(
+      answer.changed.map((item) => ({ ...item, agent: agents.get(item.agent), start: item.start - start, end: item.end - start })),
+    );
     this.showUndo();
-    this.index = Math.max(0, chart.day.tasks.id.indexOf(title));
-    chart.show(title);
+    this.index = Math.max(0, chart.day.tasks.id.indexOf(answer.task));
+    chart.show(answer.task);
     chart.card.hide();
     chart.status.textContent = answer.says.join(" ");
     chart.dispatchEvent(new CustomEvent("planchange", { bubbles: true, detail: { plan: answer.plan, says: answer.says } }));

@@ -1,0 +1,1 @@
+"""The day chart as a page, and moving tasks on it."""

@@ -1,0 +1,186 @@
+"""Tasks moved on the day chart in a real browser: by mouse, by keyboard, refused, taken back; two people at once."""
+
+import re
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from playwright.sync_api import Locator, Page, expect
+
+from models.database import Database
+from models.repositories.live.states import read_task
+from optimizer.referee import check
+from services.daily_plan import StoredPlan, stored_plan
+from services.live.acts import Act
+from services.live.desk import Desk as LiveDesk
+from services.settings import Settings
+
+CHEN, ESTHER = "chen-popescu", "esther-nunez"
+
+
+class Desk(Protocol):
+    url: str
+    address: str
+
+    @property
+    def now(self) -> int: ...
+
+
+Opener = Callable[..., Page]
+
+
+class Chart:
+    """The chart of a page, as tests speak of it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        expect(page.locator(".dc-task").first).to_be_visible()
+        page.get_by_label("Team", exact=True).select_option(label="Billing resolution")
+
+    def bar(self, task: str) -> Locator:
+        """Return the bar of a task, focused."""
+        assert self.page.evaluate("task => document.querySelector('day-chart').show(task)", task)
+        return self.page.locator(".dc-task:focus")
+
+    def row(self, name: str) -> Locator:
+        return self.page.locator(".dc-row", has_text=name)
+
+    @property
+    def told(self) -> Locator:
+        return self.page.locator(".dc-move-told")
+
+    def drag(self, task: str, name: str, *, drop: bool = True) -> None:
+        """Drag a task over somebody's row, a little to the right, and wait for what that costs."""
+        box, over = self.bar(task).bounding_box(), self.row(name).bounding_box()
+        assert box is not None
+        assert over is not None
+        self.page.mouse.move(box["x"] + 4, box["y"] + 8)
+        self.page.mouse.down()
+        self.page.mouse.move(box["x"] + 24, over["y"] + 14, steps=4)
+        expect(self.told).to_contain_text(re.compile("costs|possible"))
+        if drop:
+            self.page.mouse.up()
+
+    def data(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.page.evaluate("document.querySelector('day-chart').data.moves")
+        return found
+
+
+def newest(desk: Desk) -> StoredPlan:
+    with Database(desk.url) as database:
+        return stored_plan(database)
+
+
+def agent_of(found: StoredPlan, task: str) -> str:
+    return next(item.agent for item in found.plan.assignments if item.task == task)
+
+
+def to_move(found: StoredPlan, agent: str, *, after: int) -> list[str]:
+    """Return the tasks of somebody that begin later and wait for nothing, by start."""
+    tied = {name for task in found.problem.tasks for name in (*task.after, *task.separate_from)}
+    tied |= {task.id for task in found.problem.tasks if task.after or task.separate_from or task.pinned_agent}
+    mine = [item for item in found.plan.assignments if item.agent == agent and item.start > after + 300]
+    return [item.task for item in sorted(mine, key=lambda item: item.start) if item.task not in tied]
+
+
+def test_a_lead_moves_tasks_by_mouse_and_keyboard_and_takes_it_back(
+    own_desk: Desk, open_page: Opener, check_page: Callable[[Page], None]
+) -> None:
+    page = open_page("lea", "/today/chart", on=own_desk)
+    chart, before = Chart(page), newest(own_desk)
+    first, second, *_ = to_move(before, CHEN, after=own_desk.now)
+
+    # By mouse: what it costs is said before it is dropped; dropped, it is a plan that holds, with the task pinned.
+    chart.drag(first, "Esther Núñez", drop=False)
+    expect(page.locator(".dc-ghost")).to_be_visible()
+    assert newest(own_desk).record.id == before.record.id
+    page.mouse.up()
+    expect(page.locator(".toast")).to_contain_text("Moved: Esther Núñez does")
+    moved = newest(own_desk)
+    assert agent_of(moved, first) == ESTHER
+    assert check(moved.problem, moved.plan).feasible
+    assert next(task for task in moved.problem.tasks if task.id == first).pinned_agent == ESTHER
+    expect(chart.bar(first)).to_have_class(re.compile(r"\bis-pinned\b"))
+    expect(chart.bar(first)).to_have_attribute("aria-label", re.compile("pinned"))
+    assert page.url.endswith(f"?plan={moved.record.id}")
+
+    # Refused: somebody of another team is no place for it, and it stays where it is.
+    page.get_by_label("Team", exact=True).select_option(label="All teams")
+    chart.bar(second).press("m")
+    page.locator(".dc-move select").select_option(label="Aitana Álvarez")
+    expect(chart.told).to_contain_text(re.compile("Not possible|not of a team that you lead"))
+    expect(page.get_by_role("button", name="Move here")).to_be_disabled()
+    page.keyboard.press("Escape")
+    expect(page.locator(".dc-move")).to_be_hidden()
+    assert newest(own_desk).record.id == moved.record.id
+
+    # By keyboard alone: picked up, held over the person below, put down.
+    chart.bar(second).press("M")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".dc-move option:checked")).to_have_text("Esther Núñez")
+    expect(page.get_by_role("button", name="Move here")).to_be_enabled()
+    page.keyboard.press("Enter")
+    expect(page.locator(".dc-status").first).to_contain_text("Moved: Esther Núñez does")
+    assert agent_of(newest(own_desk), second) == ESTHER
+
+    # Taken back, one after the other; then the plan is as it was.
+    chart.bar(second).press("Control+z")
+    expect(page.locator(".dc-status").first).to_contain_text("Taken back")
+    page.get_by_role("button", name="Undo the last move").click()
+    expect(page.get_by_role("button", name="Undo the last move")).to_be_disabled()
+    after = newest(own_desk)
+    assert after.plan.assignments == before.plan.assignments
+    assert after.problem == before.problem
+    check_page(page)
+
+
+def test_what_others_do_meanwhile_is_said_and_nothing_is_lost(own_desk: Desk, open_page: Opener) -> None:
+    lea, pia = (Chart(open_page(who, "/today/chart", on=own_desk)) for who in ("lea", "pia"))
+    before = newest(own_desk)
+    first, second, *_ = to_move(before, CHEN, after=own_desk.now)
+    lea.drag(first, "Esther Núñez")
+    expect(lea.page.locator(".toast")).to_contain_text("Moved")
+    moved = newest(own_desk)
+
+    # Pia still looks at the plan before: she is told, and goes on where she was on the newer one.
+    pia.drag(second, "Esther Núñez")
+    expect(pia.told).to_contain_text("lea has changed this plan meanwhile")
+    assert newest(own_desk).record.id == moved.record.id
+    pia.page.get_by_role("button", name="Try it on the newer plan").click()
+    expect(pia.page.get_by_role("button", name="Move here")).to_be_enabled()
+    pia.page.get_by_role("button", name="Move here").click()
+    expect(pia.page.locator(".toast")).to_contain_text("Moved: Esther Núñez does")
+    both = newest(own_desk)
+    assert (agent_of(both, first), agent_of(both, second)) == (ESTHER, ESTHER)
+
+    # An agent takes a task while a lead holds it: it is the agent's, and the lead is told.
+    third = to_move(both, CHEN, after=own_desk.now)[0]
+    lea.page.goto(f"{own_desk.address}/today/chart")
+    lea = Chart(lea.page)
+    assert lea.data()["plan"] == both.record.id
+    lea.drag(third, "Esther Núñez", drop=False)
+    with Database(own_desk.url) as database:
+        desk = LiveDesk(database, Settings(), clock=lambda: own_desk.now)
+        desk.sign_in(CHEN, Act(principal_id="ana"))
+        desk.claim(CHEN, third, Act(principal_id="ana"))
+    lea.page.mouse.up()
+    expect(lea.told).to_contain_text("Chen Popescu has this task in hand")
+    assert newest(own_desk).record.id == both.record.id
+    with Database(own_desk.url) as database, database.reading() as session:
+        live = read_task(session.connection(), third)
+    assert live is not None
+    assert live.agent_id == CHEN
+
+
+def test_it_speaks_spanish_fits_a_phone_and_lets_analysts_look_only(
+    desk: Desk, open_page: Opener, check_page: Callable[[Page], None]
+) -> None:
+    page = open_page("lea", "/today/chart", on=desk, language="es", phone=True)
+    expect(page.locator(".dc-task").first).to_be_visible()
+    expect(page.get_by_label("Buscar una persona, tarea, caso o cliente")).to_be_visible()
+    check_page(page)
+    looking = open_page("ivo", "/plans", on=desk)
+    answer = looking.request.get(f"{desk.address}/plans/1/chart.json").json()
+    assert answer["moves"] is None
+    assert looking.request.get(f"{desk.address}/plans/1/tasks/x/moves/y?start=0").status == 403
+    assert looking.request.post(f"{desk.address}/plans/1/undo").status == 403
+    assert looking.request.get(f"{desk.address}/today/chart").status == 403
