@@ -8,7 +8,7 @@ from models.formats.plan import Plan
 from models.formats.problem import Problem
 from services.differences import Change, Differences
 
-MOST_LINES = 100
+MOST_LINES = 40
 MOST_PEOPLE = 8
 
 

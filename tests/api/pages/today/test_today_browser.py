@@ -75,7 +75,7 @@ def test_two_leads_agree_on_a_move_or_one_refuses_it_and_each_sees_the_others_wo
     giver, taker = open_page("lea", "/today", on=desk), open_page("leo", "/today?team=orders", on=desk)
     moves = (
         taker.locator("#swing tbody tr")
-        .filter(has_text="Order fulfilment")
+        .filter(has_text="Swing team")
         .filter(has=taker.get_by_role("button", name="Accept"))
     )
     key = moves.first.get_attribute("id") or ""
