@@ -301,7 +301,7 @@ def _facts(plan: Plan, summary: PlanSummary, texts: Texts) -> tuple[tuple[str, s
     if summary.lower_bound is not None:
         facts.append((texts.gettext("Proven lower bound"), texts.number(summary.lower_bound, 1)))
     if plan.status is not None:
-        facts.append((texts.gettext("Status"), str(plan.status)))
+        facts.append((texts.gettext("Status"), texts.told(plan.status.value)))
     if plan.solve_seconds is not None:
         facts.append((texts.gettext("Time to plan"), f"{texts.number(plan.solve_seconds, 1)} s"))
     if plan.seed is not None:

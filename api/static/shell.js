@@ -23,13 +23,26 @@ document.addEventListener("mousedown", (event) => {
   }
 });
 
-/** Say something in the live region. */
+/** Say something in the live region; `kind` is good, bad or new. */
 export function say(text, kind = "good") {
-  const toast = document.getElementById("toast-template").content.firstElementChild.cloneNode(true);
-  toast.classList.add(`is-${kind}`);
+  const toast = document.getElementById(`toast-${kind}`).content.firstElementChild.cloneNode(true);
   toast.querySelector("p").textContent = text;
   messages.replaceChildren(toast);
 }
+
+// What went well needs no answer: it goes by itself, unless somebody points at it. What went wrong stays.
+const SHOWN_MS = 8000;
+function fade() {
+  const toast = messages.querySelector(".toast.is-good");
+  if (!toast || toast.dataset.fades) return;
+  toast.dataset.fades = "yes";
+  setTimeout(function leave() {
+    if (toast.matches(":hover, :focus-within")) setTimeout(leave, SHOWN_MS);
+    else toast.remove();
+  }, SHOWN_MS);
+}
+new MutationObserver(fade).observe(messages, { childList: true });
+fade();
 
 // What htmx could not send: the server was not reached at all.
 document.addEventListener("htmx:error", () => {
