@@ -28,6 +28,7 @@ def page_environment(texts: Texts = ENGLISH) -> Environment:
         loader=PackageLoader("api", "templates"),
         autoescape=select_autoescape(("html",)),
         undefined=StrictUndefined,
+        auto_reload=False,  # templates are those that were installed
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
