@@ -5,33 +5,43 @@ const LONGEST_WAIT_MS = 15000;
 const GIVE_UP_MS = 20000;
 
 const storeName = `swingdesk-unsent:${document.querySelector("[data-work]").dataset.agent}`;
-let presses = load();
+let kept = null; // what waits, where the browser stores nothing for us: then it is kept while the page is open
 let isSending = false;
 let isCut = false;
 let waitMs = FIRST_WAIT_MS;
 let timer = 0;
 let told = () => {};
 
-function load() {
+function read() {
+  if (kept) return kept;
+  let stored;
   try {
-    return JSON.parse(localStorage.getItem(storeName)) ?? [];
+    stored = localStorage.getItem(storeName);
   } catch {
-    return []; // storage is shut, or holds what is none of ours: the page keeps presses while it is open
+    kept = [];
+    return kept;
+  }
+  try {
+    const found = JSON.parse(stored);
+    return Array.isArray(found) ? found : [];
+  } catch {
+    return []; // it holds what is none of ours
   }
 }
 
-function save() {
+function write(presses) {
   try {
-    if (presses.length) localStorage.setItem(storeName, JSON.stringify(presses));
+    if (kept) kept = presses;
+    else if (presses.length) localStorage.setItem(storeName, JSON.stringify(presses));
     else localStorage.removeItem(storeName);
   } catch {
-    // As above: what cannot be stored is kept while the page is open.
+    kept = presses;
   }
   told(presses, isCut);
 }
 
-/** Return the presses that wait, the oldest first. */
-export const unsent = () => presses;
+/** Return the presses that wait, of all windows of this browser, the oldest first. */
+export const unsent = () => read();
 
 /** Have a function called with the presses that wait, and whether the connection is cut, each time that it changes. */
 export function onChange(listener) {
@@ -42,23 +52,23 @@ export function onChange(listener) {
 export function keep(press) {
   const bytes = crypto.getRandomValues(new Uint8Array(18));
   const key = `web-${btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_")}`;
-  presses.push({ ...press, key });
-  save();
+  write([...read(), { ...press, key }]);
 }
 
 /** Send what waits, in order; `onAnswer(html, isLast)` gets each answer. Not reached, it is tried again by itself. */
 export async function flush({ onAnswer }) {
-  if (isSending || !presses.length) return;
+  if (isSending) return;
   isSending = true;
   clearTimeout(timer);
   try {
-    while (presses.length) {
-      const answer = await post(presses[0], presses.length > 1);
+    for (let presses = read(); presses.length; presses = read()) {
+      const [press] = presses;
+      const answer = await post(press, presses.length > 1);
       if (answer === null) {
         isCut = true;
         timer = setTimeout(() => flush({ onAnswer }), waitMs);
         waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS);
-        told(presses, isCut);
+        told(read(), isCut);
         return;
       }
       if (answer.status === 401) { // signed out: what was pressed stays, and is sent when somebody has signed in again
@@ -67,9 +77,12 @@ export async function flush({ onAnswer }) {
       }
       isCut = false;
       waitMs = FIRST_WAIT_MS;
-      presses.shift();
-      save();
-      onAnswer(answer.html, presses.length === 0);
+      write(read().filter((one) => one.key !== press.key)); // sent by another window as well, it counts once all the same
+      if (answer.leadsTo) {
+        location.assign(answer.leadsTo);
+        return;
+      }
+      onAnswer(answer.html, read().length === 0);
     }
   } finally {
     isSending = false;

@@ -8,6 +8,7 @@ const byId = (id) => document.getElementById(id);
 const desk = () => byId("desk");
 const CALM_MS = 500; // a double click on Start must not fall on Done
 const EXPECTED = { start: ["claimed"], pause: ["started"], resume: ["paused"], complete: ["started", "paused"] };
+const LEAVING = ["complete", "return", "skip", "pend", "wrong-team", "information-missing", "help", "sign-out"];
 const AFTER = { start: "started", pause: "paused", resume: "started", "off-task": "off-task", "sign-out": "out" };
 
 let clockOffset = 0; // seconds that the server's clock is ahead of this one
@@ -52,6 +53,8 @@ function foresee(press) {
     shown.querySelector("[data-off-name]").textContent = press.told || press.label;
   }
   if (press.act === "start" || press.act === "resume") shown.dataset.held = "started";
+  if (LEAVING.includes(press.act)) shown.dataset.held = "";
+  shown.querySelector("[data-kept]")?.toggleAttribute("hidden", !shown.dataset.held);
   const isBackToTask = press.act === "back" && shown.dataset.held;
   if (!AFTER[press.act] && !isBackToTask) shown.querySelector("[data-gone-name]").textContent = press.told ? `${press.label}: ${press.told}` : press.label;
   show(AFTER[press.act] ?? (isBackToTask ? shown.dataset.held : "gone"));
@@ -187,9 +190,9 @@ function follow() {
   });
 }
 addEventListener("toggle", (event) => { if (event.newState === "closed" && isStale && event.target.matches?.(".sheet")) refresh(); }, true);
-addEventListener("online", send);
+addEventListener("online", () => { tellUnsent(unsent(), false); send(); refresh(); });
 addEventListener("offline", () => tellUnsent(unsent(), true));
-addEventListener("pageshow", (event) => { if (event.persisted) refresh(); });
+addEventListener("pageshow", (event) => { if (event.persisted) { follow(); refresh(); } });
 addEventListener("pagehide", () => stream?.close());
 
 // ---- what waits for the connection ----

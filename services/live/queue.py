@@ -295,6 +295,10 @@ class LiveQueue:
         """Return to whom the published plan gives a task, and when."""
         return self._slots.planned(task_id)
 
+    def list_planned(self, agent_id: str) -> list[tuple[str, int]]:
+        """Return what the published plan gives an agent: tasks, closed ones too, and when, in the plan's order."""
+        return self._slots.list_planned(agent_id)
+
     def list_waiting(self, teams: Iterable[str] | None = None) -> list[OpenTask]:
         """Return the tasks that wait, for some teams or all, the one that is due first coming first."""
         with self._lock:

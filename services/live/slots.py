@@ -121,6 +121,11 @@ class TaskSlots:
         """Return to whom the published plan gives a task, and when."""
         return self._planned.get(task_id)
 
+    def list_planned(self, agent_id: str) -> list[tuple[str, int]]:
+        """Return what the published plan gives an agent: tasks, closed ones too, and when, in the plan's order."""
+        found = [(task, start) for task, (agent, start) in self._planned.items() if agent == agent_id]
+        return sorted(found, key=lambda item: (item[1], item[0]))
+
     def note_case(self, case: str | None, agent_id: str) -> None:
         """Note who last worked on a case."""
         if case is not None:

@@ -149,7 +149,7 @@ def _answer(
         page = "work/no-agent.html"
         return render(request, page, texts=texts, styles=STYLES, is_known=caller.agent_id is not None)
     work, crew = _look(request, live, agent_id), live.queue.crew
-    day = look_at_day(live.database, crew.calendar, agent_id, now=work.at)
+    day = look_at_day(live.database, live.queue, agent_id, now=work.at)
     return render(
         request,
         "work/desk.html" if is_fragment_wanted(request) else "work/page.html",

@@ -196,7 +196,7 @@ def view_day(texts: Texts, crew: Crew, day: OwnDay) -> DayView:
     """Return an agent's day as texts."""
     parts = []
     if day.num_planned:
-        done = sum(mark is DayMark.DONE and task.planned_at is not None for mark, task in day.lines)
+        done = sum(entry.mark is DayMark.DONE and entry.planned_at is not None for entry in day.entries)
         parts.append(
             texts.ngettext(
                 "%(done)s of %(num)s planned task done",
@@ -213,13 +213,13 @@ def view_day(texts: Texts, crew: Crew, day: OwnDay) -> DayView:
         summary=" · ".join(parts),
         lines=tuple(
             DayLine(
-                at=texts.clock_time(task.closed_at if task.planned_at is None else task.planned_at),
-                title=task.title or _type_name(crew, task.task_type),
-                note=_type_name(crew, task.task_type) if task.title else "",
-                mark=mark.value,
-                word="" if mark is DayMark.TO_DO else DAY_MARKS[mark](texts),
+                at=texts.clock_time(entry.task.closed_at if entry.planned_at is None else entry.planned_at),
+                title=entry.task.title or _type_name(crew, entry.task.task_type),
+                note=_type_name(crew, entry.task.task_type) if entry.task.title else "",
+                mark=entry.mark.value,
+                word="" if entry.mark is DayMark.TO_DO else DAY_MARKS[entry.mark](texts),
             )
-            for mark, task in day.lines
+            for entry in day.entries
         ),
         pended=tuple(
             DayLine(

@@ -1,16 +1,30 @@
-"""What one agent's day holds: planned by the published plan, done, and waiting for somebody outside."""
+"""What one agent's day holds: tasks by their ids, what they did, what waits for somebody outside."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, and_, exists, select
+from sqlalchemy import Connection, and_, exists, select
 
 from models.tables.schema import table_of
 from models.vocabulary import ClosedReason
 from models.vocabulary_live import EventKind, TaskStage
 
 _TASKS, _STATES, _EVENTS = table_of("tasks"), table_of("task_states"), table_of("events")
-_ASSIGNED, _PUBLISHED = table_of("plan_assignments"), table_of("published_plans")
+_ALL = select(
+    _TASKS.c.id,
+    _TASKS.c.title,
+    _TASKS.c.task_type_id,
+    _TASKS.c.client_id,
+    _TASKS.c.step,
+    _TASKS.c.link,
+    _TASKS.c.done_by_id,
+    _TASKS.c.closed_at,
+    _STATES.c.state,
+    _STATES.c.agent_id,
+    _STATES.c.worked_seconds,
+    _STATES.c.follow_up_at,
+    _STATES.c.pend_reason,
+).select_from(_TASKS.outerjoin(_STATES, _STATES.c.task_id == _TASKS.c.id))
 
 
 class DayTask(NamedTuple):
@@ -18,8 +32,6 @@ class DayTask(NamedTuple):
 
     Attributes
     ----------
-    planned_at, planned_until
-        When the published plan has it; None where it does not give it to this agent.
     stage
         Where it stands at the desk; None where it has no state there.
     holder
@@ -38,8 +50,6 @@ class DayTask(NamedTuple):
     client: str | None
     step: str
     link: str
-    planned_at: int | None
-    planned_until: int | None
     stage: TaskStage | None
     holder: str | None
     done_by: str | None
@@ -49,40 +59,20 @@ class DayTask(NamedTuple):
     pend_reason: str | None
 
 
-def read_planned(connection: Connection, agent_id: str, *, start: int, end: int) -> list[DayTask]:
-    """Return what the newest published plan gives an agent to begin in a period, in its order."""
-    newest = connection.execute(
-        select(_PUBLISHED.c.plan_id, _PUBLISHED.c.until).order_by(_PUBLISHED.c.id.desc()).limit(1)
-    ).first()
-    if newest is None:
-        return []
-    until = end if newest.until is None else min(end, newest.until)
-    query = (
-        _columns(_ASSIGNED.c.starts_at, _ASSIGNED.c.ends_at)
-        .join(_ASSIGNED, _ASSIGNED.c.task_id == _TASKS.c.id)
-        .where(
-            _ASSIGNED.c.plan_id == newest.plan_id,
-            _ASSIGNED.c.agent_id == agent_id,
-            _ASSIGNED.c.starts_at >= start,
-            _ASSIGNED.c.starts_at < until,
-        )
-        .order_by(_ASSIGNED.c.starts_at, _ASSIGNED.c.position)
-    )
-    return [_day_task(row) for row in connection.execute(query).mappings()]
+def read_day_tasks(connection: Connection, ids: Iterable[str]) -> dict[str, DayTask]:
+    """Return tasks by their ids, those that there are."""
+    rows = connection.execute(_ALL.where(_TASKS.c.id.in_(list(ids)))).mappings()
+    return {row["id"]: _day_task(row) for row in rows}
 
 
 def read_done(connection: Connection, agent_id: str, *, start: int, end: int) -> list[DayTask]:
     """Return what an agent completed in a period, the earliest first."""
-    query = (
-        _columns()
-        .where(
-            _TASKS.c.done_by_id == agent_id,
-            _TASKS.c.closed_at >= start,
-            _TASKS.c.closed_at < end,
-            _TASKS.c.closed_reason == ClosedReason.COMPLETED.value,
-        )
-        .order_by(_TASKS.c.closed_at, _TASKS.c.id)
-    )
+    query = _ALL.where(
+        _TASKS.c.done_by_id == agent_id,
+        _TASKS.c.closed_at >= start,
+        _TASKS.c.closed_at < end,
+        _TASKS.c.closed_reason == ClosedReason.COMPLETED.value,
+    ).order_by(_TASKS.c.closed_at, _TASKS.c.id)
     return [_day_task(row) for row in connection.execute(query).mappings()]
 
 
@@ -95,33 +85,13 @@ def read_pended_by(connection: Connection, agent_id: str) -> list[DayTask]:
         _EVENTS.c.occurred_at >= _STATES.c.since,
     )
     is_pended = and_(_STATES.c.follow_up_at.is_not(None), _STATES.c.state == TaskStage.PENDED.value)
-    query = _columns().where(is_pended, was_theirs).order_by(_STATES.c.follow_up_at, _TASKS.c.id)
+    query = _ALL.where(is_pended, was_theirs).order_by(_STATES.c.follow_up_at, _TASKS.c.id)
     return [_day_task(row) for row in connection.execute(query).mappings()]
 
 
 def read_day_task(connection: Connection, task_id: str) -> DayTask | None:
-    """Return a task by its id, whatever any plan says of it; None where there is none."""
-    row = connection.execute(_columns().where(_TASKS.c.id == task_id)).mappings().first()
-    return None if row is None else _day_task(row)
-
-
-def _columns(*planned: Any) -> Select[Any]:
-    return select(
-        _TASKS.c.id,
-        _TASKS.c.title,
-        _TASKS.c.task_type_id,
-        _TASKS.c.client_id,
-        _TASKS.c.step,
-        _TASKS.c.link,
-        _TASKS.c.done_by_id,
-        _TASKS.c.closed_at,
-        _STATES.c.state,
-        _STATES.c.agent_id,
-        _STATES.c.worked_seconds,
-        _STATES.c.follow_up_at,
-        _STATES.c.pend_reason,
-        *planned,
-    ).select_from(_TASKS.outerjoin(_STATES, _STATES.c.task_id == _TASKS.c.id))
+    """Return a task by its id; None where there is none."""
+    return read_day_tasks(connection, [task_id]).get(task_id)
 
 
 def _day_task(row: Mapping[Any, Any]) -> DayTask:
@@ -132,8 +102,6 @@ def _day_task(row: Mapping[Any, Any]) -> DayTask:
         client=row["client_id"],
         step=row["step"],
         link=row["link"],
-        planned_at=row.get("starts_at"),
-        planned_until=row.get("ends_at"),
         stage=None if row["state"] is None else TaskStage(row["state"]),
         holder=row["agent_id"],
         done_by=row["done_by_id"],

@@ -143,13 +143,26 @@ def test_the_day_says_what_was_done_and_what_waits(ben: AtWork) -> None:
     ben.desk.complete("ben", "C4", BEN)
     ben.desk.start("ben", ben.next(), BEN)
     ben.desk.pend("C3", BEN, reason=PendReason.CUSTOMER, follow_up_at=ben.now + DAY, agent_id="ben")
-    calendar = ben.follower.queue.crew.calendar
-    day = look_at_day(ben.database, calendar, "ben", now=ben.now)
-    assert [(mark, task.task_id) for mark, task in day.lines] == [(DayMark.DONE, "C4")]
+    queue = ben.follower.queue
+    day = look_at_day(ben.database, queue, "ben", now=ben.now)
+    assert [(entry.mark, entry.task.task_id) for entry in day.entries] == [(DayMark.DONE, "C4")]
     assert (day.num_planned, day.num_done, day.worked_seconds) == (0, 1, 600)
     assert [(task.task_id, task.follow_up_at) for task in day.pended] == [("C3", ben.now + DAY)]
-    assert look_at_day(ben.database, calendar, "ana", now=ben.now).pended == ()
-    assert look_at_day(ben.database, calendar, "ben", now=ben.now + DAY).num_done == 0
+    assert look_at_day(ben.database, queue, "ana", now=ben.now).pended == ()
+    shown = [
+        ("C1", "ben", MONDAY_8 + HOUR),
+        ("C4", "ben", MONDAY_8),
+        ("C2", "ana", MONDAY_8),
+        ("C3", "ben", MONDAY_8 + DAY),
+    ]
+    queue.follow_plan(queue.policy, None, shown)
+    planned = look_at_day(ben.database, queue, "ben", now=ben.now)
+    assert [(entry.mark, entry.task.task_id, entry.planned_at) for entry in planned.entries] == [
+        (DayMark.DONE, "C4", MONDAY_8),
+        (DayMark.TO_DO, "C1", MONDAY_8 + HOUR),
+    ]
+    assert planned.num_planned == 2
+    assert look_at_day(ben.database, queue, "ben", now=ben.now + DAY).num_done == 0
 
 
 def test_follow_ups_are_when_the_office_opens_and_never_past(make_office: Callable[..., Office]) -> None:
