@@ -61,7 +61,7 @@ def test_a_route_that_does_not_say_who_may_ask_keeps_the_server_from_starting(mo
         return "everything"
 
     for router in (silent, twice):
-        monkeypatch.setattr(application, "ROUTERS", (router,))
+        monkeypatch.setattr(application, "ROUTES", application.put_together([router]))
         with pytest.raises(LookupError, match="GET /api/secrets must say once who may ask"):
             create_app(Settings(database_url="sqlite:///nowhere.sqlite3"))
 
