@@ -73,9 +73,9 @@ class Teller:
         if tone == "same":
             said = texts.gettext("The plan costs the same.")
         elif tone == "good":
-            said = texts.gettext("The plan costs %(cost)s less.", cost=cost)
+            said = texts.gettext("The plan costs %(cost)s points less.", cost=cost)
         else:
-            said = texts.gettext("The plan costs %(cost)s more.", cost=cost)
+            said = texts.gettext("The plan costs %(cost)s points more.", cost=cost)
         if abs(late_minutes) < 1:
             return said
         if late_minutes > 0:

@@ -16,6 +16,7 @@ from api.documents.chart_data import (
     RISK_FLAG,
     chart_data,
     encode_for_script,
+    flag_task,
 )
 from models.formats.plan import Plan
 from models.formats.problem import Problem
@@ -58,6 +59,19 @@ def test_flags_are_those_of_the_tables(small_day: PlannedDay) -> None:
     for bit, column in bits.items():
         assert {task for task, value in flags.items() if value & bit} == {task for task in flags if column[task]}, bit
         assert any(value & bit for value in flags.values()), f"the small day shows no task with flag {bit}"
+
+
+def test_flags_of_one_task_are_those_of_all(small_day: PlannedDay) -> None:
+    data, problem = chart_data(small_day.problem, small_day.tables), small_day.problem
+    tasks, agents = {task.id: task for task in problem.tasks}, {agent.id: agent for agent in problem.agents}
+    kinds = {kind.id: kind for kind in problem.task_types}
+    flags = {
+        item.task: flag_task(
+            tasks[item.task], kinds[tasks[item.task].type], agents[item.agent], item.end, now=problem.now
+        )
+        for item in small_day.plan.assignments
+    }
+    assert flags == dict(zip(data["tasks"]["id"], data["tasks"]["flags"], strict=True))
 
 
 def test_the_axis_holds_whole_hours_around_every_shift_and_task(small_day: PlannedDay) -> None:
