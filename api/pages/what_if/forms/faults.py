@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 from api.language.texts import Texts
-from api.pages.what_if.forms.entries import Entry, Sheet, change_entries
+from api.pages.what_if.forms.entries import Entry, Kind, Sheet, change_entries
 from models.errors import Fault
 from models.formats.places import name_place
 
+_BOUND = re.compile(r"(a number .+ )([0-9.]+)")
 _BRACKETS = re.compile(r"""\[['"]?([^\]'"]+)['"]?\]""")
 _TOLD_AS = {"from": "start", "to": "end"}
 """Keys of a file that its records call otherwise."""
@@ -49,7 +50,8 @@ def mark_faults(sheet: Sheet, document: Mapping[str, Any], faults: Iterable[Faul
         if entry is None:
             others.append(_tell_apart(fault))
         else:
-            changes.setdefault(entry.name, {"error": say_expected(fault.expected, texts)})
+            expected = _in_percent(fault.expected) if entry.kind is Kind.PERCENT else fault.expected
+            changes.setdefault(entry.name, {"error": say_expected(expected, texts)})
     return replace(change_entries(sheet, changes), errors=(*sheet.errors, *others))
 
 
@@ -60,6 +62,11 @@ def say_expected(expected: str, texts: Texts) -> str:
         if match is not None and (said := word(texts, match)):
             return said
     return texts.gettext("Expected: %(what)s.", what=expected)
+
+
+def _in_percent(expected: str) -> str:
+    """Return what is expected of a share as it is written here, in percent."""
+    return _BOUND.sub(lambda found: f"{found[1]}{100 * float(found[2]):g}", expected)
 
 
 def _find(places: list[tuple[str, str, Entry]], fault: Fault) -> Entry | None:
