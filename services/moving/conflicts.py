@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlmodel import Session
-
+from models.database import Session
 from models.repositories.live.states import read_task
 from models.repositories.office_pages import get_task
 from models.repositories.plan_revisions import REVISION_OF, find_newest_revision

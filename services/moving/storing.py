@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlmodel import Session
-
-from models.database import Database
+from models.database import Database, Session
 from models.formats.plan import Plan
 from models.formats.problem import Problem
 from models.repositories.audit import record_change
