@@ -199,6 +199,7 @@ addEventListener("pagehide", () => stream?.close());
 
 let wasWaiting = false;
 function tellUnsent(presses, isCut) {
+  work.dataset.unsent = presses.length;
   const box = byId("work-unsent");
   const isTold = isCut || !navigator.onLine;
   box.hidden = !isTold;
@@ -217,6 +218,7 @@ function tellUnsent(presses, isCut) {
 onChange(tellUnsent);
 
 if (desk()) {
+  tellUnsent(unsent(), false);
   arrive();
   setInterval(tick, 1000);
   listenForKeys(work);

@@ -74,7 +74,7 @@ def stage(page: Page, name: str) -> str:
 
 def settled(page: Page) -> None:
     """Wait until the server has heard of everything that was pressed."""
-    page.wait_for_function("Object.keys(localStorage).every((name) => !name.startsWith('swingdesk-unsent'))")
+    expect(page.locator("[data-unsent='0']")).to_be_attached(timeout=WAIT_MS)
 
 
 def test_a_task_from_start_to_done_by_mouse(agents: Agents, check_page: Callable[[Page], None]) -> None:
