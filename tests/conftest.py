@@ -27,7 +27,7 @@ from time import time as time_now
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from sqlalchemy import URL, Engine, create_engine, make_url, text
 
 from api.cli.main import run
@@ -37,7 +37,8 @@ from models.formats.offices.office import Office, frame_of
 from models.migrations.runner import upgrade
 
 TEMPLATE = "swingdesk_template"
-settings.register_profile("repeatable", derandomize=True)  # the same examples in each run
+# The same examples in each run; how long they take is said of the machine, and not of the product.
+settings.register_profile("repeatable", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("repeatable")
 
 BACKENDS = ("sqlite", "postgresql")
@@ -58,6 +59,31 @@ def pytest_configure() -> None:
     if found.f_bavail * found.f_frsize >= ROOM and not found.f_flag & os.ST_NOEXEC:
         os.environ["TMPDIR"] = str(MEMORY)
         tempfile.tempdir = None  # it is looked up anew
+
+
+# Begun first: whichever were begun last would keep one worker busy while the other has nothing left to do.
+LONG = (
+    "docs/test_commands.py",
+    "api/day/",
+    "notebooks/",
+    "benchmarks/test_faults.py",
+    "services/jobs/test_executing.py",
+    "simulations/test_engine",
+    "api/test_schema.py",
+    "api/serving/",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the long tests first, in the order in which they are listed."""
+    ranks = {name: rank for rank, name in enumerate(LONG)}
+    root = Path(__file__).parent
+
+    def rank(item: pytest.Item) -> int:
+        place = item.path.relative_to(root).as_posix()
+        return min((rank for name, rank in ranks.items() if place.startswith(name)), default=len(LONG))
+
+    items.sort(key=rank)
 
 
 @pytest.fixture(scope="session")

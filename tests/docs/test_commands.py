@@ -1,7 +1,7 @@
 """Every command that the documents show is run here, block by block, as a reader would.
 
-Those of the README start Python and load the product each. Those of the other pages are run by a process that has it
-loaded, forked for each of them (`warm/`).
+`make` and servers start Python and load the product themselves. Other commands are run by a process that has it loaded,
+forked for each of them (`warm/`).
 """
 
 import os
@@ -108,14 +108,14 @@ def _serve(command: str, folder: Path) -> None:
         server.communicate(timeout=30)
 
 
+@pytest.mark.timeout(900)  # for a machine that does other work besides
 @pytest.mark.parametrize("document", DOCUMENTS, ids=[str(path.relative_to(ROOT)) for path in DOCUMENTS])
-def test_every_command_of_the_document_works(document: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    environment = {} if document.parent == ROOT else request.getfixturevalue("warm")
+def test_every_command_of_the_document_works(document: Path, tmp_path: Path, warm: dict[str, str]) -> None:
     for command in _commands(document):
         if command == "make test":
             continue  # this is a part of it
         if command.startswith(SERVERS):
             _serve(command, tmp_path)
         else:
-            status, said = _run(command, tmp_path, environment)
+            status, said = _run(command, tmp_path, warm)
             assert status == 0, said
