@@ -7,7 +7,7 @@ threads of its own, so that neither keeps those waiting who are signed in.
 import os
 from collections.abc import Callable
 from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import Request
@@ -15,9 +15,11 @@ from fastapi import Request
 from models.errors import SignInRefusedError
 from models.vocabulary_access import Refusal
 from services.access.passwords.accounts import PasswordTerms, password_terms
-from services.access.single_sign_on.provider import Provider
-from services.access.single_sign_on.terms import provider_terms
+from services.access.single_sign_on.terms import ProviderTerms, provider_terms
 from services.settings import Settings
+
+if TYPE_CHECKING:  # loaded where a provider is set up
+    from services.access.single_sign_on.provider import Provider
 
 MOST_CHECKS = 4
 MOST_ASKING = 8
@@ -45,7 +47,7 @@ class Doorway:
         terms = provider_terms(settings)
         self.passwords: PasswordTerms = password_terms(settings)
         self.takes_passwords = settings.password_sign_in == "on"  # noqa: S105 - a switch
-        self.provider = None if terms is None else Provider(terms)
+        self.provider = None if terms is None else _open_provider(terms)
         self.session_s = int(settings.session_hours * 3600)
         self.idle_s = int(settings.session_idle_minutes * 60)
         self._public_url = settings.public_url.rstrip("/")
@@ -74,6 +76,12 @@ class Doorway:
     async def ask(self, work: Callable[..., Answer], *arguments: Any, **options: Any) -> Answer:
         """Do what asks the provider; see `check`."""
         return await _run(self._asking, partial(work, *arguments, **options))
+
+
+def _open_provider(terms: ProviderTerms) -> "Provider":
+    from services.access.single_sign_on.provider import Provider  # noqa: PLC0415 - a fifth of a second
+
+    return Provider(terms)
 
 
 async def _run(limiter: CapacityLimiter, work: Callable[[], Answer]) -> Answer:

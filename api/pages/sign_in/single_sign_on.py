@@ -1,6 +1,7 @@
 """`/single-sign-on`: to the provider, and back from it."""
 
 import time
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -14,8 +15,10 @@ from api.pages.sign_in.cookies import give_sign_on, read_sign_on, take_sign_on
 from api.pages.sign_in.showing import UNKEPT, doorway_of, note_failure, show_sign_in
 from api.pages.sign_in.signing_in import let_on, next_of
 from models.errors import NotFoundError, SignInRefusedError
-from services.access.single_sign_on.provider import Provider
 from services.access.single_sign_on.signing_on import LASTS_S, Return, begin_sign_on, end_sign_on
+
+if TYPE_CHECKING:  # loaded where a provider is set up
+    from services.access.single_sign_on.provider import Provider
 
 router = APIRouter(dependencies=[open_to_all()])
 SEE_OTHER = 303
@@ -74,7 +77,7 @@ async def end(request: Request) -> Response:
     return answer
 
 
-def provider_of(request: Request) -> Provider:
+def provider_of(request: Request) -> "Provider":
     """Return who signs people on here.
 
     Raises

@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -19,8 +20,10 @@ from services.access.caller import Caller
 from services.access.keys import digest_of
 from services.access.sessions import Arrival, let_in
 from services.access.single_sign_on.people import connect, find_person
-from services.access.single_sign_on.provider import Provider
 from services.access.tracing import Act, trace_identity
+
+if TYPE_CHECKING:  # loaded where a provider is set up
+    from services.access.single_sign_on.provider import Provider
 
 LASTS_S = 600
 SECRET_BYTES = 32
@@ -64,7 +67,7 @@ class Return:
 
 
 def begin_sign_on(
-    database: Database, provider: Provider, *, next_path: str, back: str, now: int, connects: Caller | None = None
+    database: Database, provider: "Provider", *, next_path: str, back: str, now: int, connects: Caller | None = None
 ) -> Begun:
     """Return where a browser is to be sent, and with which cookie.
 
@@ -102,7 +105,7 @@ def begin_sign_on(
 
 
 def end_sign_on(
-    database: Database, provider: Provider, given: Return, arrival: Arrival, *, back: str, caller: Caller | None
+    database: Database, provider: "Provider", given: Return, arrival: Arrival, *, back: str, caller: Caller | None
 ) -> Ended:
     """Take back a browser from the provider, and let its person in or connect their account.
 
@@ -136,7 +139,7 @@ def end_sign_on(
     return Ended(secret=secret, next_path=sign_on.next_path)
 
 
-def disconnect(database: Database, provider: Provider, principal_id: str, *, act: Act) -> None:
+def disconnect(database: Database, provider: "Provider", principal_id: str, *, act: Act) -> None:
     """Disconnect the provider's accounts from a principal; the sessions that it has go on.
 
     Raises
@@ -151,13 +154,13 @@ def disconnect(database: Database, provider: Provider, principal_id: str, *, act
         trace_identity(session, act, principal_id, issuer=issuer, is_connected=False)
 
 
-def is_connected(database: Database, provider: Provider, principal_id: str) -> bool:
+def is_connected(database: Database, provider: "Provider", principal_id: str) -> bool:
     """Return whether somebody has connected an account at the provider."""
     with database.reading() as session:
         return any(one.issuer == provider.terms.issuer for one in list_identities(session, principal_id))
 
 
-def _take(database: Database, provider: Provider, given: Return, *, now: int) -> SignOn:
+def _take(database: Database, provider: "Provider", given: Return, *, now: int) -> SignOn:
     texts = (given.state, given.code, given.issuer, given.cookie)
     if given.state and given.cookie and all(text is None or len(text) <= MAX_GIVEN for text in texts):
         with database.writing() as session:
@@ -168,7 +171,7 @@ def _take(database: Database, provider: Provider, given: Return, *, now: int) ->
 
 
 def _connect(
-    database: Database, provider: Provider, sign_on: SignOn, subject: str, arrival: Arrival, *, caller: Caller | None
+    database: Database, provider: "Provider", sign_on: SignOn, subject: str, arrival: Arrival, *, caller: Caller | None
 ) -> None:
     if caller is None or caller.principal_id != sign_on.principal_id:
         raise SignInRefusedError(Refusal.RUN, "you are signed in as somebody else now: begin anew")
