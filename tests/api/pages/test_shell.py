@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from fastapi import Request
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +18,7 @@ from api.language.choosing import choose_language
 from api.language.texts import Texts
 from api.pages.addresses import own_address
 from api.pages.navigation import DESTINATIONS, find_destinations, find_first_page, nav_lines
+from api.pages.rendering import lead_to, render
 from models.database import Database
 from models.vocabulary import Role
 from services.access.principals import create_principal
@@ -212,6 +214,33 @@ def test_what_a_page_left_to_say_is_said_once_and_as_text(visit: Callable[..., V
     assert "&lt;b&gt;Saved" in page.text
     assert 'swingdesk_said=""' in page.headers["set-cookie"]
     assert "swingdesk_said" not in pia.get("/plans").headers.get("set-cookie", "")
+
+
+def asked_of(app: Any, *headers: tuple[bytes, bytes]) -> Request:
+    parts = {"type": "http", "method": "POST", "path": "/x", "query_string": b"", "scheme": "http"}
+    return Request({**parts, "headers": list(headers), "app": app.app})
+
+
+def test_after_a_change_the_next_page_says_what_was_done(app: Any, visit: Callable[..., Visitor]) -> None:
+    led = lead_to(asked_of(app), "/plans", said="Año nuevo: 5 %; <listo>")
+    assert (led.status_code, led.headers["location"]) == (303, "/plans")
+    kept = led.headers["set-cookie"].split(";")[0]
+    assert "Año nuevo: 5 %; &lt;listo&gt;" in visit(Role.PLANNER).get("/plans", cookie=kept).text
+    by_script = lead_to(asked_of(app, (b"hx-request", b"true")), "/plans")
+    assert (by_script.status_code, by_script.headers["hx-redirect"]) == (200, "/plans")
+    assert "set-cookie" not in by_script.headers
+
+
+def test_a_fragment_brings_along_what_was_done(app: Any) -> None:
+    request = asked_of(app, (b"hx-request", b"true"), (b"cookie", b"swingdesk_said=earlier"))
+    answer = render(
+        request, "parts/refusal.html", said="Saved & done.", title="No", detail="", advice="", request_id=""
+    )
+    body = bytes(answer.body).decode()
+    assert '<div id="messages" hx-swap-oob="innerHTML"><div class="toast is-good">' in body
+    assert "Saved &amp; done." in body
+    assert "earlier" not in body  # that is for the next whole page
+    assert "set-cookie" not in answer.headers
 
 
 def test_the_zone_of_the_office_is_asked_for_seldom(
