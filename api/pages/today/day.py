@@ -17,7 +17,6 @@ from api.pages.today.people_lines import view_people
 from api.pages.today.risk_lines import view_risk
 from api.pages.today.scope import LEADS, SCRIPTS, STYLES, Scope, Today
 from api.pages.today.swing_lines import view_swing
-from api.plan_access import PlanShelf, Shelf
 from api.routes.jobs import is_ending
 from models.repositories.lendings import is_discarded, read_marks
 from models.repositories.published import Publication
@@ -51,17 +50,15 @@ class PlanningLine:
 
 
 @router.get("")
-def show_day(request: Request, scope: Today, shelf: Shelf) -> HTMLResponse:
+def show_day(request: Request, scope: Today) -> HTMLResponse:
     """Show the day."""
-    return render(
-        request, "today/day.html", styles=STYLES, scripts=SCRIPTS, texts=scope.texts, **_context(scope, shelf)
-    )
+    return render(request, "today/day.html", styles=STYLES, scripts=SCRIPTS, texts=scope.texts, **_context(scope))
 
 
 @router.get("/live")
-def show_parts(request: Request, scope: Today, shelf: Shelf) -> HTMLResponse:
+def show_parts(request: Request, scope: Today) -> HTMLResponse:
     """Show the parts of the page that change by themselves."""
-    return render(request, "today/live.html", texts=scope.texts, **_context(scope, shelf))
+    return render(request, "today/live.html", texts=scope.texts, **_context(scope))
 
 
 @router.get("/events", response_class=StreamingResponse)
@@ -100,17 +97,17 @@ def stamp_of(scope: Scope) -> str:
     return "-".join(map(str, (read_clock() // 60, queue.num_changes, len(queue.crew.agents), agents, *marks)))
 
 
-def _context(scope: Scope, shelf: PlanShelf) -> dict[str, Any]:
+def _context(scope: Scope) -> dict[str, Any]:
     stamp = stamp_of(scope)
     outlook = outlook_of(scope)
     publications = scope.publications()
-    left = view_left(scope, shelf, publications, outlook)
+    left = view_left(scope, publications, outlook)
     asked = sorted(scope.teams or ())
     is_narrowed = scope.teams != scope.own_teams
     query = urlencode([("team", team) for team in asked]) if is_narrowed else ""
     return {
         "risk": view_risk(scope, outlook),
-        "swing": view_swing(scope, shelf, publications),
+        "swing": view_swing(scope, publications),
         "people": view_people(scope),
         "left": left[:SHORTEST],
         "num_left": len(left),

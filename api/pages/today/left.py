@@ -40,11 +40,9 @@ class FixLine:
 
 
 @router.get("", dependencies=READERS)
-def list_left(
-    request: Request, scope: Today, shelf: Shelf, page: Annotated[int, Query(ge=1, le=MOST_PAGES)] = 1
-) -> HTMLResponse:
+def list_left(request: Request, scope: Today, page: Annotated[int, Query(ge=1, le=MOST_PAGES)] = 1) -> HTMLResponse:
     """Show what the plans in force leave."""
-    lines = view_left(scope, shelf, scope.publications(), outlook_of(scope))
+    lines = view_left(scope, scope.publications(), outlook_of(scope))
     first = (page - 1) * MOST_LISTED
     return render(
         request,

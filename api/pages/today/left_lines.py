@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from api.language.texts import Texts
 from api.pages.today.scope import Scope
-from api.plan_access import PlanShelf
 from models.repositories.live.waiting import OpenTask
 from models.repositories.published import Publication
 from models.vocabulary import UnscheduledReason
@@ -36,7 +35,7 @@ class LeftLine:
     detail: str
 
 
-def view_left(scope: Scope, shelf: PlanShelf, publications: Sequence[Publication], outlook: Outlook) -> list[LeftLine]:
+def view_left(scope: Scope, publications: Sequence[Publication], outlook: Outlook) -> list[LeftLine]:
     """Return the open tasks that nobody is to do, the one due first coming first.
 
     They are what the plans in force leave, and what has come since and is due today.
@@ -45,7 +44,7 @@ def view_left(scope: Scope, shelf: PlanShelf, publications: Sequence[Publication
     known: set[str] = set()
     spoken: set[str] = set()
     for publication in publications:
-        for item in shelf.get(publication.plan_id).stored.plan.unscheduled:
+        for item in scope.plan(publication.plan_id).unscheduled:
             task = scope.queue.find(item.task)
             if task is None or item.task in known:
                 continue

@@ -8,7 +8,6 @@ from fastapi.responses import Response
 from api.pages.addresses import MAX_ADDRESS, own_address
 from api.pages.rendering import lead_to
 from api.pages.today.scope import LEADS, Today, what_of
-from api.plan_access import Shelf
 from models.repositories.lendings import Lending
 from models.vocabulary_lending import LendingState
 from services.today.fixing import Workbench, allow_lending
@@ -33,7 +32,6 @@ Number = Annotated[int, Form(ge=0, le=2**62)]
 def accept(
     request: Request,
     scope: Today,
-    shelf: Shelf,
     plan: Number,
     agent: Name,
     to: Name,
@@ -43,7 +41,7 @@ def accept(
     back: Back = "/today#swing",
 ) -> Response:
     """Say yes to a move."""
-    move = _move(scope, shelf, plan, agent, to, start, lending)
+    move = _move(scope, plan, agent, to, start, lending)
     made = accept_move(
         scope.live.database,
         scope.caller,
@@ -71,7 +69,6 @@ def accept(
 def refuse(
     request: Request,
     scope: Today,
-    shelf: Shelf,
     plan: Number,
     agent: Name,
     to: Name,
@@ -85,7 +82,7 @@ def refuse(
     made = refuse_move(
         scope.live.database,
         scope.caller,
-        _move(scope, shelf, plan, agent, to, start, lending),
+        _move(scope, plan, agent, to, start, lending),
         plan_id=plan or None,
         version=version,
         reason=reason,
@@ -115,11 +112,11 @@ def undo(
     return lead_to(request, own_address(back, otherwise="/today#swing"), said=scope.texts.gettext("Taken back."))
 
 
-def _move(scope: Today, shelf: Shelf, plan: int, agent: str, team: str, start: int, lending: int) -> Move:
+def _move(scope: Today, plan: int, agent: str, team: str, start: int, lending: int) -> Move:
     """Return the move that is meant: what was said of already, or what the plan suggests."""
     if lending:
         return move_of(find_lending(scope.live.database, lending))
-    return find_move(shelf.get(plan).stored.plan, agent, team, start)
+    return find_move(scope.plan(plan), agent, team, start)
 
 
 def _said(scope: Today, lending: Lending) -> str:

@@ -10,7 +10,10 @@ from api.access import Caller, Reach, permits
 from api.language.texts import Texts
 from api.live_access import Live, OpenDesk
 from api.pages.rendering import texts_for
+from api.pages.today.kept_plans import KEPT_PLANS
 from api.parameters import Id
+from api.store import Generation
+from models.formats.plan import Plan
 from models.repositories.published import Publication, list_publications
 from models.time import from_wall_clock
 from models.vocabulary import Role
@@ -40,6 +43,7 @@ class Scope:
 
     caller: Caller
     live: OpenDesk
+    generation: Generation
     texts: Texts
     own_teams: frozenset[str] | None
     teams: frozenset[str] | None
@@ -70,6 +74,16 @@ class Scope:
         kind = self.queue.crew.kinds.get(task_type)
         return task_type if kind is None else str(kind["name"] or task_type)
 
+    def plan(self, plan_id: int) -> Plan:
+        """Return a stored plan.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such plan.
+        """
+        return KEPT_PLANS.get(self.live.database, self.generation, plan_id)
+
     def publications(self) -> list[Publication]:
         """Return the plans in force, the newest first."""
         with self.live.database.reading() as session:
@@ -83,6 +97,7 @@ def _scope(request: Request, live: Live, caller: Lead, team: TeamNames = None) -
     return Scope(
         caller=caller,
         live=live,
+        generation=request.app.state.store.generation,
         texts=texts_for(request),
         own_teams=own,
         teams=own if not team else caller.narrow_teams(team, sees_all=(Role.PLANNER,)),

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from api.pages.today.scope import Scope
-from api.plan_access import PlanShelf
 from models.repositories.lendings import Lending
 from models.repositories.published import Publication
 from models.vocabulary_lending import LendingState, Side
@@ -85,10 +84,10 @@ MARKS = {
 }
 
 
-def view_swing(scope: Scope, shelf: PlanShelf, publications: Sequence[Publication]) -> SwingView:
+def view_swing(scope: Scope, publications: Sequence[Publication]) -> SwingView:
     """Return the swing board of the teams that are asked for."""
     lendings = find_lendings(scope.live.database, teams=scope.own_teams, start=scope.start, end=scope.end)
-    suggested = [(plan_id, move, match(lendings, move)) for plan_id, move in moves_in_force(shelf, publications)]
+    suggested = [(plan_id, move, match(lendings, move)) for plan_id, move in moves_in_force(scope, publications)]
     matched = {lending.id for _, _, lending in suggested if lending is not None}
     suggested += [(0, move_of(lending), lending) for lending in lendings if lending.id not in matched]
     moves = [
@@ -102,15 +101,15 @@ def view_swing(scope: Scope, shelf: PlanShelf, publications: Sequence[Publicatio
         lent=_lent(scope),
         moves=moves,
         num_waiting=sum(line.can_accept and line.state == LendingState.ACCEPTED for line in moves),
-        hours=list(_hours(scope, shelf, publications)),
+        hours=list(_hours(scope, publications)),
     )
 
 
-def moves_in_force(shelf: PlanShelf, publications: Sequence[Publication]) -> Iterator[tuple[int, Move]]:
+def moves_in_force(scope: Scope, publications: Sequence[Publication]) -> Iterator[tuple[int, Move]]:
     """Yield the moves of the plans in force, the newest first: of older ones those to teams that none spoke of."""
     spoken: set[str] = set()
     for publication in publications:
-        for move in read_moves(shelf.get(publication.plan_id).stored.plan):
+        for move in read_moves(scope.plan(publication.plan_id)):
             if move.team not in spoken and (publication.teams is None or move.team in publication.teams):
                 yield publication.plan_id, move
         if publication.teams is None:
@@ -245,11 +244,11 @@ def _loss(scope: Scope, move: Move) -> str:
     return "; ".join(told)
 
 
-def _hours(scope: Scope, shelf: PlanShelf, publications: Sequence[Publication]) -> Iterator[tuple[str, str]]:
+def _hours(scope: Scope, publications: Sequence[Publication]) -> Iterator[tuple[str, str]]:
     """Yield what one more person would save each team, where that is anything."""
     texts, spoken = scope.texts, set[str]()
     for publication in publications:
-        board = shelf.get(publication.plan_id).stored.plan.extra.get("swing") or {}
+        board = scope.plan(publication.plan_id).extra.get("swing") or {}
         for team in board.get("teams") or ():
             worth = [float(value) for value in team["next_hours"] if value >= WORTH_TELLING]
             is_meant = publication.teams is None or team["team"] in publication.teams

@@ -1,9 +1,14 @@
 """Today without a browser: what is refused, what is handed out, and what an empty office is told."""
 
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
+
+from models.database import Database
+from models.repositories.offices import write_office
+from models.vocabulary import Role
 
 HTML = {"Accept": "text/html"}
 
@@ -73,3 +78,22 @@ def test_what_is_left_can_be_mended_and_a_page_says_when_it_is_out_of_date(visit
     fragment = visit("lea").get("/today/live", headers={"HX-Request": "true"})
     assert fragment.text.lstrip().startswith('<div id="today-parts"')
     assert desk.address not in fragment.text
+
+
+def test_without_an_office_without_a_plan_and_without_anybody_there_it_says_what_to_do(
+    database_url: str, make_api: Callable[..., Any], make_office: Callable[..., Any]
+) -> None:
+    api = make_api(database_url)
+    key = api.key(Role.PLANNER)
+    empty = api.get("/today", key=key, headers=HTML)
+    assert empty.status_code == 200
+    assert "No plan is shown for today" in empty.text
+    assert "Nobody is on the roster today" in empty.text
+    with Database(database_url) as database, database.writing() as session:
+        write_office(session, make_office(tasks=[]))
+    lead = api.key(Role.LEAD, teams=["billing"])
+    told = make_api(database_url).get("/today", key=lead, headers=HTML).text
+    assert "Nothing that is due today will be late" in told
+    assert "There is no plan that could leave anything." in told
+    assert "Plan now" in told
+    assert make_api(database_url).get("/today/day.ics", key=lead, headers=HTML).status_code == 404
