@@ -19,6 +19,7 @@ def ours(open_door: Callable[..., Any], provider: str) -> Any:
         oidc_client_id="swingdesk",
         oidc_client_secret="not so secret",  # noqa: S106 - a test's
         oidc_name="Example ID",
+        oidc_prompt="select_account",
         oidc_create_people="on",
         oidc_roles=("planners=planner", "leads=lead:billing", "tellers=agent"),
         public_url="",
@@ -57,6 +58,7 @@ def test_what_is_asked_of_the_provider_is_bound_to_this_browser_and_request(ours
     visitor = visit(ours)
     first, second = (parse_qs(urlsplit(visitor.get("/single-sign-on").headers["location"]).query) for _ in range(2))
     assert first["code_challenge_method"] == ["S256"]
+    assert first["prompt"] == ["select_account"]
     assert first["scope"] == ["openid profile email"]
     assert first["redirect_uri"] == [f"{ours.address}/single-sign-on/return"]
     assert "client_secret" not in first
@@ -120,6 +122,24 @@ def test_signing_out_shows_the_way_out_of_the_provider(
     page = visitor.get("/signed-out").text
     assert "/oauth2/end_session?client_id=swingdesk&amp;post_logout_redirect_uri=" in page
     assert visitor.who() is None
+
+
+def test_without_passwords_people_come_in_by_the_provider_and_by_links_only(
+    open_door: Callable[..., Any], provider: str, visit: Any
+) -> None:
+    strict = open_door(oidc_issuer=provider, oidc_client_id="swingdesk", password_sign_in="off")  # noqa: S106
+    visitor, name = visit(strict), strict.person()
+    page = visitor.get("/sign-in").text
+    assert 'type="password"' not in page
+    assert "/single-sign-on?next=" in page
+    assert visitor.sign_in(name).status_code == 401
+    link, chosen = strict.link(name), "seven green bicycles"
+    assert 'type="password"' not in visitor.get(f"/sign-in/{link}").text
+    assert visitor.post(f"/sign-in/{link}", {"password": chosen, "again": chosen}).status_code == 403
+    assert visitor.post("/sign-in", {"secret": link}).status_code == 303
+    assert visitor.who() == name
+    assert 'type="password"' not in visitor.get("/account").text
+    assert visitor.post("/account/password", {"old": "x", "password": chosen, "again": chosen}).status_code == 403
 
 
 def test_a_server_without_a_provider_has_no_such_way(door: Any, visit: Any) -> None:
