@@ -72,5 +72,5 @@ function followJob(id) {
       bar.value = told.progress.share;
     }
   });
-  window.addEventListener("pagehide", () => events.close());
+  for (const ending of ["pagehide", "submit"]) window.addEventListener(ending, () => events.close());
 }

@@ -131,7 +131,7 @@ def _team_names(scope: Scope) -> list[tuple[str, str]]:
 def _planning(scope: Scope, publications: Sequence[Publication]) -> PlanningLine | None:
     """Return the last plan that the caller asked for today, unless it is shown or put aside already."""
     found = find_jobs(scope.live.database, scope.caller, kinds=(JobKind.PLAN, JobKind.REPLAN), is_own=True, limit=1)
-    if not found or found[0].state is JobState.CANCELLED:
+    if not found or found[0].state in (JobState.CANCELLING, JobState.CANCELLED):
         return None
     job = found[0]
     asked_for = job.question.get("asked_for")
