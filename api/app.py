@@ -26,6 +26,7 @@ from api.heads import HeadAsGet
 from api.live_access import LiveDesk
 from api.openapi import describe
 from api.pages import accounts as account_pages
+from api.pages import analysis as analysis_pages
 from api.pages import components, home, preferences, sign_in, today
 from api.pages import office as office_pages
 from api.pages import plans as plan_pages
@@ -98,6 +99,7 @@ ROUTERS = (
     office_pages.router,
     account_pages.router,
     system_pages.router,
+    analysis_pages.router,
     work_now.router,
     work_figures.router,
     sign_in.router,

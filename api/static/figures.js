@@ -9,10 +9,16 @@
   const still = window.matchMedia("(prefers-reduced-motion: reduce)");
 
   const look = () => {
-    const style = getComputedStyle(document.documentElement);
-    const read = (name) => style.getPropertyValue(name).trim();
+    // A value may be light-dark(...): only a property that takes a colour says which of the two it is.
+    const probe = document.body.appendChild(document.createElement("span"));
+    const read = (name) => {
+      probe.style.color = `var(${name})`;
+      return getComputedStyle(probe).color;
+    };
     const axis = { gridcolor: read("--rule"), zerolinecolor: read("--rule"), linecolor: read("--rule"), fixedrange: narrow.matches };
-    return { ink: read("--ink"), surface: read("--surface"), axis };
+    const colours = { ink: read("--ink"), surface: read("--surface"), axis };
+    probe.remove();
+    return colours;
   };
 
   const dress = (layout) => {

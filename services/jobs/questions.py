@@ -151,7 +151,9 @@ class ReportAsk(_Ask):
         default=None, description="Only tasks of these types."
     )
     options: dict[Name, Name] = Field(default_factory=dict, description="What only some reports take.")
-    form: Literal["json", "csv", "xlsx"] = Field(default="json", description="As what to give it.")
+    form: Literal["json", "csv", "xlsx", "page"] = Field(
+        default="json", description="As what to give it; `page` is the archive that the pages show it from."
+    )
     table: Name | None = Field(default=None, description="Of a CSV: which table; the main one by default.")
 
 

@@ -1,0 +1,52 @@
+"""The made report that a request is about; whoever sees people by name in it leaves a trace each time."""
+
+import time
+
+from fastapi import Request
+
+from api.access import Caller
+from api.pages.analysis.asking import Asked
+from api.pages.serving import database_of, what_of
+from models.errors import ConflictError
+from models.repositories.jobs.records import Job
+from models.vocabulary_jobs import JobState
+from services.reporting.archive import MadeReport
+from services.reporting.leave import note_look
+from services.reporting.made import find_made, read_made
+from services.reporting.question import ReportQuestion
+
+
+def find_job_of(request: Request, caller: Caller, asked: Asked) -> Job | None:
+    """Return the job that makes or has made what is asked; None where none is fresh."""
+    return find_made(database_of(request), caller, asked.ask(caller), now=int(time.time()))
+
+
+def read_report(request: Request, caller: Caller, asked: Asked, job: Job) -> MadeReport:
+    """Return what a job has made."""
+    if asked.shows_names:
+        question = ReportQuestion(
+            settings=request.app.state.settings,
+            now=int(time.time()),
+            start=asked.since or None,
+            end=asked.until or None,
+            teams=tuple(asked.ask(caller).teams or ()),
+            options=asked.options,
+            principal_id=caller.principal_id,
+            what=what_of(request),
+        )
+        note_look(question, asked.name)
+    return read_made(database_of(request), caller, job)
+
+
+def need_report(request: Request, caller: Caller, asked: Asked) -> MadeReport:
+    """Return what is asked, which was made before.
+
+    Raises
+    ------
+    ConflictError
+        If it was not, or not lately.
+    """
+    job = find_job_of(request, caller, asked)
+    if job is None or job.state is not JobState.DONE:
+        raise ConflictError("this report was not made lately: open its page first, which makes it anew")
+    return read_report(request, caller, asked, job)

@@ -1,0 +1,80 @@
+"""The rows that figures are made of: a page at a time, sorted, and those of one value alone."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request
+from fastapi.responses import HTMLResponse
+
+from api.documents.report_cells import cell_text
+from api.pages.analysis.asking import SCRIPTS, STYLES, Question, Reader
+from api.pages.analysis.finding import need_report
+from api.pages.analysis.report import AS_TEXT
+from api.pages.analysis.words import report_word
+from api.pages.rendering import render, texts_for
+from api.pages.serving import address_with
+
+router = APIRouter()
+PAGE = 100
+TableName = Annotated[str, Path(max_length=60, pattern=r"^[a-z0-9][a-z0-9-]*$")]
+Word = Annotated[str, Query(max_length=200, pattern=r"^[^\x00]*$")]
+
+
+@router.get("/time/{name}/rows/{table}")
+def show_rows(
+    request: Request,
+    asked: Question,
+    caller: Reader,
+    table: TableName,
+    of: Word = "",
+    value: Word = "",
+    sort: Word = "",
+    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
+) -> HTMLResponse:
+    """Show the rows of a table of a report; only those whose column `of` holds a value where one is given."""
+    texts = texts_for(request)
+    made = need_report(request, caller, asked)
+    found, cells = made.table(table), made.cells(table)
+    places = list(range(found.num_rows))
+    if of in cells:
+        places = [at for at in places if str(cells[of][at]) == value]
+    by, is_falling = sort.removeprefix("-"), sort.startswith("-")
+    if by in cells:
+        places.sort(key=lambda at: _order(cells[by][at]), reverse=is_falling)
+    begin = (page - 1) * PAGE
+    shown = places[begin : begin + PAGE]
+    heads = [
+        (
+            column.heading,
+            column.format not in AS_TEXT,
+            address_with(request, sort=f"-{column.name}" if sort == column.name else column.name, page=None),
+            "" if by != column.name else "descending" if is_falling else "ascending",
+        )
+        for column in found.columns
+    ]
+    metrics = {column.metric.key: column.metric for column in found.columns if column.metric is not None}
+    return render(
+        request,
+        "time/rows.html",
+        texts=texts,
+        styles=STYLES,
+        scripts=SCRIPTS,
+        asked=asked,
+        name=report_word(asked.name, texts),
+        table=found,
+        heads=heads,
+        rows=[[cell_text(cells[column.name][at], column.format) for column in found.columns] for at in shown],
+        metrics=tuple(metrics.values()),
+        of=next((column.heading for column in found.columns if column.name == of), ""),
+        value=value,
+        everything=address_with(request, of=None, value=None, page=None),
+        num_rows=len(places),
+        first=begin + 1 if shown else 0,
+        last=begin + len(shown),
+        before=address_with(request, page=page - 1) if page > 1 else "",
+        after=address_with(request, page=page + 1) if begin + PAGE < len(places) else "",
+    )
+
+
+def _order(cell: Any) -> tuple[bool, Any]:
+    """Return by what a cell is sorted: what is unknown comes last."""
+    return (cell is None, 0 if cell is None else cell)
