@@ -44,7 +44,8 @@ function fade() {
 new MutationObserver(fade).observe(messages, { childList: true });
 fade();
 
-// What htmx could not send: the server was not reached at all.
-document.addEventListener("htmx:error", () => {
-  say(messages.dataset.unreached, "bad");
+// What htmx could not send, or got no answer to; an answer that refuses says so itself.
+document.addEventListener("htmx:error", (event) => {
+  const asked = event.detail?.ctx;
+  if (asked && !asked.response) say(messages.dataset.unreached, "bad");
 });
