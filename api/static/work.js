@@ -209,7 +209,7 @@ function tellUnsent(presses, isCut) {
     box.querySelector("[data-told]").textContent = `${offline} ${count}`.trim();
     box.querySelector("[data-list]").replaceChildren(...presses.map((press) => {
       const line = document.createElement("li");
-      line.textContent = [new Date(press.at * 1000).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" }), press.label, press.told].filter(Boolean).join(" · ");
+      line.textContent = [new Date(press.at * 1000).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: work.dataset.zone }), press.label, press.told].filter(Boolean).join(" · ");
       return line;
     }));
   } else if (wasWaiting) byId("work-said").textContent = work.dataset.back;

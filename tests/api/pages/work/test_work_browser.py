@@ -190,6 +190,7 @@ def test_a_lost_connection_loses_no_press(agents: Agents) -> None:
     told = page.locator("#work-unsent")
     expect(told).to_contain_text("No connection.")
     expect(told).to_contain_text("1 press waits")
+    expect(told.get_by_role("listitem")).to_have_text(re.compile(r"^(09|10):\d\d · Start$"))  # by the office's clocks
     expect(page.locator("[data-clock=work]")).not_to_have_text("0:00")  # the clock goes on
     button(page, "Done").click()
     expect(told).to_contain_text("2 presses wait")
