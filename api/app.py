@@ -30,10 +30,10 @@ from api.pages import analysis as analysis_pages
 from api.pages import components, home, preferences, sign_in, today
 from api.pages import office as office_pages
 from api.pages import plans as plan_pages
-from api.pages.day_chart import moving as chart_moves
-from api.pages.day_chart import showing as chart_pages
 from api.pages import system as system_pages
 from api.pages import what_if as what_if_pages
+from api.pages.day_chart import moving as chart_moves
+from api.pages.day_chart import showing as chart_pages
 from api.pages.rendering import OfficeZone
 from api.pages.work import figures as work_figures
 from api.pages.work import now as work_now
@@ -94,8 +94,8 @@ ROUTERS = (
     plan_pages.router,
     chart_pages.router,
     chart_moves.router,
-    today.router,
     what_if_pages.router,
+    today.router,
     office_pages.router,
     account_pages.router,
     system_pages.router,
