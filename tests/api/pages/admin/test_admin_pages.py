@@ -98,7 +98,7 @@ def test_somebody_is_added_changed_and_rostered_by_forms_and_the_trail_says_by_w
     page = admin.get("/office/people/zoe")
     version = re.search(r'name="version" value="([^"]+)"', page)
     assert version is not None
-    skills = {"skill": ["bill", ""], "level": ["3", ""], "speed": ["1.2", "1"], "valid_from": ["", ""]}
+    skills: dict[str, Any] = {"skill": ["bill", ""], "level": ["3", ""], "speed": ["1.2", "1"], "valid_from": ["", ""]}
     admin.post("/office/people/zoe/skills", version=version[1], **skills)
     admin.post("/office/people/zoe/skills", 412, version=version[1], **skills)  # somebody else was faster
     assert (
