@@ -10,7 +10,19 @@ from api.routes.jobs import JobId
 from models.database import Database
 from services.access.tracing import Act
 
-__all__ = ["HOME", "SCRIPTS", "STYLES", "JobId", "Planner", "ScenarioId", "act_of", "database_of", "route_of"]
+__all__ = [
+    "HOME",
+    "SCRIPTS",
+    "STYLES",
+    "JobId",
+    "Planner",
+    "ScenarioId",
+    "act_of",
+    "database_of",
+    "route_of",
+    "run_path",
+    "scenario_path",
+]
 
 HOME = "/what-if"
 STYLES = ("what-if.css",)
