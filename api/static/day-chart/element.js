@@ -1,8 +1,7 @@
 // <day-chart>: who does what when, on one day. Rows are agents by team; only what is in view is in the document.
-//
-// Its words are in a child script element of class dc-words; its data in another, or at the address `data-source`, or
-// the property `data` (api/documents/chart_words.py and chart_data.py). What comes from data enters as text, never as
-// markup. Where `data.moves` says so, tasks can be moved (moving.js).
+// Its words are in a child script of class dc-words; its data in another, at the address `data-source`, or the property
+// `data` (api/documents/chart_words.py, chart_data.py). What comes from data enters as text, never as markup. Where
+// `data.moves` says so, tasks can be moved (moving.js).
 import { Axis } from "./axis.js";
 import { Card } from "./card.js";
 import { Day } from "./day.js";
@@ -54,7 +53,7 @@ class DayChart extends HTMLElement {
   }
 
   get data() {
-    return this.day?.data ?? null;
+    return this.day?.data;
   }
 
   set data(data) {
@@ -105,9 +104,7 @@ class DayChart extends HTMLElement {
     return true;
   }
 
-  rowOf(agent) {
-    return this.rows.findIndex((item) => item.agent === agent);
-  }
+  rowOf = (agent) => this.rows.findIndex((item) => item.agent === agent);
 
   // ---- structure --------------------------------------------------------------------------------------------------
 
@@ -165,9 +162,8 @@ class DayChart extends HTMLElement {
   // ---- which rows, and drawing them -------------------------------------------------------------------------------
 
   #select() {
-    const found = this.finder.select(this.#filter, this.#collapsed), { words } = this;
+    const found = (this.found = this.finder.select(this.#filter, this.#collapsed)), { words } = this;
     this.rows = found.rows;
-    this.found = found;
     this.view.stack(this.rows);
     const counts = `${words.count("people", found.numAgents)}, ${words.count("tasks", found.numTasks)}`;
     const told = found.isDimmed ? words.say("matching", { counts }) : counts;
@@ -184,18 +180,20 @@ class DayChart extends HTMLElement {
     return { day, rows, view, lifted, hits: found.hits, isDimmed: found.isDimmed, collapsed: this.#collapsed };
   }
 
-  redraw() {
+  /** Draw everything anew, scrolled to `left` where that is given: nothing is laid out twice. */
+  redraw(left = null) {
+    this.painter.show(this.#scene());
     this.plane.style.width = `${this.view.planeWidth}px`;
     this.body.style.height = `${this.view.bodyHeight}px`;
-    this.painter.show(this.#scene());
+    if (left !== null) this.scroller.scrollLeft = left;
     this.axis.draw(this.day, this.view);
     this.draw();
     this.moving?.place();
   }
 
-  /** Draw everything anew; what has the focus keeps it. */
-  renew() {
-    this.#keepingFocus(() => this.redraw());
+  /** The same; what has the focus keeps it. */
+  renew(left = null) {
+    this.#keepingFocus(() => this.redraw(left));
   }
 
   draw() {
@@ -321,11 +319,19 @@ class DayChart extends HTMLElement {
 
   // ---- near and far -----------------------------------------------------------------------------------------------
 
+  /** Zoom where the pointer is; what the wheel says within a frame is taken together. */
   #onWheel(event) {
     if (!event.ctrlKey) return;
     event.preventDefault();
-    const x = event.clientX - this.scroller.getBoundingClientRect().left - this.view.nameWidth;
-    this.#zoomTo(this.view.ppm * Math.exp(-event.deltaY * 0.004), Math.max(0, x));
+    const x = Math.max(0, event.clientX - this.scroller.getBoundingClientRect().left - this.view.nameWidth);
+    const before = this.wheel;
+    this.wheel = { x, delta: event.deltaY + (before?.delta ?? 0) };
+    if (!before) requestAnimationFrame(() => this.#turnWheel(this.wheel));
+  }
+
+  #turnWheel({ x, delta }) {
+    this.wheel = null;
+    this.#zoomTo(this.view.ppm * Math.exp(-delta * 0.004), x);
   }
 
   zoomBy(factor) {
@@ -334,16 +340,14 @@ class DayChart extends HTMLElement {
 
   /** Zoom, keeping what is under pixel `x` of the track where it is; the focused task, or the middle, by default. */
   #zoomTo(ppm, x) {
-    const { view, scroller } = this, left = scroller.scrollLeft, i = this.focusedTask();
+    const { view } = this, left = this.scroller.scrollLeft, i = this.focusedTask();
     let pixel = x ?? view.room / 2;
     if (x === null && i >= 0 && this.body.contains(document.activeElement)) {
       pixel = Math.min(view.room, Math.max(0, view.x(this.day.tasks.start[i]) - left));
     }
     const minute = (left + pixel) / view.ppm;
     view.zoom(ppm);
-    this.renew();
-    scroller.scrollLeft = minute * view.ppm - pixel;
-    this.#keepingFocus(() => this.draw());
+    this.renew(minute * view.ppm - pixel);
   }
 
   fit() {
