@@ -225,11 +225,11 @@ def test_a_lead_takes_a_task_for_an_agent(desk: Desk) -> None:
 
 
 def test_the_queue_of_a_team_is_streamed_as_it_changes(
-    database_url: str, make_office: Callable[..., Office], start_server: Callable[..., Any]
+    database_url: str, make_office: Callable[..., Office], serve_here: Callable[..., Any]
 ) -> None:
     with Database(database_url) as database, database.writing() as session:
         store_office(session, make_office(tasks=[claim("C1"), claim("C2")]), kind="tables", now=MONDAY_8)
-    server = start_server(database_url, "--workers", "1")
+    server = serve_here(database_url)
     lead, ben = server.key(Role.LEAD, teams=("claims",)), server.key(Role.AGENT, agent="ben")
     seen: list[int] = []
 
