@@ -7,6 +7,7 @@ export class MovePanel {
     this.words = words;
     this.box = el("form", "dc-move");
     this.box.hidden = true;
+    this.box.noValidate = true; // any minute will do: the five are for its arrows
     this.box.setAttribute("aria-label", words.say("move.panel"));
     this.title = el("p", "dc-move-title");
     this.agent = el("select");
