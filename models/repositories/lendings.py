@@ -91,6 +91,12 @@ def get_lending(connection: Connection, lending_id: int, *, hold: bool = False) 
     return Lending.of(row)
 
 
+def hold_agent(connection: Connection, agent_id: str) -> None:
+    """Let nobody else change an agent, or what is said of lending them, until the transaction ends."""
+    agents = table_of("agents")
+    connection.execute(select(agents.c.id).where(agents.c.id == agent_id).with_for_update())
+
+
 def add_lending(connection: Connection, lending: Lending) -> Lending:
     """Store a lending and return it with its number."""
     table = table_of("lendings")

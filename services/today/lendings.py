@@ -4,8 +4,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import select
-
 from models.database import Database, Session
 from models.errors import ForbiddenError, NotFoundError, StaleError, UsageError
 from models.formats.plan import Plan
@@ -15,10 +13,10 @@ from models.repositories.lendings import (
     Lending,
     add_lending,
     get_lending,
+    hold_agent,
     list_lendings,
     write_lending,
 )
-from models.tables.schema import table_of
 from models.time import SECONDS_PER_DAY, parse_instant
 from models.vocabulary import Role
 from models.vocabulary_audit import Subject
@@ -281,9 +279,7 @@ def _change_move(
 ) -> Lending:
     with database.writing() as session:
         connection = session.connection()
-        agents = table_of("agents")
-        # Two leads who speak at once find one lending, not one each.
-        connection.execute(select(agents.c.id).where(agents.c.id == move.agent_id).with_for_update())
+        hold_agent(connection, move.agent_id)  # two leads who speak at once find one lending, not one each
         found = list_lendings(connection, start=move.start, end=move.end, teams=(move.home_team,))
         before = match(found, move)
         if before is None:
