@@ -21,7 +21,7 @@ from models.time import SECONDS_PER_MINUTE, from_wall_clock
 from simulations.demo_office import DEMO_DAY, DEMO_OPENING, demo_calendar, generate_office
 
 NUM_AGENTS = 40
-NUM_TASKS = 160
+NUM_TASKS = 100
 WAIT_S = 90.0
 CLOCK = Path(__file__).parent / "clock"
 ROOT = Path(__file__).parents[3]
@@ -84,7 +84,7 @@ class Somebody:
         job = self.ask("POST", path, 202, **options)
         give_up_at = time.monotonic() + WAIT_S
         while job["state"] in {"queued", "running"} and time.monotonic() < give_up_at:
-            time.sleep(0.1)
+            time.sleep(0.5)  # jobs load the product first: asking more often only takes from them
             job = self.get(job["links"]["self"])
         assert job["state"] == "done", job
         return job
