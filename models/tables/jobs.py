@@ -53,7 +53,7 @@ class JobRow(Row, table=True):
 
 
 class JobInputRow(Row, table=True):
-    """A file that came with a job; its name is for people, never a path. It goes when the job ends, unless it is kept."""
+    """A file that came with a job; its name is for people, never a path. Unless it is kept, it goes with the job."""
 
     __tablename__ = "job_inputs"
     __table_args__ = not_empty("name")

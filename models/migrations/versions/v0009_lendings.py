@@ -29,9 +29,7 @@ def upgrade() -> None:
         sa.Column("refused_at", columns.instant(), nullable=True),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "state IN ('suggested', 'accepted', 'agreed', 'refused')", name=op.f("ck_lendings_state")
-        ),
+        sa.CheckConstraint("state IN ('suggested', 'accepted', 'agreed', 'refused')", name=op.f("ck_lendings_state")),
         sa.CheckConstraint("starts_at < ends_at", name=op.f("ck_lendings_starts_at_ends_at")),
         sa.CheckConstraint("from_team_id <> to_team_id", name=op.f("ck_lendings_to_team_id")),
         sa.CheckConstraint(
@@ -40,9 +38,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(taking_said_at IS NULL) = (taking_said_by IS NULL)", name=op.f("ck_lendings_taking_said_at")
         ),
-        sa.CheckConstraint(
-            "(state = 'refused') = (refused_at IS NOT NULL)", name=op.f("ck_lendings_refused_at")
-        ),
+        sa.CheckConstraint("(state = 'refused') = (refused_at IS NOT NULL)", name=op.f("ck_lendings_refused_at")),
         sa.ForeignKeyConstraint(["agent_id"], ["agents.id"], name=op.f("fk_lendings_agent_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["from_team_id"], ["teams.id"], name=op.f("fk_lendings_from_team_id")),
         sa.ForeignKeyConstraint(["to_team_id"], ["teams.id"], name=op.f("fk_lendings_to_team_id")),
