@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.access import find_caller
 from api.errors import answer_error, answer_status
 from api.frame.headers import values_of
+from api.streams import MEDIA_TYPE
 from models.database import Database
 from models.errors import ConflictError, SwingdeskError, UsageError
 from models.repositories.access.answers import Answer, Hold
@@ -32,7 +33,6 @@ WAIT_S = 15.0
 RENEWED_EVERY_S = 3.0
 PAUSE_S = 0.05
 NEVER_KEPT = "no-store"
-STREAMED = "text/event-stream"
 _LOG = structlog.get_logger(__name__)
 
 
@@ -132,7 +132,7 @@ class _Collected:
         if message["type"] == "http.response.start":
             self._status = message["status"]
             self._headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in message["headers"]]
-            if any(value.startswith(STREAMED) for name, value in self._headers if name == "content-type"):
+            if any(value.startswith(MEDIA_TYPE) for name, value in self._headers if name == "content-type"):
                 raise UsageError(f"what is streamed cannot be repeated: send no {HEADER}")
         else:
             self._body += message.get("body", b"")

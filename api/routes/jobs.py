@@ -1,7 +1,5 @@
 """Jobs for programs: how far they are, what came of them, stopping them."""
 
-import asyncio
-from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Query, Request
@@ -13,14 +11,12 @@ from api.conditional import make_etag, set_etag
 from api.documents.jobs import JobDocument, job_document
 from api.paging import Cursor, Limit, Page, decode_cursor, next_address
 from api.problems import problems
+from api.streams import MEDIA_TYPE, event_text, follow
 from models.repositories.jobs.records import Job
 from models.vocabulary_jobs import JobKind, JobState
 from services.jobs.asking import find_job, find_jobs, find_result, stop_job
 
 MAX_JOB = 2**31 - 1
-WATCH_EVERY_S = 0.5
-KEEP_ALIVE_S = 15.0
-LONGEST_S = 900.0
 ASKERS = permits(lead=Reach.ALL, planner=Reach.ALL, analyst=Reach.ALL)
 Asker = Annotated[Caller, ASKERS]
 JobId = Annotated[int, Path(ge=1, le=MAX_JOB, description="The number of a job.", examples=[12])]
@@ -113,7 +109,7 @@ def get_result(request: Request, job_id: JobId, caller: Asker) -> Response:
     responses={
         200: {
             "description": "Server-sent events `job`, each with the job as it is then; the last when it has ended.",
-            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+            "content": {MEDIA_TYPE: {"schema": {"type": "string"}}},
         },
         **problems(404),
     },
@@ -132,26 +128,20 @@ async def follow_job(
     def look() -> Job:
         return find_job(database(), caller, job_id)
 
-    first = await run_in_threadpool(look)
+    job, known = await run_in_threadpool(look), last_event_id
+    is_first = True
 
-    async def send() -> AsyncIterator[str]:
-        job, known = first, last_event_id
-        silent_s = spent_s = 0.0
-        while True:
-            if str(job.version) != known:
-                known, silent_s = str(job.version), 0.0
-                yield f"event: job\nid: {known}\ndata: {job_document(job).model_dump_json()}\n\n"
-            elif silent_s >= KEEP_ALIVE_S:
-                silent_s = 0.0
-                yield ": still there\n\n"
-            # Whoever listens longer connects again by itself, with the last event's id.
-            if job.is_ended or spent_s >= LONGEST_S or is_ending(request) or await request.is_disconnected():
-                return
-            await asyncio.sleep(WATCH_EVERY_S)
-            silent_s, spent_s = silent_s + WATCH_EVERY_S, spent_s + WATCH_EVERY_S
+    async def look_again() -> str | None:
+        nonlocal job, known, is_first
+        if not is_first:
             job = await run_in_threadpool(look)
+        is_first = False
+        if str(job.version) == known:
+            return None
+        known = str(job.version)
+        return event_text("job", job_document(job).model_dump_json(), name=known)
 
-    return StreamingResponse(send(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+    return follow(request, look_again, is_over=lambda: job.is_ended)
 
 
 @router.post("/{job_id}/cancel", summary="Stop a job", responses={200: {"headers": ETAG}, **problems(404, 409)})
@@ -180,11 +170,6 @@ def is_known(if_none_match: str | None, version: int | str) -> bool:
         return False
     named = {item.strip().removeprefix("W/") for item in if_none_match.split(",")}
     return make_etag(version) in named or "*" in named
-
-
-def is_ending(request: Request) -> bool:
-    """Return whether the server is about to end, so that what would go on for long ends with it."""
-    return bool(request.app.state.standing.is_draining)
 
 
 def _stop(request: Request, response: Response, job_id: int, caller: Caller) -> JobDocument:

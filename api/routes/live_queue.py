@@ -1,7 +1,5 @@
 """The live queue: what waits, who is free although work waits, and both as they change."""
 
-import asyncio
-from collections.abc import AsyncIterator
 from operator import itemgetter
 from typing import Annotated
 
@@ -20,16 +18,13 @@ from api.documents.offers import (
 from api.live_access import Live
 from api.paging import Cursor, Limit, Page, decode_cursor, next_address
 from api.parameters import Id
-from api.routes.jobs import is_ending
+from api.streams import MEDIA_TYPE, event_text, follow
 from models.time import LAST_INSTANT, format_instant
 from models.vocabulary import Role
 from models.vocabulary_live import TaskStage
 from services.live.acting import read_clock
 
 MOST_SENT = 50
-WATCH_EVERY_S = 0.5
-KEEP_ALIVE_S = 15.0
-LONGEST_S = 900.0
 TeamNames = Annotated[list[Id] | None, Query(max_length=100, description="Only of these teams.")]
 Watcher = Annotated[Caller, permits(lead=Reach.TEAM, planner=Reach.ALL)]
 router = APIRouter(tags=["queue"])
@@ -87,7 +82,7 @@ def list_idle(live: Live, caller: Watcher, team: TeamNames = None) -> IdleListDo
     responses={
         200: {
             "description": "Server-sent events `queue`: how many tasks wait, and the first, each time it changes.",
-            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+            "content": {MEDIA_TYPE: {"schema": {"type": "string"}}},
         }
     },
     dependencies=[permits(lead=Reach.TEAM, planner=Reach.ALL)],
@@ -107,22 +102,19 @@ async def follow_queue(
         )
         return document.model_dump_json()
 
-    async def send() -> AsyncIterator[str]:
-        seen: tuple[int, int] | None = None
-        sent = ""
-        silent_s = spent_s = 0.0
-        while spent_s < LONGEST_S and not is_ending(request) and not await request.is_disconnected():
-            queue = live.queue
-            if seen != (id(queue), queue.num_changes):
-                seen = id(queue), queue.num_changes
-                document = await run_in_threadpool(look)
-                if document != sent:
-                    sent, silent_s = document, 0.0
-                    yield f"event: queue\ndata: {document}\n\n"
-            if silent_s >= KEEP_ALIVE_S:
-                silent_s = 0.0
-                yield ": still there\n\n"
-            await asyncio.sleep(WATCH_EVERY_S)
-            silent_s, spent_s = silent_s + WATCH_EVERY_S, spent_s + WATCH_EVERY_S
+    seen: tuple[int, int] | None = None
+    sent = ""
 
-    return StreamingResponse(send(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+    async def look_again() -> str | None:
+        nonlocal seen, sent
+        queue = live.queue
+        if seen == (id(queue), queue.num_changes):
+            return None
+        seen = id(queue), queue.num_changes
+        document = await run_in_threadpool(look)
+        if document == sent:
+            return None
+        sent = document
+        return event_text("queue", document)
+
+    return follow(request, look_again)

@@ -1,7 +1,6 @@
 """`/today`: risk first, then who is lent, who is there, and what is left; kept fresh while it is open."""
 
-import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -17,7 +16,7 @@ from api.pages.today.people_lines import view_people
 from api.pages.today.risk_lines import view_risk
 from api.pages.today.scope import LEADS, SCRIPTS, STYLES, Scope, Today
 from api.pages.today.swing_lines import view_swing
-from api.routes.jobs import is_ending
+from api.streams import event_text, follow
 from models.repositories.lendings import is_discarded, read_marks
 from models.repositories.published import Publication
 from models.vocabulary_jobs import JobKind, JobState
@@ -26,8 +25,6 @@ from services.live.acting import read_clock
 from services.today.outlook import Outlook
 
 WATCH_EVERY_S = 1.0
-KEEP_ALIVE_S = 15.0
-LONGEST_S = 900.0
 SHORTEST = 6
 """Tasks that are left, on the page of the day; a page of their own has the rest."""
 router = APIRouter(prefix="/today", dependencies=[LEADS])
@@ -67,20 +64,17 @@ async def follow_day(
 ) -> StreamingResponse:
     """Tell the page when it is out of date."""
 
-    async def send() -> AsyncIterator[str]:
-        known, silent_s, spent_s = seen, 0.0, 0.0
-        while spent_s < LONGEST_S and not is_ending(request) and not await request.is_disconnected():
-            stamp = await run_in_threadpool(stamp_of, scope)
-            if stamp != known:
-                known, silent_s = stamp, 0.0
-                yield f"event: changed\ndata: {stamp}\n\n"
-            elif silent_s >= KEEP_ALIVE_S:
-                silent_s = 0.0
-                yield ": still there\n\n"
-            await asyncio.sleep(WATCH_EVERY_S)
-            silent_s, spent_s = silent_s + WATCH_EVERY_S, spent_s + WATCH_EVERY_S
+    known = seen
 
-    return StreamingResponse(send(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+    async def look() -> str | None:
+        nonlocal known
+        stamp = await run_in_threadpool(stamp_of, scope)
+        if stamp == known:
+            return None
+        known = stamp
+        return event_text("changed", stamp)
+
+    return follow(request, look, every_s=WATCH_EVERY_S)
 
 
 def outlook_of(scope: Scope) -> Outlook:

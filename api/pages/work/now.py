@@ -1,7 +1,6 @@
 """`/work`: an agent's next task, what they do with it, and what they hear of it while the page is open."""
 
-import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
 from typing import Annotated
@@ -16,7 +15,7 @@ from api.pages.rendering import is_fragment_wanted, lead_to, render, texts_for
 from api.pages.work.acting import MAX_FIELD, OF_TASKS, ActForm, do_act
 from api.pages.work.notices import Notice, tell_lost, tell_refusal
 from api.pages.work.view import view_work
-from api.routes.jobs import is_ending
+from api.streams import event_text, follow
 from models.errors import ConflictError, NotFoundError, SwingdeskError, UnavailableError, UsageError
 from models.vocabulary_live import Presence
 from services.live.acting import read_clock
@@ -25,9 +24,6 @@ from services.live.own_day import look_at_day
 from services.live.own_work import OwnWork, look_at_work, watch
 
 PAGE, STYLES, SCRIPTS = "/work", ("work.css",), ("work.js",)
-WATCH_EVERY_S = 0.5
-KEEP_ALIVE_S = 15.0
-LONGEST_S = 900.0
 STATUS: Mapping[type[SwingdeskError], HTTPStatus] = {
     ConflictError: HTTPStatus.CONFLICT,
     NotFoundError: HTTPStatus.NOT_FOUND,
@@ -84,28 +80,25 @@ async def follow_work(request: Request, live: Live, caller: Own) -> StreamingRes
     """Send a mark of where the agent stands, each time that it changes: then the page looks again."""
     agent_id = _agent_of(live, caller)
 
-    async def send() -> AsyncIterator[str]:
-        sent, seen = "", (0, -1, -1)
-        silent_s = spent_s = 0.0
-        while spent_s < LONGEST_S and not is_ending(request) and not await request.is_disconnected():
-            queue = live.queue
-            state = None if agent_id is None else queue.state_of(agent_id)
-            known = id(queue), queue.num_changes, -1 if state is None else state.version
-            if agent_id is not None and known != seen and agent_id in queue.crew.position:
-                seen = known
-                is_quick = state is None or state.presence is not Presence.FREE  # else tasks are ranked
-                look = partial(watch, queue, agent_id, read_clock())
-                token = look() if is_quick else await run_in_threadpool(look)
-                if token != sent:
-                    sent, silent_s = token, 0.0
-                    yield f"event: desk\ndata: {token}\n\n"
-            if silent_s >= KEEP_ALIVE_S:
-                silent_s = 0.0
-                yield ": still there\n\n"
-            await asyncio.sleep(WATCH_EVERY_S)
-            silent_s, spent_s = silent_s + WATCH_EVERY_S, spent_s + WATCH_EVERY_S
+    sent, seen = "", (0, -1, -1)
 
-    return StreamingResponse(send(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+    async def look() -> str | None:
+        nonlocal sent, seen
+        queue = live.queue
+        state = None if agent_id is None else queue.state_of(agent_id)
+        known = id(queue), queue.num_changes, -1 if state is None else state.version
+        if agent_id is None or known == seen or agent_id not in queue.crew.position:
+            return None
+        seen = known
+        is_quick = state is None or state.presence is not Presence.FREE  # else tasks are ranked
+        mark = partial(watch, queue, agent_id, read_clock())
+        token = mark() if is_quick else await run_in_threadpool(mark)
+        if token == sent:
+            return None
+        sent = token
+        return event_text("desk", token)
+
+    return follow(request, look)
 
 
 def _agent_of(live: OpenDesk, caller: Caller) -> str | None:

@@ -1,0 +1,57 @@
+"""Server-sent events: what changes is told for as long as somebody listens and the server goes on."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+from fastapi import Request
+from fastapi.responses import StreamingResponse
+
+MEDIA_TYPE = "text/event-stream"
+WATCH_EVERY_S = 0.5
+KEEP_ALIVE_S = 15.0
+LONGEST_S = 900.0
+"""Seconds after which a stream ends: browsers connect again by themselves."""
+
+Look = Callable[[], Awaitable[str | None]]
+
+
+def follow(
+    request: Request, look: Look, *, every_s: float = WATCH_EVERY_S, is_over: Callable[[], bool] = lambda: False
+) -> StreamingResponse:
+    """Return an answer that looks again and again, and sends what it sees.
+
+    Parameters
+    ----------
+    look
+        Returns the event to send, as `event_text` gives it; None where nothing is new.
+    is_over
+        Returns whether nothing more will come.
+    """
+
+    async def send() -> AsyncIterator[str]:
+        silent_s = spent_s = 0.0
+        while True:
+            event = await look()
+            if event is not None:
+                silent_s = 0.0
+                yield event
+            elif silent_s >= KEEP_ALIVE_S:
+                silent_s = 0.0
+                yield ": still there\n\n"
+            if is_over() or spent_s >= LONGEST_S or _is_ending(request) or await request.is_disconnected():
+                return
+            await asyncio.sleep(every_s)
+            silent_s, spent_s = silent_s + every_s, spent_s + every_s
+
+    return StreamingResponse(send(), media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
+
+
+def event_text(kind: str, data: str, *, name: str | None = None) -> str:
+    """Return an event as it is sent: its kind, data of one line, and the id by which a listener says what it knows."""
+    told = "" if name is None else f"id: {name}\n"
+    return f"event: {kind}\n{told}data: {data}\n\n"
+
+
+def _is_ending(request: Request) -> bool:
+    """Return whether the server is about to end, so that what would go on for long ends with it."""
+    return bool(request.app.state.standing.is_draining)
