@@ -14,6 +14,30 @@ document.addEventListener("click", async (event) => {
   }
 });
 
+/** Put what the server answers to a form's fields into the part of the page that is for it; what fails changes nothing. */
+async function ask(form, address, options) {
+  const place = document.getElementById(form.dataset.into);
+  const answer = await fetch(address, { ...options, headers: { "HX-Request": "true" } }).catch(() => null);
+  if (answer?.ok && place) place.innerHTML = await answer.text();
+}
+
+// A form says what is wrong with it while it is filled in; a list follows its filter.
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form[data-checks]");
+  if (form) ask(form, form.dataset.checks, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+});
+let typing = 0;
+document.addEventListener("input", (event) => {
+  const form = event.target.closest("form.filters[data-into]");
+  if (!form) return;
+  clearTimeout(typing);
+  typing = setTimeout(() => {
+    const address = `${form.getAttribute("action")}?${new URLSearchParams(new FormData(form))}`;
+    history.replaceState(null, "", address);
+    ask(form, address, {});
+  }, 250);
+});
+
 // Slow work is asked for once, however often the button is pressed.
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("[data-once]") || event.defaultPrevented) return;

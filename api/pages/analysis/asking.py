@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -11,16 +10,18 @@ from fastapi import Depends, Path, Query
 from api.access import Caller, Reach, permits
 from api.pages.serving import path_of
 from api.parameters import Id
+from models.database import Database
 from models.errors import NotFoundError
 from models.vocabulary import Role
 from services.jobs.questions import ReportAsk
 from services.reporting.leave import NAMES, SHOWN, narrow
+from services.reporting.made import leave_out_idle_teams
 from services.reporting.registry import REPORTS, ReportKind
 
 Reader = Annotated[Caller, permits(lead=Reach.TEAM, planner=Reach.ALL, analyst=Reach.ALL)]
 Name = Annotated[str, Path(max_length=40, pattern=r"^[a-z][a-z-]*$")]
 Several = Annotated[list[Id] | None, Query(max_length=200)]
-Day = Annotated[date | str, Query(max_length=40)]
+Day = Annotated[str, Query(max_length=40, pattern=r"^[^\x00-\x1f]*$")]
 Choice = Annotated[str, Query(max_length=20)]
 STYLES = ("figures.css", "report.css", "time.css")
 SCRIPTS = ("jobs.js", "time.js")
@@ -70,8 +71,8 @@ class Asked:
         """Return the address of the report, or of a part of it, that asks the same."""
         return path_of("time", self.name, *parts) + self.query(**more)
 
-    def ask(self, caller: Caller) -> ReportAsk:
-        """Return the question for a caller, narrowed to what the caller may see.
+    def ask(self, database: Database, caller: Caller) -> ReportAsk:
+        """Return the question for a caller, narrowed to what the caller may see: for leads, work of their own teams.
 
         Raises
         ------
@@ -79,7 +80,7 @@ class Asked:
             If the caller may not see these teams, or not people by name.
         """
         teams = narrow(caller, self.teams or None, self.options)
-        return ReportAsk(
+        ask = ReportAsk(
             report=self.name,
             start=self.since or None,
             end=self.until or None,
@@ -87,6 +88,7 @@ class Asked:
             types=list(self.types) or None,
             options=dict(self.options),
         )
+        return ask if self.teams else leave_out_idle_teams(database, ask)
 
 
 def read_asked(
@@ -112,8 +114,8 @@ def read_asked(
     told = {NAMES: names, "definitions": definitions, "replay": replay}
     return Asked(
         name=name,
-        since=str(since),
-        until=str(until),
+        since=since,
+        until=until,
         teams=tuple(team or ()),
         types=tuple(type or ()),
         options={option: value for option, value in told.items() if value in taken.get(option, ())},

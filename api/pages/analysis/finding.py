@@ -18,7 +18,7 @@ from services.reporting.question import ReportQuestion
 
 def find_job_of(request: Request, caller: Caller, asked: Asked) -> Job | None:
     """Return the job that makes or has made what is asked; None where none is fresh."""
-    return find_made(database_of(request), caller, asked.ask(caller), now=int(time.time()))
+    return find_made(database_of(request), caller, asked.ask(database_of(request), caller), now=int(time.time()))
 
 
 def read_report(request: Request, caller: Caller, asked: Asked, job: Job) -> MadeReport:
@@ -29,7 +29,7 @@ def read_report(request: Request, caller: Caller, asked: Asked, job: Job) -> Mad
             now=int(time.time()),
             start=asked.since or None,
             end=asked.until or None,
-            teams=tuple(asked.ask(caller).teams or ()),
+            teams=tuple(asked.ask(database_of(request), caller).teams or ()),
             options=asked.options,
             principal_id=caller.principal_id,
             what=what_of(request),

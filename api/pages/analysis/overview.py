@@ -31,7 +31,7 @@ class ReportLine:
 def show_overview(request: Request, caller: Reader) -> HTMLResponse:
     """Show the reports that there are."""
     texts, database = texts_for(request), database_of(request)
-    headlines = find_headlines(database, caller, [Asked(name=name).ask(caller) for name in report_names()])
+    headlines = find_headlines(database, caller, [Asked(name=name).ask(database, caller) for name in report_names()])
     lines = [
         ReportLine(
             href=Asked(name=name).address(),
@@ -59,7 +59,7 @@ def make_all(request: Request, caller: Reader) -> Response:
     """Ask for every report that is not made or being made."""
     database, now, num_asked = database_of(request), int(time.time()), 0
     for name in report_names():
-        ask = Asked(name=name).ask(caller)
+        ask = Asked(name=name).ask(database, caller)
         job = find_made(database, caller, ask, now=now)
         if job is None or job.state is JobState.FAILED:
             ask_for_page(database, caller, ask, what=what_of(request))

@@ -18,7 +18,6 @@ from api.pages.analysis.words import report_question, report_word
 from api.pages.rendering import lead_to, render, texts_for
 from api.pages.serving import database_of, what_of
 from api.pages.system.words import view_job
-from models.repositories.jobs.records import Job
 from models.repositories.office_pages import list_named, list_task_types
 from models.vocabulary_jobs import JobState
 from reports.metrics import Metric
@@ -89,9 +88,9 @@ def show_report(request: Request, asked: Question, caller: Reader) -> HTMLRespon
 @router.post("/time/{name}")
 def make_report(request: Request, asked: Question, caller: Reader) -> Response:
     """Have a report made anew, or made at all; the address stays the same."""
-    job: Job | None = find_job_of(request, caller, asked)
+    database, job = database_of(request), find_job_of(request, caller, asked)
     if job is None or job.is_ended:
-        ask_for_page(database_of(request), caller, asked.ask(caller), what=what_of(request))
+        ask_for_page(database, caller, asked.ask(database, caller), what=what_of(request))
     return lead_to(request, asked.address())
 
 

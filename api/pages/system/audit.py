@@ -26,7 +26,6 @@ PAGE = 50
 HIDDEN = "•••"
 MAX_ID = 2**53 - 1
 Sought = Annotated[str, Query(max_length=200, pattern=r"^[^\x00]*$")]
-Day = Annotated[date | str, Query(max_length=10)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,16 +48,17 @@ def show_audit(
     subject: Sought = "",
     subject_id: Sought = "",
     what: Sought = "",
-    since: Day = "",
-    until: Day = "",
+    since: Sought = "",
+    until: Sought = "",
     before: Annotated[int | None, Query(ge=1, le=MAX_ID)] = None,
 ) -> HTMLResponse:
     """Show the changes that are asked for, the newest first."""
     texts, database = texts_for(request), database_of(request)
     zone = find_office_zone(database, request.app.state.settings)
 
-    def midnight(day: date | str, days: int) -> int | None:
-        return None if isinstance(day, str) else from_wall_clock(day + timedelta(days=days), clock_time(0), zone)
+    def midnight(text: str, days: int) -> int | None:
+        day = _day(text)
+        return None if day is None else from_wall_clock(day + timedelta(days=days), clock_time(0), zone)
 
     wanted = ChangeFilter(
         principal_id=who or None,
@@ -82,8 +82,8 @@ def show_audit(
         subject=subject,
         subject_id=subject_id,
         what=what,
-        since=str(since),
-        until=str(until),
+        since=since if _day(since) else "",
+        until=until if _day(until) else "",
         subjects=[("", texts.gettext("Everything")), *((one.value, one.value) for one in Subject)],
         is_filtered=any((who, subject, subject_id, what, since, until)),
         anchor="" if end.seal is None else anchor_of(end.seal),
@@ -109,6 +109,14 @@ def check_chain(request: Request, _caller: Admin) -> HTMLResponse:
         verdict=verdict,
         lines=verdict_lines(verdict),
     )
+
+
+def _day(text: str) -> date | None:
+    """Return the day that an address names; None where it names none, as an address that was typed may."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _line(change: Change) -> ChangeLine:

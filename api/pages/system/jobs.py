@@ -21,8 +21,8 @@ PAGE = 40
 def list_jobs(
     request: Request,
     caller: Admin,
-    kind: Annotated[JobKind | str, Query(max_length=20)] = "",
-    state: Annotated[JobState | str, Query(max_length=20)] = "",
+    kind: Annotated[str, Query(max_length=20)] = "",
+    state: Annotated[str, Query(max_length=20)] = "",
     before: Annotated[int | None, Query(ge=1, le=MAX_JOB)] = None,
 ) -> HTMLResponse:
     """Show jobs, the newest first."""
@@ -30,8 +30,8 @@ def list_jobs(
     found = find_jobs(
         database_of(request),
         caller,
-        kinds=[kind] if isinstance(kind, JobKind) else None,
-        states=[state] if isinstance(state, JobState) else None,
+        kinds=[JobKind(kind)] if kind in list(JobKind) else None,
+        states=[JobState(state)] if state in list(JobState) else None,
         before=before,
         limit=PAGE + 1,
     )
@@ -43,8 +43,8 @@ def list_jobs(
         scripts=SCRIPTS,
         tabs=tabs_of(texts, "/system/jobs"),
         jobs=[view_job(job, texts) for job in found[:PAGE]],
-        kind=str(kind),
-        state=str(state),
+        kind=kind,
+        state=state,
         kinds=[("", texts.gettext("All kinds")), *((one.value, kind_word(one, texts)) for one in JobKind)],
         states=[("", texts.gettext("All states")), *((one.value, state_word(one, texts)) for one in JobState)],
         newest=address_with(request, before=None) if before is not None else "",

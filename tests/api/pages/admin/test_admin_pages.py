@@ -149,6 +149,8 @@ def test_an_upload_is_looked_at_before_it_is_taken_in_and_jobs_are_stopped(admin
     assert "It was stopped" in admin.get(where)
     admin.post(f"{where}/drop")
     assert "teams.csv" not in admin.get("/office")
+    assert "teams.csv" in admin.get("/system/jobs?kind=import&state=cancelled")
+    assert "No job fits" in admin.get("/system/jobs?kind=plan")
     empty = {"file": ("teams.csv", b"", "text/csv")}
     assert "Choose a file" in admin.post("/office/import", 422, kind="tables", files=empty).text
 
@@ -178,4 +180,6 @@ def test_accounts_and_keys_are_made_shown_once_and_ended(admin: Admin) -> None:
     assert "nobody would be left" in admin.post("/accounts/of/root/disable", 409).text
     trail = admin.get("/system/audit?subject=principal&who=root")
     assert "/accounts/of/{principal_id}/disable" in trail
+    assert "No change fits" in admin.get("/system/audit?since=2031-01-01")
+    assert "No change fits" in admin.get("/system/audit?until=2001-01-01")
     assert "The chain holds." in admin.post("/system/audit/verify", 200).text

@@ -99,7 +99,7 @@ def test_a_value_of_a_row_leads_to_what_it_is_made_of(office: Any) -> None:
 
 
 def test_people_are_named_for_leads_alone_and_each_look_leaves_a_trace(office: Any) -> None:
-    lead = office.key(Role.LEAD, principal="lea", teams=("billing",))
+    lead = office.key(Role.LEAD, principal="lea", teams=("billing", "swing"))
     analyst, agent = office.key(Role.ANALYST), office.key(Role.AGENT, agent=first_agent(office.url))
     assert office.get("/time", key=agent).status_code == 403
     assert office.get("/time/skills?names=shown", key=analyst).status_code == 403
