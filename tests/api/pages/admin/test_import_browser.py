@@ -32,6 +32,7 @@ def test_a_file_is_looked_at_with_its_faults_in_place_and_its_good_rows_are_take
     expect(row).to_contain_text("row 3", timeout=ENDED)
     expect(row).to_contain_text("team")
     check_page(page)
+    page.wait_for_load_state()  # the scripts that open dialogs have run
     page.get_by_role("button", name="Take in the good rows only").click()
     page.get_by_role("dialog").get_by_role("button", name="Take in the good rows").click()
     expect(page.get_by_text("Rows were left out: agents: 1.")).to_be_visible(timeout=ENDED)

@@ -43,6 +43,7 @@ def test_somebody_is_added_by_keyboard_with_skills_shifts_and_absences(
     page.locator("form#shift").get_by_role("button", name="Add").click()
     expect(page.get_by_text("Shift saved.")).to_be_visible()
 
+    page.wait_for_load_state()  # the scripts that open dialogs have run
     page.get_by_role("button", name="Remove the shift of Tue 3 Mar").click()
     page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
     page.get_by_role("button", name="Remove the shift of Tue 3 Mar").click()

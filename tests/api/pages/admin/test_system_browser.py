@@ -28,6 +28,7 @@ def test_an_account_is_made_let_in_once_by_a_link_and_shut_out(
     check_page(page)
     other = open_page(None, link.removeprefix(desk.address))
     expect(other.get_by_text("max").first).to_be_visible()
+    page.wait_for_load_state()  # the scripts that open dialogs have run
     page.get_by_role("button", name="Shut out").click()
     page.get_by_role("dialog").get_by_role("button", name="Shut out").click()
     expect(page.get_by_role("button", name="Let in again")).to_be_visible()
@@ -50,6 +51,7 @@ def test_a_key_is_shown_once_works_and_is_revoked(
     check_page(page)
     page.goto(f"{desk.address}/accounts/keys")
     assert text not in page.content()
+    page.wait_for_load_state()  # the scripts that open dialogs have run
     page.get_by_role("button", name="Revoke wall screen").click()
     page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
     expect(page.get_by_role("row").filter(has_text="wall screen")).to_contain_text("revoked")
