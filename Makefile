@@ -14,7 +14,7 @@ export PYTHONDONTWRITEBYTECODE :=
 export VIRTUAL_ENV := $(CURDIR)/.venv
 export UV_SYSTEM_CERTS := 1
 
-.PHONY: help setup demo test check lint types contracts lock-check lock bench bench-optimizer bench-replanning bench-simulator bench-live bench-reports test-faults serve clean browser
+.PHONY: help setup demo test check lint types contracts lock-check lock bench bench-optimizer bench-replanning bench-simulator bench-live bench-reports test-faults screenshots serve clean browser
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ browser:
 
 test: setup browser ## Run all tests, on SQLite and PostgreSQL and in a real browser
 	@$(BIN)/python -m pytest -n $(PYTEST_WORKERS) tests
+
+screenshots: setup browser ## Take every page light, dark, on a phone and in Spanish into build/screenshots; renew the README's pictures
+	@$(BIN)/python -m pytest -n 0 -q tests/api/pages/screenshots.py
 
 test-faults: setup ## Kill servers and the database under load, and see that nothing is lost; FAULTS="--tasks 2000" and the like go to it
 	@$(BIN)/python -m benchmarks.faults $(FAULTS)

@@ -13,6 +13,9 @@ from reports.waste.tables import HOUR, name_teams, name_types
 MUCH_UNEXPLAINED = 0.25
 """With more of paid time unexplained, finding out what it is belongs among the first things."""
 
+LEAST_TOLD_S = 180
+"""Seconds of waste below which nobody need act on it: what is told as 0.0 hours."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Lever:
@@ -68,7 +71,7 @@ def find_levers(causes: Causes) -> list[Lever]:
 
 def say_actions(causes: Causes) -> tuple[Action, ...]:
     """Return what to do first: what would win back most; and to find out, where much is unexplained."""
-    levers = find_levers(causes)
+    levers = [lever for lever in find_levers(causes) if lever.seconds >= LEAST_TOLD_S]
     hidden = int(causes.ledger.totals[CATEGORIES.index(Category.UNEXPLAINED)])
     share = share_of_paid(causes.ledger, hidden) or 0.0
     num = MOST_ACTIONS - 1 if share >= MUCH_UNEXPLAINED else MOST_ACTIONS
