@@ -55,10 +55,15 @@ def shop(orders: list[str], *, go_on: Event | None = None) -> APIRouter:
     return router
 
 
+def add_routes(monkeypatch: pytest.MonkeyPatch, router: APIRouter) -> None:
+    """Let the applications that are made from now on have a router more."""
+    monkeypatch.setattr(application, "ROUTES", (*application.ROUTES, *application.put_together([router])))
+
+
 @pytest.fixture
 def orders(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     placed: list[str] = []
-    monkeypatch.setattr(application, "ROUTERS", (*application.ROUTERS, shop(placed)))
+    add_routes(monkeypatch, shop(placed))
     return placed
 
 
@@ -120,7 +125,7 @@ def test_a_key_that_is_none_is_refused(orders: list[str], api: Any, bad: str) ->
 def test_two_at_once_are_one(monkeypatch: pytest.MonkeyPatch, database_url: str, make_api: Callable[..., Any]) -> None:
     placed: list[str] = []
     go_on = Event()
-    monkeypatch.setattr(application, "ROUTERS", (*application.ROUTERS, shop(placed, go_on=go_on)))
+    add_routes(monkeypatch, shop(placed, go_on=go_on))
     api = make_api(database_url)
     key = api.key(Role.ADMIN)
 
@@ -164,7 +169,7 @@ def test_a_request_that_takes_long_is_held_all_the_while(
 ) -> None:
     placed: list[str] = []
     go_on, renewed = Event(), Event()
-    monkeypatch.setattr(application, "ROUTERS", (*application.ROUTERS, shop(placed, go_on=go_on)))
+    add_routes(monkeypatch, shop(placed, go_on=go_on))
     monkeypatch.setattr(idempotency, "RENEWED_EVERY_S", 0.01)
 
     def renew(*args: Any, **kwargs: Any) -> bool:

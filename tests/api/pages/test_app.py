@@ -4,9 +4,10 @@ import asyncio
 import io
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import httpx
 import openpyxl
@@ -32,6 +33,7 @@ from services.settings import Settings
 
 MONDAY_8 = 1772434800
 BASE = "http://127.0.0.1:8765"
+Result = TypeVar("Result")
 
 
 class PlannedDay(Protocol):
@@ -39,6 +41,12 @@ class PlannedDay(Protocol):
     plan: Plan
     tables: PlanTables
     others: dict[Rule, dict[str, Any]]
+
+
+def _run(work: Coroutine[Any, Any, Result]) -> Result:
+    """Do something asynchronous in a thread: the browser of other tests may have an event loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 class Client:
@@ -57,7 +65,7 @@ class Client:
             async with self._app.router.lifespan_context(self._app):
                 pass
 
-        asyncio.run(run_lifespan())
+        _run(run_lifespan())
 
     def get(self, address: str, **options: Any) -> httpx.Response:
         return self.send("GET", address, **options)
@@ -74,7 +82,7 @@ class Client:
             ) as client:
                 return await client.request(method, address, **options)
 
-        return asyncio.run(ask())
+        return _run(ask())
 
     def forget_key(self) -> None:
         self._key = None

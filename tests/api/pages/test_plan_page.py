@@ -134,7 +134,7 @@ def test_long_lists_are_cut_and_say_so(small_day: PlannedDay, monkeypatch: pytes
 def test_no_name_becomes_markup(hostile_day: PlannedDay) -> None:
     view = hostile_day.view()
     file, served = render_plan_file(view), render_plan_body(view, downloads=[("a<b", '/x?a=1&b="2"')])
-    for page, num_scripts in ((file, 2), (served, 1)):  # the data, and in the file the chart's
+    for page, num_scripts in ((file, 3), (served, 2)):  # words and data, and in the file the chart's
         found = Elements(page)
         assert not [tag for tag, _ in found.elements if tag in {"img", "iframe", "object", "embed"}]
         assert not [name for _, attributes in found.elements for name in attributes if name.startswith("on")]

@@ -70,6 +70,10 @@ def _count(database: Database, table: str) -> int:
         return int(session.connection().execute(text(f"SELECT count(*) FROM {table}")).scalar_one())
 
 
+REFERS_BACK = {"base_id"}
+"""Columns that refer to a row of their own table, with a lower key: rows go in in the order of their keys."""
+
+
 def test_every_table_is_in_a_backup_after_those_it_refers_to() -> None:
     shapes = describe_tables()
     assert {shape.name for shape in shapes} == set(METADATA.tables) - NOT_KEPT
@@ -77,8 +81,8 @@ def test_every_table_is_in_a_backup_after_those_it_refers_to() -> None:
     for shape in shapes:
         table = METADATA.tables[shape.name]
         assert list(shape.columns) == [column.name for column in table.columns]
-        # Not even to itself: rows go in in the order of their keys.
-        assert {key.column.table.name for key in table.foreign_keys} <= seen
+        others = {key.column.table.name for key in table.foreign_keys if key.parent.name not in REFERS_BACK}
+        assert others <= seen
         seen.add(shape.name)
 
 
