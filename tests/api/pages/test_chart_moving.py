@@ -59,6 +59,10 @@ class Chart:
         self.page.mouse.down()
         self.page.mouse.move(box["x"] + 24, over["y"] + 14, steps=4)
         expect(self.told).to_contain_text(re.compile("costs|possible"), timeout=STORED_MS)
+        # What was said may be of a place on the way: only what is of the last one can be dropped.
+        expect(self.page.locator("[data-tone]:has(.dc-move-told)")).not_to_have_attribute(
+            "data-tone", "asking", timeout=STORED_MS
+        )
         if drop:
             self.page.mouse.up()
 
