@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from api.documents.plan_view import PlanView, view_plan
 from api.documents.render import render_plan_file
@@ -44,6 +44,7 @@ CHROMIUM_FLAGS = (
     "--disable-sync",
 )
 ZONE = load_zone("Europe/Madrid")
+expect.set_options(timeout=30_000)  # what is waited for comes at once, unless the machine has much else to do
 CLOCK = Path(__file__).parents[1] / "day" / "clock"
 ROOT = Path(__file__).parents[3]
 OPENING = from_wall_clock(DEMO_DAY, DEMO_OPENING, demo_calendar().zone)
