@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.language.texts import Texts
-from api.pages.what_if.forms.choices import days_of, name_of, named, skills_of
+from api.pages.what_if.forms.choices import name_of, named, skills_of
 from api.pages.what_if.forms.entries import (
     Entry,
     Kind,
@@ -17,8 +17,8 @@ from api.pages.what_if.forms.entries import (
     get_at,
     write_texts,
 )
+from api.pages.what_if.forms.hours import build_hours
 from api.pages.what_if.forms.reading import REMOVE
-from models.calendar import WEEKDAYS
 
 ALWAYS = "always"
 MOST_BREAKS = 3
@@ -213,24 +213,8 @@ def _week(document: Mapping[str, Any], texts: Texts, at: Path) -> tuple[Part, ..
 
 def _duty(duty: Mapping[str, Any] | None, at: Path, texts: Texts, breaks: int) -> tuple[Entry, ...]:
     given: Mapping[str, Any] = duty or {}
-    days = [] if duty is None else given.get("days") or list(WEEKDAYS)
     return (
-        Entry(
-            path=(*at, "days"),
-            label=texts.gettext("Days"),
-            kind=Kind.MANY,
-            options=days_of(texts),
-            texts=write_texts(days, Kind.MANY),
-        ),
-        Entry(
-            path=(*at, "start"),
-            label=texts.gettext("From"),
-            kind=Kind.TEXT,
-            texts=write_texts(given.get("start"), Kind.TEXT),
-        ),
-        Entry(
-            path=(*at, "end"), label=texts.gettext("To"), kind=Kind.TEXT, texts=write_texts(given.get("end"), Kind.TEXT)
-        ),
+        *build_hours(duty, at, texts, begin="start", end="end"),
         *(
             Entry(
                 path=(*at, "breaks", n),

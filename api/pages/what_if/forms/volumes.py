@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.language.texts import Texts
-from api.pages.what_if.forms.choices import days_of, name_of
+from api.pages.what_if.forms.choices import name_of
 from api.pages.what_if.forms.entries import Entry, Kind, Line, Part, Posted, Sheet, get_at, read_texts, write_texts
+from api.pages.what_if.forms.hours import build_hours
 from api.pages.what_if.forms.reading import REMOVE
 from models.calendar import WEEKDAYS
 from models.formats.scenarios.volumes import scale_arrivals
@@ -163,24 +164,8 @@ def count_week(record: Mapping[str, Any]) -> float | None:
 
 def _window(window: Mapping[str, Any] | None, at: tuple[str | int, ...], texts: Texts) -> tuple[Entry, ...]:
     given: Mapping[str, Any] = window or {}
-    days = [] if window is None else given.get("days") or list(WEEKDAYS)
     return (
-        Entry(
-            path=(*at, "days"),
-            label=texts.gettext("Days"),
-            kind=Kind.MANY,
-            options=days_of(texts),
-            texts=write_texts(days, Kind.MANY),
-        ),
-        Entry(
-            path=(*at, "from"),
-            label=texts.gettext("From"),
-            kind=Kind.TEXT,
-            texts=write_texts(given.get("from"), Kind.TEXT),
-        ),
-        Entry(
-            path=(*at, "to"), label=texts.gettext("To"), kind=Kind.TEXT, texts=write_texts(given.get("to"), Kind.TEXT)
-        ),
+        *build_hours(window, at, texts, begin="from", end="to"),
         Entry(
             path=(*at, "per_hour"),
             label=texts.gettext("An hour"),
