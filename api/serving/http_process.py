@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from api.app import create_app
 from api.serving.lifeline import add_lifeline_options, end_with, say_ready
+from api.serving.line import Line
 from api.serving.logs import adopt_log, make_log, route_library_logs
 from api.standing import Standing
 from api.store import Store
@@ -18,7 +19,6 @@ from models.errors import SwingdeskError
 from services.live.keeper import has_keeper
 from services.settings import Settings, load_settings
 
-MAX_HEADERS = 32 * 1024
 KEEP_ALIVE_S = 65
 BACKLOG = 2048
 BAD_INPUT = 2
@@ -75,7 +75,7 @@ def configure(app: FastAPI, settings: Settings) -> uvicorn.Config:
     """Return how the application is put on the line: strictly, and taking nobody's word for who asks."""
     return uvicorn.Config(
         app,
-        http="h11",
+        http=Line,
         ws="none",
         lifespan="on",
         log_config=None,
@@ -86,7 +86,6 @@ def configure(app: FastAPI, settings: Settings) -> uvicorn.Config:
         forwarded_allow_ips=list(settings.trusted_proxies),
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=settings.shutdown_seconds,
-        h11_max_incomplete_event_size=MAX_HEADERS,
     )
 
 
