@@ -1,5 +1,6 @@
 """`swingdesk serve`: the server, its processes, and what somebody needs to get in the first time."""
 
+import os
 import shutil
 import socket
 import tempfile
@@ -53,11 +54,11 @@ def _serve(listener: socket.socket, host: str, *, num_processes: int, num_jobs: 
     address = f"http://{shown}:{listener.getsockname()[1]}"
     said = _let_in(settings, address=address, is_local=host in LOOPBACK_ADDRESSES)
     figures = tempfile.mkdtemp(prefix="swingdesk-figures-")
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = figures  # before the library is loaded, which reads it then
     supervisor = Supervisor(
         _duties(listener, [*_names(host), *settings.allowed_hosts], num_processes=num_processes, num_jobs=num_jobs),
         log=make_log(level=settings.log_level, role="supervisor"),
         shutdown_s=settings.shutdown_seconds,
-        environment={"PROMETHEUS_MULTIPROC_DIR": figures},
     )
     try:
         with supervisor:

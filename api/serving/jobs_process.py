@@ -1,7 +1,6 @@
 """The process that does long work as it is asked for, each job in a child of its own; run by the supervisor."""
 
 import argparse
-import sys
 from threading import Event
 
 from api.serving.background import run_background
@@ -23,5 +22,6 @@ def do_jobs(settings: Settings, options: argparse.Namespace, stop: Event) -> Non
     run_jobs(settings, stop, num_children=options.jobs)
 
 
-if __name__ == "__main__":
-    sys.exit(run_background(sys.argv[1:], role=ROLE, work=do_jobs, add_options=add_options))
+def main(arguments: list[str]) -> int:
+    """Do jobs until told to end, and return the exit status."""
+    return run_background(arguments, role=ROLE, work=do_jobs, add_options=add_options)

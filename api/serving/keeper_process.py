@@ -1,7 +1,6 @@
 """The process that does the background duties of the live desk; run by the supervisor."""
 
 import argparse
-import sys
 from threading import Event
 
 from api.serving.background import run_background
@@ -53,5 +52,6 @@ def keep(settings: Settings, options: argparse.Namespace, stop: Event) -> None:
         keeper.run()  # gives up the lease
 
 
-if __name__ == "__main__":
-    sys.exit(run_background(sys.argv[1:], role=ROLE, work=keep))
+def main(arguments: list[str]) -> int:
+    """Do the duties until told to end, and return the exit status."""
+    return run_background(arguments, role=ROLE, work=keep)

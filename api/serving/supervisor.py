@@ -1,23 +1,24 @@
 """Keeps the processes of a server running: starts them, starts what dies anew, and ends them in good order.
 
-Processes are children that share nothing but the listening socket. They notice the end of this one, however it ends, by
-a pipe that only this process holds open.
+Processes are forked from this one, which has loaded what they run: one that is started anew answers at once. They share
+nothing but that and the listening socket. They notice the end of this one, however it ends, by a pipe that only this
+process holds open.
 """
 
+import gc
 import os
 import selectors
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from importlib import import_module
 from types import FrameType
 
 from api.serving.logs import Log
 from models.errors import CancelledError, UnavailableError
+from services.running.forking import Forked, fork
 
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 30.0
@@ -26,7 +27,6 @@ LOOK_S = 1.0
 START_S = 120.0
 GRACE_S = 10.0
 ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-SOURCES = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,8 +38,8 @@ class Duty:
     role
         What it is for; said in the log.
     module
-        The module that is run. It is given `--lifeline FD --ready FD` besides the options: it ends where the first
-        closes, and writes to the second once it does its work.
+        The module whose `main(arguments)` is run, and returns the exit status. It is given `--lifeline FD --ready FD`
+        besides the options: it ends where the first closes, and writes to the second once it does its work.
     files
         Descriptors that it inherits.
     """
@@ -55,7 +55,7 @@ class _Place:
     """A duty and the process that has it now, if there is one."""
 
     duty: Duty
-    process: subprocess.Popen[bytes] | None = None
+    process: Forked | None = None
     ready: int | None = None
     is_ready: bool = False
     started_at: float = 0.0
@@ -72,18 +72,12 @@ class Supervisor:
         In the order in which they are ended: the first finish before the next are told to.
     shutdown_s
         How long those that end have for what they have begun.
-    environment
-        Variables of the processes besides those of this one.
     """
 
-    def __init__(
-        self, duties: Sequence[Duty], *, log: Log, shutdown_s: float, environment: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, duties: Sequence[Duty], *, log: Log, shutdown_s: float) -> None:
         self._places = [_Place(duty) for duty in duties]
         self._log = log
         self._shutdown_s = shutdown_s
-        path = os.pathsep.join(part for part in (str(SOURCES), os.environ.get("PYTHONPATH", "")) if part)
-        self._environment = {**os.environ, "PYTHONPATH": path, **(environment or {})}
         self._selector = selectors.DefaultSelector()
         self._num_signals = 0
         self._lifeline, self._held = os.pipe()
@@ -108,7 +102,12 @@ class Supervisor:
             If this process is told to end meanwhile.
         """
         for place in self._places:
-            self._start(place)
+            import_module(place.duty.module)
+        gc.collect()
+        gc.freeze()  # what is loaded is looked at no more: memory that nobody writes to stays one for all processes
+        for place in self._places:
+            if self._num_signals == 0:
+                self._start(place)
         give_up_at = time.monotonic() + START_S
         while not all(place.is_ready for place in self._places):
             self._look(LOOK_S)
@@ -167,13 +166,12 @@ class Supervisor:
     def _start(self, place: _Place) -> None:
         reader, writer = os.pipe()
         duty = place.duty
-        command = [sys.executable, "-P", "-m", duty.module, "--lifeline", str(self._lifeline), "--ready", str(writer)]
-        place.process = subprocess.Popen(  # noqa: S603 - our own modules
-            [*command, *duty.options],
-            env=self._environment,
-            stdin=subprocess.DEVNULL,
-            pass_fds=(self._lifeline, writer, *duty.files),
-            start_new_session=True,  # Ctrl-C at the terminal is for this process, which ends the others in order
+        arguments = ["--lifeline", str(self._lifeline), "--ready", str(writer), *duty.options]
+        # In a session of its own: Ctrl-C at the terminal is for this process, which ends the others in order.
+        place.process = fork(
+            lambda: int(import_module(duty.module).main(arguments)),
+            name=f"swingdesk-{duty.role}",
+            keep=(self._lifeline, writer, *duty.files),
         )
         os.close(writer)
         place.ready, place.is_ready, place.started_at = reader, False, time.monotonic()
@@ -213,7 +211,7 @@ class Supervisor:
         os.close(self._held)  # not before: whoever holds the other end ends with it
         os.close(self._lifeline)
 
-    def _wait(self, process: subprocess.Popen[bytes], role: str, give_up_at: float) -> None:
+    def _wait(self, process: Forked, role: str, give_up_at: float) -> None:
         while process.poll() is None:
             if time.monotonic() > give_up_at or self._num_signals > 1:
                 self._log.error("a process did not end and is killed", of=role)

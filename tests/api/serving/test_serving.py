@@ -96,21 +96,33 @@ def test_a_server_from_its_first_start_to_its_last_answer(
 
 
 STUB = """
-import os, sys, signal, threading, time
-lifeline, ready, place, first = int(sys.argv[2]), int(sys.argv[4]), sys.argv[5], sys.argv[6]
-signal.signal(signal.SIGTERM, lambda *_: (open(f"{place}/ended", "a").write(first + "\\n"), os._exit(0)))
-open(f"{place}/{first}-{os.getpid()}", "w").close()
-os.write(ready, b"1")
-os.read(lifeline, 1)
-open(f"{place}/orphaned", "a").write(first + "\\n")
+import os, signal
+
+def write(name, text):
+    with open(name, "a") as stream:
+        stream.write(text)
+
+def end(place, first):
+    write(f"{place}/ended", first + "\\n")
+    os._exit(0)
+
+def main(arguments):
+    _, lifeline, _, ready, place, first = arguments
+    signal.signal(signal.SIGTERM, lambda *_: end(place, first))
+    write(f"{place}/{first}-{os.getpid()}", "")
+    os.write(int(ready), b"1")
+    os.read(int(lifeline), 1)
+    write(f"{place}/orphaned", first + "\\n")
+    return 0
 """
 SUPERVISE = """
 import sys
 from api.serving.logs import make_log
 from api.serving.supervisor import Duty, Supervisor
 place = sys.argv[1]
+sys.path.insert(0, place)
 duties = [Duty(role=role, module="stub", options=[place, role]) for role in ("http", "http", "keeper")]
-with Supervisor(duties, log=make_log(role="supervisor"), shutdown_s=5, environment={"PYTHONPATH": place}) as all:
+with Supervisor(duties, log=make_log(role="supervisor"), shutdown_s=5) as all:
     all.start()
     print("started", flush=True)
     all.run()
