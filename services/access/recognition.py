@@ -9,7 +9,7 @@ from threading import Lock
 
 from models.database import Database, Session
 from models.errors import UnauthenticatedError
-from models.repositories.access.keys import find_key, note_uses
+from models.repositories.access.keys import KeyRecord, find_key, note_uses
 from models.repositories.access.principals import Principal, get_principal
 from models.repositories.access.sessions import SessionRecord, find_session, note_seen
 from models.vocabulary import Role
@@ -90,15 +90,7 @@ class Recognition:
                 raise UnauthenticatedError(
                     "the key was revoked" if key.revoked_at is not None else "the key has expired"
                 )
-            principal = _enabled(session, key.principal_id)
-        roles = key.roles & principal.roles
-        caller = Caller(
-            principal_id=principal.id,
-            roles=roles,
-            teams=_led(principal, roles) if key.teams is None else _led(principal, roles) & key.teams,
-            agent_id=principal.agent_id if Role.AGENT in roles else None,
-            key_id=key.id,
-        )
+            caller = _bearer(session, key)
         self._used_keys[key.id] = now
         self._remember(text, caller, key.expires_at)
         return caller
@@ -116,17 +108,22 @@ class Recognition:
             found = self._as_seen(find_session(session, digest))
             if found is None or not found.holds(now, idle_s=self._idle_s):
                 raise UnauthenticatedError(UNKNOWN_SESSION)
-            principal = _enabled(session, found.principal_id)
-        caller = Caller(
-            principal_id=principal.id,
-            roles=principal.roles,
-            teams=_led(principal, principal.roles),
-            agent_id=principal.agent_id if Role.AGENT in principal.roles else None,
-            session_id=digest,
-        )
+            caller = _signed_in(session, found)
         self._seen_sessions[digest] = now
         self._remember(secret, caller, found.expires_at)
         return caller
+
+    def still_holds(self, caller: Caller) -> bool:
+        """Return whether somebody who was recognised would be recognised as the same now.
+
+        For what goes on after it was asked for. It counts as no use: a page that is only left open keeps no session.
+        """
+        now = int(self._clock())
+        with self._open_database().reading() as session:
+            try:
+                return self._find_again(session, caller, now) == caller
+            except UnauthenticatedError:
+                return False
 
     def forget(self) -> None:
         """Forget everybody, so that a change counts at once in this process."""
@@ -142,6 +139,13 @@ class Recognition:
                 note_uses(session, used)
                 note_seen(session, seen)
 
+    def _find_again(self, session: Session, caller: Caller, now: int) -> Caller | None:
+        if caller.key_id is not None:
+            key = find_key(session, caller.key_id)
+            return _bearer(session, key) if key is not None and key.holds(now) else None
+        found = self._as_seen(None if caller.session_id is None else find_session(session, caller.session_id))
+        return _signed_in(session, found) if found is not None and found.holds(now, idle_s=self._idle_s) else None
+
     def _as_seen(self, found: SessionRecord | None) -> SessionRecord | None:
         """Return a session with when this process has seen it last, which it stores only now and then."""
         if found is None:
@@ -154,6 +158,31 @@ class Recognition:
             if len(self._remembered) >= MAX_REMEMBERED:
                 self._remembered.clear()
             self._remembered[digest_of(credential)] = remembered
+
+
+def _bearer(session: Session, key: KeyRecord) -> Caller:
+    """Return who bears a key: its principal, as far as both reach."""
+    principal = _enabled(session, key.principal_id)
+    roles = key.roles & principal.roles
+    return Caller(
+        principal_id=principal.id,
+        roles=roles,
+        teams=_led(principal, roles) if key.teams is None else _led(principal, roles) & key.teams,
+        agent_id=principal.agent_id if Role.AGENT in roles else None,
+        key_id=key.id,
+    )
+
+
+def _signed_in(session: Session, found: SessionRecord) -> Caller:
+    """Return who is signed in with a session."""
+    principal = _enabled(session, found.principal_id)
+    return Caller(
+        principal_id=principal.id,
+        roles=principal.roles,
+        teams=_led(principal, principal.roles),
+        agent_id=principal.agent_id if Role.AGENT in principal.roles else None,
+        session_id=found.digest,
+    )
 
 
 def _enabled(session: Session, principal_id: str) -> Principal:

@@ -3,10 +3,12 @@
 import hmac
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 import pytest
 
+from api import streams
 from models.database import Database
 from models.vocabulary import Role
 from services.access import recognition
@@ -89,6 +91,28 @@ def test_a_revoked_key_is_nobodys_in_other_processes_within_a_second(target: Any
     assert status(target, key) == 401
     time.sleep(recognition.REMEMBERED_S + 0.05)
     assert status(other, key) == 401
+
+
+def test_a_stream_ends_with_the_key_by_which_it_was_asked_for(target: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "RECOGNISED_EVERY_S", streams.WATCH_EVERY_S)
+    monkeypatch.setattr(streams, "LONGEST_S", 20.0)
+    admin = target.key(Role.ADMIN)
+    keys = {name: target.key(Role.PLANNER, principal=name, days=1) for name in ("pia", "max", "eva", "tom")}
+    with ThreadPoolExecutor(len(keys)) as aside:
+        going = {
+            name: aside.submit(target.get, "/api/teams/billing/queue/events", key=key) for name, key in keys.items()
+        }
+        assert not wait(going.values(), timeout=3 * streams.WATCH_EVERY_S).done  # they go on while their keys hold
+        began = time.monotonic()
+        target.ask("DELETE", f"/api/keys/{keys['pia'].split('_')[1]}", key=admin)
+        target.ask("PUT", "/api/principals/max/roles", key=admin, json={"roles": []}, headers={"If-Match": "*"})
+        target.post("/api/principals/eva/disable", key=admin)
+        ended = [going.pop(name).result(timeout=15).status_code for name in ("pia", "max", "eva")]
+        assert ended == [200, 200, 200]
+        assert not going["tom"].done()
+        monkeypatch.setattr(target.app.state.recognition, "_clock", lambda: time.time() + 90_000)
+        assert going["tom"].result(timeout=15).status_code == 200  # expired
+    assert time.monotonic() - began < 15
 
 
 def test_a_key_reaches_no_farther_than_it_says_whatever_its_principal_may(target: Any) -> None:
