@@ -8,6 +8,7 @@ from models.vocabulary import UnscheduledReason
 from services.explaining import AssignmentReason, Explainer, LeftReason, Other, PushedOut
 from services.fixes import Fix, FixKind
 from services.names import Names, amount, lasting, listed
+from services.office_duty import CLEARANCE
 from services.sentences import Narrator
 from services.start_reasons import Start, StartReason
 
@@ -40,9 +41,11 @@ class ReasonTeller:
             said.append("Nobody else may do it.")
         elif not reason.others:
             others = reason.num_able - 1
-            room = "The one other who may do it" if others == 1 else f"None of the {others:,} others who may do it"
-            room += " has no room." if others == 1 else " has room."
-            said.append(room)
+            said.append(
+                "The one other who may do it has no room."
+                if others == 1
+                else f"None of the {others:,} others who may do it has room."
+            )
         else:
             said.append(self._others(reason.others))
         order = [
@@ -202,6 +205,8 @@ class ReasonTeller:
             if fix.held_level:
                 return f"Accept {fix.skill} at level {fix.level} for {fix.task}"
             return f"Do without {fix.skill} for {fix.task}"
+        if fix.skill is not None and fix.skill.startswith(CLEARANCE):
+            return f"Clear {who} for the client {fix.skill.removeprefix(CLEARANCE)}"
         now = f"has level {fix.held_level}" if fix.held_level else "has none"
         return f"Train {who} in {fix.skill} to level {fix.level} ({now})"
 

@@ -3,17 +3,18 @@
 import base64
 import hashlib
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.resources import files
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from api.documents.chart_data import encode_for_script
 from api.documents.chart_words import chart_words
 from api.documents.plan_view import PlanView
 from api.documents.scripts import join_modules
+from api.language.catalogues import SOURCE
 from api.language.texts import ENGLISH, Texts
 
 BASE_STYLES = ("tokens.css", "page.css")
@@ -44,9 +45,19 @@ def page_environment(texts: Texts = ENGLISH) -> Environment:
         "clock": texts.clock_time,
         "day": texts.day,
         "duration": texts.duration,
+        "told": partial(_told, texts),
         "attributes": attributes_of,
     }
     return environment
+
+
+def _told(texts: Texts, text: str) -> Markup:
+    """Return what a deeper layer words in English, marked as such where no catalogue has it."""
+    pieces = [
+        escape(part.text) if part.is_told else Markup('<span lang="{}">{}</span>').format(SOURCE, part.text)
+        for part in texts.told_parts(text)
+    ]
+    return Markup("").join(pieces)
 
 
 def render_plan_file(view: PlanView) -> str:

@@ -13,6 +13,8 @@ from babel.messages.pofile import read_po
 SOURCE = "en"
 LANGUAGES = {"en": "English", "es": "Español"}
 """Languages of the pages, each by its own name."""
+TOLD = "told-"
+"""How the catalogues are called that hold what deeper layers word in English."""
 
 
 def locale_folder() -> Path:
@@ -27,13 +29,31 @@ def read_catalogue(path: Path, language: str) -> Catalog:
 
 
 @cache
+def _catalogues(language: str) -> tuple[tuple[str, Catalog], ...]:
+    """Return the files of a language by their names."""
+    paths = sorted((locale_folder() / language).glob("*.po"))
+    return tuple((path.name, read_catalogue(path, language)) for path in paths)
+
+
+def told_messages(language: str) -> dict[str, str]:
+    """Return what is said for each text of deeper layers, values as `%(name)s`."""
+    return {
+        str(message.id): str(message.string)
+        for name, catalogue in _catalogues(language)
+        if name.startswith(TOLD)
+        for message in catalogue
+        if message.id
+    }
+
+
+@cache
 def translations(language: str) -> NullTranslations:
     """Return the texts of a language; those of the source are themselves."""
     if language == SOURCE:
         return NullTranslations()
     merged = Catalog(locale=language, charset="utf-8")
-    for path in sorted((locale_folder() / language).glob("*.po")):
-        for message in read_catalogue(path, language):
+    for _, catalogue in _catalogues(language):
+        for message in catalogue:
             if message.id:
                 merged.add(message.id, message.string, context=message.context)
     packed = BytesIO()

@@ -1,8 +1,11 @@
 """Figures, days and times as a reader of a language writes them; the clock has 24 hours everywhere."""
 
 import math
+import re
 from datetime import date, datetime, tzinfo
+from decimal import Decimal
 from functools import cache
+from typing import NamedTuple
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
@@ -15,6 +18,15 @@ _LOCALES = {"en": "en_GB", "es": "es"}
 _WEEK_DAYS = 7
 _SPACE = "\N{NO-BREAK SPACE}"
 _MINUS = "\N{MINUS SIGN}"
+_FIGURE = re.compile(r"([-\N{MINUS SIGN}]?)(\d{1,3}(?:,\d{3}){1,6}|\d{1,18})(?:\.(\d{1,18}))?( ?%)?", re.ASCII)
+_CLOCK = re.compile(r"([A-Z][a-z]{2})(?: (\d{1,2}) ([A-Z][a-z]{2}))? (\d\d:\d\d)", re.ASCII)
+
+
+class _ShortNames(NamedTuple):
+    """Weekdays from Monday, and months."""
+
+    days: tuple[str, ...]
+    months: tuple[str, ...]
 
 
 @cache
@@ -95,3 +107,49 @@ def duration_text(seconds: float | None) -> str:
     parts = [(days, "d"), (hours, "h"), (minutes, "min")]
     told = [f"{count}{_SPACE}{unit}" for count, unit in parts[0 if days else 1 : 2 if days else 3] if count]
     return sign + _SPACE.join(told)
+
+
+def rewritten_figure(text: str, language: str) -> str | None:
+    """Return a figure as a language writes it, with as many digits as it has; None where a text is no figure.
+
+    Parameters
+    ----------
+    text
+        A figure as our sentences write it in English, such as `1,234.5` or `96 %`.
+    """
+    found = _FIGURE.fullmatch(text)
+    if found is None:
+        return None
+    sign, whole, decimals, percent = found.groups(default="")
+    if "," in whole or decimals:
+        digits = whole.replace(",", "")
+        pattern = "#,##0" if "," in whole else "0"
+        pattern += f".{'0' * len(decimals)}" if decimals else ""
+        whole = format_decimal(Decimal(f"{digits}.{decimals or 0}"), format=pattern, locale=locale_of(language))
+    return f"{_MINUS if sign else ''}{whole}{_SPACE + '%' if percent else ''}"
+
+
+def rewritten_clock(text: str, language: str) -> str | None:
+    """Return a weekday and a time of day as a language writes them, perhaps with a date; None where a text is another.
+
+    Parameters
+    ----------
+    text
+        An instant as our sentences write it in English, such as `Mon 09:00` or `Mon 2 Mar 09:00`.
+    """
+    found = _CLOCK.fullmatch(text)
+    if found is None:
+        return None
+    weekday, day, month, clock = found.groups()
+    english, other = _short_names("en"), _short_names(_LOCALES[language])
+    if weekday not in english.days or not (month is None or month in english.months):
+        return None
+    date_text = f" {day} {other.months[english.months.index(month)]}" if month else ""
+    return f"{other.days[english.days.index(weekday)]}{date_text} {clock}"
+
+
+@cache
+def _short_names(locale_name: str) -> _ShortNames:
+    locale = Locale.parse(locale_name)
+    days, months = locale.days["format"]["abbreviated"], locale.months["format"]["abbreviated"]
+    return _ShortNames(tuple(days[idx] for idx in range(_WEEK_DAYS)), tuple(months[idx] for idx in range(1, 13)))

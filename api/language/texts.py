@@ -9,6 +9,7 @@ from typing import Any
 
 from api.language import formats
 from api.language.catalogues import SOURCE, translations
+from api.language.telling import Part, teller_of
 from models.time import to_datetime
 
 
@@ -48,8 +49,19 @@ class Texts:
         return self.catalogue.npgettext(context, singular, plural, num) % {"num": self.number(num), **values}
 
     def told(self, text: str) -> str:
-        """Return what a deeper layer words in English, such as the name of a figure; as it is where none has it."""
-        return self.catalogue.gettext(text) if text else ""
+        """Return what a deeper layer words in English, such as a reason or the name of a figure.
+
+        What no catalogue has stays as it is.
+        """
+        return "".join(part.text for part in self.told_parts(text))
+
+    def told_parts(self, text: str) -> tuple[Part, ...]:
+        """Return what a deeper layer words in English, and of each piece whether it is in the reader's language."""
+        teller = teller_of(self.language)
+        if teller is None or not text:
+            return (Part(text, is_told=True),) if text else ()
+        constant = self.catalogue.gettext(text)
+        return teller.parts(text) if constant == text else (Part(constant, is_told=True),)
 
     @property
     def catalogue(self) -> NullTranslations:

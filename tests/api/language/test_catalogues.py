@@ -3,7 +3,6 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -51,10 +50,10 @@ class Message(NamedTuple):
     plural: str | None = None
 
 
-@cache
-def said() -> dict[Message, str]:
+@pytest.fixture(scope="module")
+def said(told_by_modules: dict[str, str]) -> dict[Message, str]:
     """Everything that templates and Python have translated, with where it is said first."""
-    found: dict[Message, str] = {}
+    found = {Message(None, text): where for text, where in told_by_modules.items()}
     sources = [(path, "jinja2.ext:babel_extract", TEMPLATE_OPTIONS) for path in TEMPLATES.rglob("*.html")]
     wording = [path for path in API.rglob("*.py") if b"gettext(" in path.read_bytes()]  # the others take seconds
     sources += [(path, "python", {}) for path in wording]
@@ -92,10 +91,12 @@ def written(language: str) -> Iterator[tuple[str, Message, tuple[str, ...], bool
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_everything_is_said_in_every_language_and_nothing_is_left_from_before(language: str) -> None:
+def test_everything_is_said_in_every_language_and_nothing_is_left_from_before(
+    language: str, said: dict[Message, str]
+) -> None:
     have = {message for _, message, _, _ in written(language)}
-    missing = [f"{where}: {message}" for message, where in said().items() if message not in have]
-    stale = [f"{name}: {message}" for name, message, _, _ in written(language) if message not in said()]
+    missing = [f"{where}: {message}" for message, where in said.items() if message not in have]
+    stale = [f"{name}: {message}" for name, message, _, _ in written(language) if message not in said]
     assert missing == [], "not in any catalogue:\n" + "\n".join(missing)
     assert stale == [], "said nowhere any more:\n" + "\n".join(stale)
 

@@ -1,0 +1,187 @@
+"""What deeper layers word in English, in the reader's language.
+
+They write finished sentences. Here each is found again among the templates of the catalogues whose names begin with
+`told-`, and is said anew with its values: those that are texts of ours are said anew too, figures are written as
+readers write them, and names stay as they are.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from api.language import formats
+from api.language.catalogues import SOURCE, told_messages
+from api.language.quotations import is_place, put_back, quotations_of, take_out
+from api.language.templates import Template, TemplateIndex
+
+MOST_CHARACTERS = 2_000
+"""A longer line stays as it is: none of ours is."""
+MOST_PIECES = 24
+MOST_DEPTH = 8
+MOST_TRIALS = 4_000
+"""Templates tried for a line; what is not found by then stays as it is."""
+MOST_MATCHES = 4
+LEAST_TURNED = 8
+"""Fixed characters of a template that may begin with another letter, small or capital."""
+REMEMBERED = 4_096
+_NAMES = """
+    address agent agent_id agent_name base_url by_name client column digest entry_file file folder group group_id
+    home_name id key label name option owner path pinned pinned_agent principal principal_id row_id setting skill
+    skill_name skill_names spec_name step table table_name target_name task task_id task_type team team_id
+    team_name team_names template_name text title url who worst zone_name
+"""
+NAMES = frozenset(_NAMES.split())
+"""Values that are names and texts of others': they are not ours to translate."""
+JOINTS = ("; ", ": ", ", ")
+_SENTENCE_END = re.compile(r"(?<=[.!?]) (?=\S)")
+_NUMBERED = re.compile(r"_\d+$")
+
+
+class Part(NamedTuple):
+    """A piece of a text, and whether it is said in the reader's language."""
+
+    text: str
+    is_told: bool
+
+
+class _Said(NamedTuple):
+    """A text said anew, and how many characters of the English were known."""
+
+    text: str
+    known: int
+
+
+@dataclass
+class _Line:
+    """What was found out of a line so far.
+
+    Attributes
+    ----------
+    trials
+        How many templates may still be tried.
+    """
+
+    trials: int = MOST_TRIALS
+    matched: dict[str, _Said | None] = field(default_factory=dict)
+
+
+class Teller:
+    """Says the sentences of deeper layers in a language."""
+
+    def __init__(self, language: str, messages: dict[str, str]) -> None:
+        self._language = language
+        pairs = [(Template.of(english), Template.of(told)) for english, told in messages.items()]
+        self._constants = {english.fixed[0]: told.fixed[0] for english, told in pairs if not english.names}
+        self._told = {english: told for english, told in pairs if english.names}
+        self._index = TemplateIndex(self._told)
+        self._quoted = frozenset(quotation for english in messages for quotation in quotations_of(english))
+        self._remembered = lru_cache(REMEMBERED)(self._parts)
+
+    def parts(self, text: str) -> tuple[Part, ...]:
+        """Return a text piece by piece: what is known in the reader's language, the rest as it is."""
+        return self._remembered(text) if len(text) <= MOST_CHARACTERS else self._parts(text)
+
+    def _parts(self, text: str) -> tuple[Part, ...]:
+        lines = text.split("\n")
+        parts: list[Part] = []
+        for position, line in enumerate(lines):
+            if position:
+                parts.append(Part("\n", is_told=True))
+            parts += self._line_parts(line) if 0 < len(line) <= MOST_CHARACTERS else [Part(line, is_told=not line)]
+        return tuple(parts)
+
+    def _line_parts(self, line: str) -> Iterator[Part]:
+        bare, taken = take_out(line, kept=self._quoted)
+        pieces = _SENTENCE_END.split(bare)
+        for position, (english, said) in enumerate(self._best(pieces, " ", 0, _Line())):
+            text = put_back(said.text, taken)
+            yield Part((" " if position else "") + text, is_told=said.known > 0 or not english.strip())
+
+    def _say(self, text: str, depth: int, line: _Line) -> _Said:
+        """Return a text said anew as far as it is known: as one, or as several that are joined."""
+        options = [self._match(text, depth, line) or _Said(text, 0)]
+        if depth < MOST_DEPTH:
+            for joint in (" ", *JOINTS):
+                pieces = _SENTENCE_END.split(text) if joint == " " else text.split(joint)
+                if 1 < len(pieces) <= MOST_PIECES:
+                    told = [said for _, said in self._best(pieces, joint, depth + 1, line)]
+                    options.append(_Said(joint.join(said.text for said in told), sum(said.known for said in told)))
+        return max(options, key=lambda said: said.known)
+
+    def _best(self, pieces: list[str], joint: str, depth: int, line: _Line) -> list[tuple[str, _Said]]:
+        """Return the pieces, some of them together, so that most is known: a sentence of ours may hold several."""
+        if len(pieces) > MOST_PIECES:
+            return [(piece, self._say(piece, depth, line)) for piece in pieces]
+        best: list[tuple[int, int, list[tuple[str, _Said]]]] = [(0, 0, [])]
+        for end in range(1, len(pieces) + 1):
+            options = []
+            for begin in range(end):
+                english = joint.join(pieces[begin:end])
+                is_one = end - begin == 1
+                said = self._say(english, depth, line) if is_one else self._match(english, depth, line)
+                if said is not None:
+                    known, unknown, before = best[begin]
+                    options.append((known + said.known, unknown - (said.known == 0), [*before, (english, said)]))
+            best.append(max(options, key=lambda option: option[:2]))
+        return best[-1][2]
+
+    def _match(self, text: str, depth: int, line: _Line) -> _Said | None:
+        """Return a text of ours said anew: a fixed one, or the template that most of it is of; None where it is none.
+
+        It may have been given a capital, or a full stop.
+        """
+        if text in line.matched:
+            return line.matched[text]
+        line.matched[text] = None
+        for stop in ("", "."):
+            if stop and not text.endswith(stop):
+                continue
+            bare = text.removesuffix(stop)
+            for english in (bare, _turned(bare)):
+                constant = self._constants.get(english)
+                is_as_is = english == bare
+                said = None if constant is None else _Said(constant, len(english))
+                said = said or self._match_template(english, depth, line, least=0 if is_as_is else LEAST_TURNED)
+                if said is not None:
+                    said = _Said((said.text if is_as_is else _turned(said.text)) + stop, said.known)
+                    line.matched[text] = said
+                    return said
+        return None
+
+    def _match_template(self, text: str, depth: int, line: _Line, *, least: int) -> _Said | None:
+        options: list[_Said] = []
+        for template in self._index.candidates(text) if depth < MOST_DEPTH else ():
+            line.trials -= 1
+            if line.trials < 0 or template.num_fixed < least or len(options) == MOST_MATCHES:
+                break
+            values = None if depth == 0 and template.is_list else template.match(text)
+            if values is not None:
+                said = [self._value(*pair, depth, line) for pair in zip(template.names, values, strict=True)]
+                told = dict(zip(template.names, (one.text for one in said), strict=True))
+                known = template.num_fixed + sum(one.known for one in said)
+                options.append(_Said(self._told[template].fill(told), known))
+        return max(options, key=lambda said: said.known, default=None)
+
+    def _value(self, name: str, value: str, depth: int, line: _Line) -> _Said:
+        """Return a value said anew, unless it is a name or a quotation."""
+        bare = value.strip()
+        if not bare or is_place(bare) or _NUMBERED.sub("", name) in NAMES:
+            return _Said(value, 0)
+        written = formats.rewritten_figure(bare, self._language) or formats.rewritten_clock(bare, self._language)
+        if written:
+            return _Said(value.replace(bare, written), len(bare))
+        said = self._say(bare, depth + 1, line)
+        return _Said(value.replace(bare, said.text, 1), said.known)
+
+
+@cache
+def teller_of(language: str) -> Teller | None:
+    """Return who says the sentences of deeper layers in a language; nobody where it is theirs."""
+    return None if language == SOURCE else Teller(language, told_messages(language))
+
+
+def _turned(text: str) -> str:
+    """Return a text with a capital instead of a small letter first, or the other way round."""
+    return text[:1].swapcase() + text[1:]
