@@ -164,16 +164,22 @@ class LiveQueue:
             self._presences.apply(state)
 
     def apply_event(self, event: Event) -> None:
-        """Take over what of an event is in no state: what was given back today, changes of team since coming."""
+        """Take over what is in no state: what was given back today and not given again, moves since coming."""
         with self._lock:
-            if event.agent_id is None:
+            if event.agent_id is not None:
+                self._stints[event.agent_id] = self._stints.get(event.agent_id, NO_STINT).follow(event)
+            giver, taker = event.agent_id, event.details.get("to_agent_id")
+            if event.task_id is None or not (event.kind in GIVEN_BACK or taker is not None):
                 return
-            self._stints[event.agent_id] = self._stints.get(event.agent_id, NO_STINT).follow(event)
-            if event.kind in GIVEN_BACK and event.task_id is not None:
-                day = self.crew.calendar.local_day(event.occurred_at)
-                if self._skip_day is None or day >= self._skip_day:
-                    self._turn_day(day)
-                    self._ties.skip(event.task_id, event.agent_id)
+            # The day by our own clock, as skips are counted: nobody says of yesterday, or tomorrow, what is done today.
+            day = self.crew.calendar.local_day(event.recorded_at)
+            if self._skip_day is not None and day < self._skip_day:
+                return
+            self._turn_day(day)
+            if taker is not None:
+                self._ties.give(event.task_id, taker, event.id or 0)
+            elif giver is not None:
+                self._ties.skip(event.task_id, giver, event.id or 0)
 
     def rank(self, agent_id: str, now: int, *, taken: str | None = None, instead_of: str | None = None) -> Ranked:
         """Return what an agent may take now, ranked exactly.

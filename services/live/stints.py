@@ -41,7 +41,7 @@ class Stint:
         begun = replace(self, task_type=event.details.get("type"), team=team, event_id=event_id)
         if self.team is None or team == self.team:
             return begun
-        return replace(begun, num_moves=self.num_moves + 1, moved_at=event.occurred_at)
+        return replace(begun, num_moves=self.num_moves + 1, moved_at=event.took_effect_at)
 
 
 NO_STINT = Stint()

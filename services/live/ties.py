@@ -22,6 +22,7 @@ class TieBook:
         self._preferred: dict[str, frozenset[str]] = {}
         self._doers: dict[str, str] = {}
         self._skippers: dict[str, set[str]] = defaultdict(set)
+        self._given: dict[tuple[str, str], int] = {}
         self._bars: dict[str, dict[str, Block]] = defaultdict(dict)
         self._barred_from: dict[str, set[str]] = {}
         self._wishes: dict[str, set[str]] = defaultdict(set)
@@ -74,14 +75,21 @@ class TieBook:
         for other in self._apart.get(task, ()):
             self._bar(other)
 
-    def skip(self, task: str, agent: str) -> None:
-        """Note that an agent skipped a task today."""
-        self._skippers[task].add(agent)
+    def skip(self, task: str, agent: str, event_id: int) -> None:
+        """Note that an agent skipped a task today, unless it was given to the agent after that."""
+        if event_id > self._given.get((task, agent), 0):
+            self._skippers[task].add(agent)
+            self._bar(task)
+
+    def give(self, task: str, agent: str, event_id: int) -> None:
+        """Note that a task was given to an agent: that it was skipped before counts no more."""
+        self._given[task, agent] = max(event_id, self._given.get((task, agent), 0))
+        self._skippers[task].discard(agent)
         self._bar(task)
 
     def forget_skips(self) -> None:
         """Begin a new day: what was skipped may be shown again."""
-        skipped, self._skippers = self._skippers, defaultdict(set)
+        skipped, self._skippers, self._given = self._skippers, defaultdict(set), {}
         for task in skipped:
             self._bar(task)
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, and_, func, or_, select
 
+from models.repositories.live.records import Event
 from models.tables.schema import table_of
 from models.vocabulary_live import EventKind
 
@@ -63,11 +64,14 @@ class PresenceEvent(NamedTuple):
 
 
 def iterate_choices(connection: Connection, *, start: int, end: int) -> Iterator[StoredChoice]:
-    """Return the choice sets of the claims of a period, in order."""
+    """Return the choice sets of the claims of a period, in order.
+
+    A choice set is what we saw when we wrote it, so it is of that moment, whenever its claim is said to have been.
+    """
     query = (
         select(
             _CHOICES.c.event_id,
-            _EVENTS.c.occurred_at,
+            _EVENTS.c.recorded_at,
             _CHOICES.c.agent_id,
             _CHOICES.c.task_id,
             _CHOICES.c.num_eligible,
@@ -77,13 +81,13 @@ def iterate_choices(connection: Connection, *, start: int, end: int) -> Iterator
             _CHOICES.c.entries,
         )
         .join(_EVENTS, _EVENTS.c.id == _CHOICES.c.event_id)
-        .where(_EVENTS.c.occurred_at >= start, _EVENTS.c.occurred_at < end)
+        .where(_EVENTS.c.recorded_at >= start, _EVENTS.c.recorded_at < end)
         .order_by(_CHOICES.c.event_id)
     )
     for row in connection.execution_options(yield_per=BUFFER).execute(query):
         yield StoredChoice(
             event_id=row.event_id,
-            at=row.occurred_at,
+            at=row.recorded_at,
             agent_id=row.agent_id,
             task_id=row.task_id,
             num_eligible=row.num_eligible,
@@ -118,18 +122,21 @@ def count_taken_away(connection: Connection, *, end: int) -> dict[str, int]:
 
 
 def read_presence(connection: Connection, *, start: int, end: int) -> list[PresenceEvent]:
-    """Return when agents came, went, were off task, looked for work and took it, in order."""
+    """Return when agents came, went, were off task, looked for work and took it, in order: as it took effect."""
     query = (
-        select(_EVENTS.c.id, _EVENTS.c.kind, _EVENTS.c.agent_id, _EVENTS.c.occurred_at, _EVENTS.c.details)
+        select(_EVENTS)
         .where(
             _EVENTS.c.kind.in_([kind.value for kind in _PRESENCE]),
             _EVENTS.c.agent_id.is_not(None),
-            _EVENTS.c.occurred_at >= start,
-            _EVENTS.c.occurred_at < end,
+            # Nothing takes effect after it was recorded, nor before both that and when it is said to have happened.
+            _EVENTS.c.recorded_at >= start,
+            or_(_EVENTS.c.recorded_at < end, _EVENTS.c.occurred_at < end),
         )
         .order_by(_EVENTS.c.id)
     )
+    events = (Event.of(row) for row in connection.execute(query).mappings())
     return [
-        PresenceEvent(row.id, EventKind(row.kind), row.agent_id, row.occurred_at, (row.details or {}).get("code"))
-        for row in connection.execute(query)
+        PresenceEvent(event.id or 0, event.kind, event.agent_id or "", event.took_effect_at, event.details.get("code"))
+        for event in events
+        if start <= event.took_effect_at < end
     ]

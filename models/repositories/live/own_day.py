@@ -82,7 +82,7 @@ def read_pended_by(connection: Connection, agent_id: str) -> list[DayTask]:
         _EVENTS.c.task_id == _STATES.c.task_id,
         _EVENTS.c.agent_id == agent_id,
         _EVENTS.c.kind == EventKind.PENDED.value,
-        _EVENTS.c.occurred_at >= _STATES.c.since,
+        _EVENTS.c.recorded_at >= _STATES.c.since,
     )
     is_pended = and_(_STATES.c.follow_up_at.is_not(None), _STATES.c.state == TaskStage.PENDED.value)
     query = _ALL.where(is_pended, was_theirs).order_by(_STATES.c.follow_up_at, _TASKS.c.id)

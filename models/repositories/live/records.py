@@ -49,6 +49,12 @@ class Event:
     dedup_key: str | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def took_effect_at(self) -> int:
+        """When it took effect: not before what happened last to its task, or agent, nor after it was recorded."""
+        late = int(self.details.get("late_seconds", 0))
+        return self.occurred_at + late if late else min(self.occurred_at, self.recorded_at)
+
     @classmethod
     def of(cls, row: Mapping[Any, Any]) -> "Event":
         """Return the event of a row."""

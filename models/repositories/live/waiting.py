@@ -216,11 +216,11 @@ def read_case_agents(connection: Connection) -> dict[str, str]:
 
 
 def read_day_events(connection: Connection, *, since: int) -> list[Event]:
-    """Return what the desk remembers of a day besides states: who came, what was started and given back, in order."""
+    """Return what the desk remembers of a day besides states: who came, what was begun, given, given back, in order."""
     events = table_of("events")
-    wanted = (EventKind.SIGNED_IN, EventKind.STARTED, EventKind.SKIPPED, EventKind.RETURNED)
+    wanted = (EventKind.SIGNED_IN, EventKind.STARTED, EventKind.SKIPPED, EventKind.RETURNED, EventKind.REASSIGNED)
     kinds = [kind.value for kind in wanted]
-    query = select(events).where(events.c.kind.in_(kinds), events.c.occurred_at >= since).order_by(events.c.id)
+    query = select(events).where(events.c.kind.in_(kinds), events.c.recorded_at >= since).order_by(events.c.id)
     return [Event.of(row) for row in connection.execute(query).mappings()]
 
 

@@ -7,6 +7,8 @@ import pytest
 
 from models.errors import ConflictError, UsageError
 from models.repositories.live.events import read_task_events
+from models.repositories.live.happened import iterate_choices, read_presence
+from models.repositories.live.records import ChoiceSet
 from models.vocabulary_live import EventKind, TaskStage
 from services.live.acts import Act
 from services.live.replay import verify_database
@@ -68,6 +70,29 @@ def test_clocks_ahead_are_suffered_for_some_minutes_and_then_refused(at_work: An
     for wrong in (begun + 5 * MINUTE + 1, 10**18, -(10**18)):
         with pytest.raises(UsageError, match="nothing can have happened"):
             at_work.desk.resume("ana", "T1", Act(occurred_at=wrong))
+
+
+@pytest.mark.parametrize("told_s", [-2_000_000_000, -86_400, 5 * MINUTE])
+def test_no_clock_takes_an_agent_out_of_the_reports_of_a_day(at_work: Any, told_s: int) -> None:
+    """Choices are of when we saw them; coming, looking and going took effect when they could."""
+    began = at_work.clock.now
+    at_work.desk.sign_in("ana", ME)
+    told = replace(ME, occurred_at=began + told_s)
+    at_work.clock.forward(MINUTE)
+    at_work.desk.look("ana", told)
+    at_work.clock.forward(MINUTE)
+    choice = ChoiceSet(num_eligible=1, taken_rank=1, deviates=False)
+    claimed = at_work.desk.claim("ana", "T1", told, choice=choice)
+    at_work.clock.forward(MINUTE)
+    at_work.desk.sign_out("ana", told)
+    with at_work.database.reading() as session:
+        connection = session.connection()
+        choices = list(iterate_choices(connection, start=began, end=began + 4 * MINUTE))
+        presence = read_presence(connection, start=began, end=began + 4 * MINUTE)
+    assert [(one.event_id, one.at) for one in choices] == [(claimed.event.id, began + 2 * MINUTE)]
+    kinds = [event.kind for event in presence if event.kind is not EventKind.CLAIMED]
+    assert kinds == [EventKind.SIGNED_IN, EventKind.LOOKING, EventKind.SIGNED_OUT]
+    assert all(began <= event.at <= began + 3 * MINUTE for event in presence)
 
 
 def test_what_is_told_twice_happens_once_and_both_are_kept(at_work: Any) -> None:

@@ -1,6 +1,7 @@
 """What an agent has before them: hand, alternates, what is given back, what became of a task, the day, follow-ups."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import time
 from typing import Any
 
@@ -142,7 +143,8 @@ def test_the_day_says_what_was_done_and_what_waits(ben: AtWork) -> None:
     ben.now += 600
     ben.desk.complete("ben", "C4", BEN)
     ben.desk.start("ben", ben.next(), BEN)
-    ben.desk.pend("C3", BEN, reason=PendReason.CUSTOMER, follow_up_at=ben.now + DAY, agent_id="ben")
+    told_late = replace(BEN, occurred_at=ben.now - HOUR)
+    ben.desk.pend("C3", told_late, reason=PendReason.CUSTOMER, follow_up_at=ben.now + DAY, agent_id="ben")
     queue = ben.follower.queue
     day = look_at_day(ben.database, queue, "ben", now=ben.now)
     assert [(entry.mark, entry.task.task_id) for entry in day.entries] == [(DayMark.DONE, "C4")]

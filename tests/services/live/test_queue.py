@@ -1,6 +1,7 @@
 """The resident queue over a stored office: who may take what now, and why not."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, time
 from typing import Any
 
@@ -193,6 +194,38 @@ def test_what_was_skipped_today_is_ranked_and_not_offered_again_until_tomorrow(l
     assert queue.block("ben", "T3", NOW) is Block.SKIPPED
     assert queue.rank("ana", NOW).skipped == frozenset()
     assert queue.rank("ben", NOW + 24 * HOUR).skipped == frozenset()
+
+
+@pytest.mark.parametrize("told_as_of", [-24 * HOUR, 24 * HOUR, 1 - NOW])
+def test_what_was_skipped_today_was_skipped_today_whatever_a_clock_says(load: Load, told_as_of: int) -> None:
+    queue = load()
+    for number, (agent, task) in enumerate([("ana", "T2"), ("ben", "T3")], start=1):
+        told = NOW + told_as_of if agent == "ben" else NOW
+        skip = Event(
+            id=number, kind=EventKind.RETURNED, agent_id=agent, task_id=task, occurred_at=told, recorded_at=NOW
+        )
+        queue.apply_event(skip)
+    assert queue.rank("ben", NOW).skipped == {"T3"}
+    assert queue.rank("ana", NOW).skipped == {"T2"}
+
+
+def test_what_a_lead_gives_to_an_agent_is_offered_though_the_agent_had_given_it_back(load: Load) -> None:
+    queue = load()
+    back = Event(id=1, kind=EventKind.RETURNED, agent_id="ben", task_id="T3", occurred_at=NOW, recorded_at=NOW)
+    given = Event(
+        id=2,
+        kind=EventKind.REASSIGNED,
+        task_id="T3",
+        occurred_at=NOW,
+        recorded_at=NOW,
+        details={"to_agent_id": "ben"},
+    )
+    for event in (back, given, back):  # events may come again, in any order
+        queue.apply_event(event)
+    assert queue.rank("ben", NOW).skipped == frozenset()
+    assert queue.block("ben", "T3", NOW) is Block.ELIGIBLE
+    queue.apply_event(replace(back, id=3))
+    assert queue.block("ben", "T3", NOW) is Block.SKIPPED
 
 
 def test_the_plan_comes_first_and_its_prices_count(load: Load) -> None:
