@@ -6,7 +6,6 @@ from pathlib import Path
 from models.vocabulary_live import EventKind, OffTaskCode, TaskStage
 from services.live.agent_stages import PRESENCES
 from services.live.task_stages import NEUTRAL, STEPS
-from services.settings import PREFIX, Settings
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "live-desk.md").read_text(encoding="utf-8")
 ROW = re.compile(r"^\| `([a-z-]+)` \| (.+?) \| (.+?) \|", re.MULTILINE)
@@ -30,10 +29,3 @@ def test_every_event_stage_and_code_is_named() -> None:
     assert {kind.value for kind in {*STEPS, *others, EventKind.PLAN_PUBLISHED, EventKind.OFFICE_CHANGED}} <= named
     assert set(re.findall(r"^\| `([a-z]+)` \|", _section("Stages"), re.MULTILINE)) == {*TaskStage}
     assert all(code in events for code in OffTaskCode)
-
-
-def test_settings_have_the_defaults_that_are_told() -> None:
-    told = re.findall(r"^\| `([A-Z_]+)` \| (\d+) \|", _section("Settings"), re.MULTILINE)
-    assert len(told) == 6
-    for name, default in told:
-        assert float(default) == Settings.model_fields[name.removeprefix(PREFIX).lower()].default
