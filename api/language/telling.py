@@ -36,6 +36,7 @@ NAMES = frozenset(_NAMES.split())
 """Values that are names and texts of others': they are not ours to translate."""
 JOINTS = ("; ", ": ", ", ")
 _SENTENCE_END = re.compile(r"(?<=[.!?]) (?=\S)")
+_COUNT = re.compile(r"([\d.,]+) (?=\S)")
 _NUMBERED = re.compile(r"_\d+$")
 
 
@@ -108,6 +109,10 @@ class Teller:
                 if 1 < len(pieces) <= MOST_PIECES:
                     told = [said for _, said in self._best(pieces, joint, depth + 1, line)]
                     options.append(_Said(joint.join(said.text for said in told), sum(said.known for said in told)))
+            count = _COUNT.match(text)
+            if count is not None:
+                number, counted = self._value("", count[1], depth, line), self._say(text[count.end() :], depth + 1, line)
+                options.append(_Said(f"{number.text} {counted.text}", counted.known))
         return max(options, key=lambda said: said.known)
 
     def _best(self, pieces: list[str], joint: str, depth: int, line: _Line) -> list[tuple[str, _Said]]:

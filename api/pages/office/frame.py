@@ -46,11 +46,11 @@ def choices_of(request: Request, table: str) -> list[Choice]:
     return [Choice(id=row["id"], name=row["name"] or row["id"]) for row in found]
 
 
-def faults_by_field(errors: Iterable[RowError]) -> Mapping[str, str]:
+def faults_by_field(errors: Iterable[RowError], texts: Texts) -> Mapping[str, str]:
     """Return what is wrong with a row, by field; what is wrong with all of it under the empty name."""
     found: dict[str, list[str]] = {}
     for error in errors:
-        found.setdefault(error.field, []).append(error.expected)
+        found.setdefault(error.field, []).append(texts.told(error.expected))
     return {name: "; ".join(dict.fromkeys(told)) for name, told in found.items()}
 
 

@@ -97,7 +97,7 @@ def rehearse(
         if timezone:
             load_zone(timezone)
     except ValueError as error:
-        faults["timezone"] = str(error)
+        faults["timezone"] = texts.told(str(error))
     try:
         name, body = name_of_upload(file), read_upload(file)
     except InputError:

@@ -45,7 +45,9 @@ def save_name(
             principal_id=caller.principal_id,
         )
     except RowsRefusedError as error:
-        return _show(request, table, faults=dict(faults_by_field(error.errors)), entered=entered, status=422)
+        return _show(
+            request, table, faults=dict(faults_by_field(error.errors, texts_for(request))), entered=entered, status=422
+        )
     said = texts_for(request).gettext("Saved: %(name)s.", name=entered.get("name", entered["id"]))
     return lead_to(request, f"/office/names?table={table}", said=said)
 

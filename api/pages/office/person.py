@@ -144,7 +144,9 @@ def post_skills(
             check=lambda stored: check_version(f'"{version}"', stored),
         )
     except RowsRefusedError as error:
-        return show(request, agent_id, faults=faults_by_field(error.errors), form="skills", status=422)
+        return show(
+            request, agent_id, faults=faults_by_field(error.errors, texts_for(request)), form="skills", status=422
+        )
     return lead_to(request, path_of("office", "people", agent_id), said=texts.gettext("Skills saved."))
 
 

@@ -70,7 +70,9 @@ def post_new(request: Request, caller: Admin, entered: Person) -> Response:
     try:
         _store(request, caller.principal_id, entered)
     except RowsRefusedError as error:
-        return _show(request, entered, is_new=True, faults=faults_by_field(error.errors), status=422)
+        return _show(
+            request, entered, is_new=True, faults=faults_by_field(error.errors, texts_for(request)), status=422
+        )
     said = texts.gettext("%(name)s is here now. What can they do?", name=entered.get("name", entered["id"]))
     return lead_to(request, path_of("office", "people", str(entered["id"])), said=said)
 
@@ -79,7 +81,7 @@ def post_new(request: Request, caller: Admin, entered: Person) -> Response:
 def check(request: Request, _caller: Admin, entered: Person, known: One = "") -> Response:
     """Say what is wrong with a form so far; nothing is stored."""
     errors = check_rows(database_of(request), request.app.state.settings, "agents", [entered])
-    faults = dict(faults_by_field(errors))
+    faults = dict(faults_by_field(errors, texts_for(request)))
     texts = texts_for(request)
     if not known and _is_known(request, str(entered.get("id", ""))):
         faults["id"] = texts.gettext("There is somebody of that id already; choose another, or change that one.")
@@ -123,7 +125,7 @@ def post_edit(
     try:
         _store(request, caller.principal_id, row, before=check_unchanged)
     except RowsRefusedError as error:
-        faults = faults_by_field(error.errors)
+        faults = faults_by_field(error.errors, texts_for(request))
         return _show(request, row, is_new=False, faults=faults, version=version, status=422)
     return lead_to(request, path_of("office", "people", agent_id), said=texts_for(request).gettext("Saved."))
 

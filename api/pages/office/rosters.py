@@ -38,7 +38,14 @@ def post_shift(
             principal_id=caller.principal_id,
         )
     except RowsRefusedError as error:
-        return show(request, agent_id, faults=faults_by_field(error.errors), form="shift", entered=entered, status=422)
+        return show(
+            request,
+            agent_id,
+            faults=faults_by_field(error.errors, texts_for(request)),
+            form="shift",
+            entered=entered,
+            status=422,
+        )
     return _back(request, agent_id, texts_for(request).gettext("Shift saved."))
 
 
@@ -80,7 +87,7 @@ def post_absence(
             principal_id=caller.principal_id,
         )
     except RowsRefusedError as error:
-        faults = faults_by_field(error.errors)
+        faults = faults_by_field(error.errors, texts_for(request))
         return show(request, agent_id, faults=faults, form="absence", entered=entered, status=422)
     return _back(request, agent_id, texts_for(request).gettext("Absence saved; the next plan does without."))
 

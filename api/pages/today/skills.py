@@ -127,7 +127,7 @@ def save(
         wrong = texts.gettext("Somebody has changed these skills since you opened the form. This is how they are now.")
         return _form(request, scope, agent_id, wrong=wrong)
     except RowsRefusedError as error:
-        return _form(request, scope, agent_id, given=given, wrong=str(error))
+        return _form(request, scope, agent_id, given=given, wrong=scope.texts.told(str(error)))
     name = scope.queue.crew.name(agent_id)
     return lead_to(request, "/today/skills", said=texts.gettext("Saved what %(name)s can do.", name=name))
 

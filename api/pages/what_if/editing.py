@@ -60,7 +60,7 @@ def change_all(
         change_scenario(database, caller, scenario_id, revision=revision, document=made, act=act_of(request, caller))
     except InputError as error:
         stored = find_scenario(database, caller, scenario_id)
-        return _page_of_all(request, caller, stored, document, faults=_lines(error), status=422)
+        return _page_of_all(request, caller, stored, document, faults=_lines(error, texts_for(request)), status=422)
     return _saved(request, scenario_id, texts_for(request))
 
 
@@ -77,9 +77,9 @@ def check_all(
     try:
         check_scenario(parse_document(document.encode("utf-8", "surrogatepass"), file="scenario"), stored.traces)
     except InputError as error:
-        errors = _lines(error)
+        errors = _lines(error, texts_for(request))
     except UsageError as error:
-        errors = (str(error),)
+        errors = (texts_for(request).told(str(error)),)
     return render(request, "what-if/faults.html", sheet=Sheet(parts=(), errors=errors))
 
 
@@ -167,7 +167,7 @@ def _change_groups(
     except InputError as error:
         address = scenario_path(stored.id, "edit", Section.PEOPLE)
         sheet = build_sheet(stored.document, texts, Section.PEOPLE, record, address)
-        marked = Sheet(parts=sheet.parts, errors=_lines(error))
+        marked = Sheet(parts=sheet.parts, errors=_lines(error, texts))
         return _page(request, caller, stored, Section.PEOPLE, record, marked, texts, status=422)
     path = scenario_path(stored.id, "edit", Section.PEOPLE)
     return lead_to(request, f"{path}?record={record + 1}" if act == "copy" else path, said=said)
@@ -255,8 +255,8 @@ def _saved(request: Request, scenario_id: int, texts: Texts, *, back: str = "") 
     return lead_to(request, back or scenario_path(scenario_id), said=said)
 
 
-def _lines(error: InputError) -> tuple[str, ...]:
-    return tuple(str(error).splitlines())
+def _lines(error: InputError, texts: Texts) -> tuple[str, ...]:
+    return tuple(texts.told(str(error)).splitlines())
 
 
 async def _read(request: Request) -> Posted:

@@ -78,7 +78,9 @@ def _ask(request: Request, caller: Planner, scenario_id: int, question: Question
         variant = find_scenario(database, caller, variant_id)
         job = ask_comparison(database, caller, [stored, variant], what=route_of(request))
     except (UsageError, InputError) as error:
-        return page_of(request, caller, stored, wrong=str(error), asked=question, given=given, status=422)
+        return page_of(
+            request, caller, stored, wrong=texts_for(request).told(str(error)), asked=question, given=given, status=422
+        )
     return lead_to(request, run_path(job.id))
 
 

@@ -57,7 +57,7 @@ def _explain(
     look = texts.gettext("The page shows how things stand now.")
     if is_out and name not in {"sign-in", "sign-out"}:
         at = texts.moment(work.state.since) if work.state.version else ""
-        said = texts.gettext("You are not at the desk since %(at)s.", at=at) if at else str(error)
+        said = texts.gettext("You are not at the desk since %(at)s.", at=at) if at else texts.told(str(error))
         return said, texts.gettext("Start your day, and tell your lead what you did meanwhile.")
     if name == "claim":
         if lost is not None:
@@ -87,8 +87,8 @@ def _plain(texts: Texts, error: SwingdeskError) -> str:
     if isinstance(error, NotFoundError):
         return texts.gettext("There is no such task or team any more.")
     if isinstance(error, UsageError):
-        return texts.gettext("What was sent cannot be used (%(detail)s).", detail=str(error))
-    return texts.gettext("Things stand otherwise by now (%(detail)s).", detail=str(error))
+        return texts.gettext("What was sent cannot be used (%(detail)s).", detail=texts.told(str(error)))
+    return texts.gettext("Things stand otherwise by now (%(detail)s).", detail=texts.told(str(error)))
 
 
 def _title(lost: LostTask) -> str:

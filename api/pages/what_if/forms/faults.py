@@ -48,7 +48,7 @@ def mark_faults(sheet: Sheet, document: Mapping[str, Any], faults: Iterable[Faul
     for fault in faults:
         entry = _find(places, fault)
         if entry is None:
-            others.append(_tell_apart(fault))
+            others.append(texts.told(_tell_apart(fault)))
         else:
             expected = _in_percent(fault.expected) if entry.kind is Kind.PERCENT else fault.expected
             changes.setdefault(entry.name, {"error": say_expected(expected, texts)})
@@ -61,7 +61,7 @@ def say_expected(expected: str, texts: Texts) -> str:
         match = re.fullmatch(pattern, expected)
         if match is not None and (said := word(texts, match)):
             return said
-    return texts.gettext("Expected: %(what)s.", what=expected)
+    return texts.gettext("Expected: %(what)s.", what=texts.told(expected))
 
 
 def _in_percent(expected: str) -> str:

@@ -100,7 +100,7 @@ def change_section(
     except InputError as error:
         return Changed(document=None, sheet=mark_faults(sheet, made, error.faults, texts))
     except UsageError as error:
-        return Changed(document=None, sheet=replace(sheet, errors=(str(error),)))
+        return Changed(document=None, sheet=replace(sheet, errors=(texts.told(str(error)),)))
     return Changed(document=None if own_faults else made, sheet=sheet)
 
 
