@@ -13,6 +13,7 @@ class JobKind(StrEnum):
     STAFF = "staff"
     IMPORT = "import"
     REPORT = "report"
+    HISTORY = "history"
 
 
 class JobState(StrEnum):

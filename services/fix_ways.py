@@ -7,6 +7,7 @@ from models.formats.problem import Agent, Problem, Skill, Task, TaskType
 from models.time import SECONDS_PER_MINUTE
 from optimizer.draft import Draft, Place
 from optimizer.instance import NEVER
+from services.office_duty import CLEARANCE
 
 Changed = tuple[Problem, dict[str, Any]]
 """The changed problem, and what a `services.fixes.Fix` says of the change."""
@@ -60,6 +61,8 @@ class Ways:
         if not self.may_if_trained(agent):
             return False
         (name, held), *_ = self._lacking(agent).items()
+        if name.startswith(CLEARANCE):
+            return False  # whose matter it is does not change
         of_type = self.kind.also_requires.get(name, 0)
         return held > 0 if name == self.kind.skill and of_type <= held else of_type <= held
 

@@ -10,7 +10,14 @@ from models.errors import ConflictError
 from models.repositories.audit import record_change
 from models.repositories.live.events import append
 from models.repositories.live.records import Event
-from models.repositories.office_pages import delete_absence, delete_shift, get_agent, get_task, pin_task
+from models.repositories.office_pages import (
+    delete_absence,
+    delete_shift,
+    get_agent,
+    get_task,
+    pin_task,
+    write_demands,
+)
 from models.tables.columns import to_json
 from models.vocabulary import TaskState
 from models.vocabulary_audit import Subject
@@ -193,6 +200,56 @@ def pin(
             details={"tables": ["tasks"], "task": task_id},
         )
         return {**task, "pinned_agent_id": agent_id}
+
+
+def set_demands(
+    database: Database,
+    task_id: str,
+    *,
+    min_level: int | None,
+    also_requires: Mapping[str, int],
+    now: int,
+    principal_id: str,
+    what: str,
+    check: CheckVersion,
+) -> dict[str, Any]:
+    """Let an open task want other levels of skill than its type does, and return the task.
+
+    Parameters
+    ----------
+    min_level
+        Least level of the skill of its type; None for what the type says.
+    also_requires
+        Further skills, each at a least level; what its type wants besides stays.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such task.
+    ConflictError
+        If the task is closed.
+    StaleError
+        If it has changed since; raised by `check`.
+    """
+    with database.writing() as session:
+        connection = session.connection()
+        task = get_task(connection, task_id, hold=True)
+        check(version_of(task))
+        if task["state"] == TaskState.CLOSED.value:
+            raise ConflictError(f"task {task_id!r} is closed; reopen it first")
+        demands: dict[str, Any] = {"min_level": min_level, "also_requires": dict(also_requires) or None}
+        write_demands(connection, task_id, **demands)
+        _trace(
+            session,
+            now=now,
+            principal_id=principal_id,
+            what=what,
+            subject=(Subject.TASK, task_id),
+            before={name: task[name] for name in demands},
+            after=demands,
+            details={"tables": ["tasks"], "task": task_id},
+        )
+        return {**task, **demands}
 
 
 def _checking(agent_id: str, check: CheckVersion) -> Callable[[Session], None]:

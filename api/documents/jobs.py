@@ -110,4 +110,7 @@ def _links(job: Job) -> dict[str, str]:
             links["result"] = f"{own}/result"
         else:
             links["plan"] = f"/api/plans/{plan}"
+        scenario = (job.result_ref or {}).get("scenario")
+        if scenario is not None:
+            links["scenario"] = f"/what-if/scenarios/{scenario}"
     return links

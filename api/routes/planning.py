@@ -21,8 +21,7 @@ from models.vocabulary import Role
 from models.vocabulary_jobs import JobKind
 from services.instants import find_office_zone, parse_at
 from services.jobs.asking import request_job
-from services.jobs.planning import AT
-from services.jobs.questions import Moment, PlanAsk, question_of
+from services.jobs.questions import AT, Moment, PlanAsk, question_of
 from services.publishing import find_published, publish_stored_plan
 
 PLANNERS = permits(lead=Reach.TEAM, planner=Reach.ALL)

@@ -14,12 +14,20 @@ from api.problems import problems
 from api.routes.jobs import ACCEPTED, accept
 from models.errors import InputError, UsageError
 from models.vocabulary_jobs import JobKind
-from services.calibrating.calibrate import add_warnings, calibrate, report_document
 from services.jobs.asking import request_job
-from services.jobs.questions import CompareAsk, SimulateAsk, StaffAsk, question_of
+from services.jobs.questions import (
+    AT,
+    FIRST_YEAR,
+    LAST_YEAR,
+    CompareAsk,
+    HistoryAsk,
+    SimulateAsk,
+    StaffAsk,
+    question_of,
+)
 from services.jobs.scenarios import read_compared, read_scenario
+from services.what_if import histories
 
-FIRST_YEAR, LAST_YEAR = 1980, 2190
 SIMULATORS = permits(planner=Reach.ALL)
 Simulator = Annotated[Caller, SIMULATORS]
 router = APIRouter(prefix="/api", tags=["simulations"])
@@ -62,11 +70,14 @@ def get_scenario(
     until: Annotated[date | None, Query(description="The day before which they end; the last worked one.")] = None,
     team: Annotated[list[Id] | None, Query(description="Only these teams' tasks.")] = None,
 ) -> JSONResponse:
-    """Return the scenario of the office's own history, with what was found and what the history does not tell."""
+    """Return the scenario of the office's own history, with what was found and what the history does not tell.
+
+    Of a large office that takes a while, and ties up one request: the POST of this address makes it a job.
+    """
     if until is not None and not FIRST_YEAR <= until.year <= LAST_YEAR:
         raise UsageError(f"until is {until}; expected a day of the years {FIRST_YEAR} to {LAST_YEAR}")
     state = request.app.state
-    made = calibrate(
+    told = histories.read_history(
         state.store.database(),
         state.settings,
         days=days,
@@ -74,20 +85,31 @@ def get_scenario(
         until=None if until is None else until.isoformat(),
         teams=team,
     )
-    made.ask()  # what cannot be simulated is not given
-    remarks = {".".join(map(str, place)): text for place, text in add_warnings(made, []).items()}
-    document: dict[str, Any] = {"scenario": made.document, "remarks": remarks, "report": report_document(made)}
-    return JSONResponse(document)
+    return JSONResponse(told.answer())
+
+
+@router.post("/scenarios/from-office", status_code=202, summary="Read a scenario off the office", responses=ACCEPTED)
+def read_history(request: Request, response: Response, ask: HistoryAsk, caller: Simulator) -> JobDocument:
+    """Ask for the scenario of the office's own history; the result is what the GET of this address answers.
+
+    With `keep` it is also kept among the scenarios of What if: `links.scenario`.
+    """
+    return _queue(request, response, caller, JobKind.HISTORY, ask, **{AT: int(time.time())})
 
 
 def _queue(
-    request: Request, response: Response, caller: Caller, kind: JobKind, ask: SimulateAsk | CompareAsk | StaffAsk
+    request: Request,
+    response: Response,
+    caller: Caller,
+    kind: JobKind,
+    ask: SimulateAsk | CompareAsk | StaffAsk | HistoryAsk,
+    **more: Any,
 ) -> JobDocument:
     job = request_job(
         request.app.state.store.database(),
         caller,
         kind=kind,
-        question=question_of(ask),
+        question=question_of(ask, **more),
         what=f"{request.method} {request.scope['route'].path}",
     )
     return accept(response, job)

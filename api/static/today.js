@@ -63,7 +63,7 @@ function followJob(id) {
     const told = JSON.parse(event.data);
     if (["done", "failed", "cancelled"].includes(told.state)) {
       events.close();
-      location.replace(`/today/jobs/${id}`);
+      location.replace(location.pathname + location.search); // with the task that it is for
       return;
     }
     const bar = document.querySelector("[data-job] progress");

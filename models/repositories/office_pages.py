@@ -270,6 +270,15 @@ def pin_task(connection: Connection, task_id: str, agent_id: str | None) -> None
     connection.execute(update(tasks).where(tasks.c.id == task_id).values(pinned_agent_id=agent_id))
 
 
+def write_demands(
+    connection: Connection, task_id: str, *, min_level: int | None, also_requires: dict[str, int] | None
+) -> None:
+    """Let a task want other levels of skill than its type does."""
+    tasks = table_of("tasks")
+    demands = {"min_level": min_level, "also_requires": also_requires}
+    connection.execute(update(tasks).where(tasks.c.id == task_id).values(**demands))
+
+
 def _spans(
     table: Any,
     start: int,

@@ -1,6 +1,6 @@
 """The use case of `swingdesk scenario from-office`: the scenario that an office's history tells."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,16 @@ from services.calibrating.work import OFFICE_CALENDAR, Work, measure_work
 from services.settings import Settings
 
 REPLICATIONS = 30
+STAGES = (
+    "reading the office",
+    "ordering what happened",
+    "measuring how long work takes",
+    "counting what comes in",
+    "looking at who is there",
+    "looking at how people work",
+)
+OnStage = Callable[[str, int, int], None]
+"""Hears what is begun, how many stages are done, and of how many; may end it by raising."""
 HOLIDAYS_AHEAD_DAYS = 400
 """So that the scenario may be moved to days to come."""
 
@@ -68,6 +78,7 @@ def calibrate(
     now: int,
     until: str | None = None,
     teams: Sequence[str] | None = None,
+    on_stage: OnStage | None = None,
 ) -> Calibration:
     """Return the scenario of so many days of an office's history.
 
@@ -79,12 +90,16 @@ def calibrate(
         The day before which the history ends; the last whole day on which something was closed where None.
     teams
         Tasks of these teams alone, with everybody who may do them.
+    on_stage
+        Hears each of `STAGES` as it is begun.
 
     Raises
     ------
     UsageError
         If there is nothing to tell a scenario from.
     """
+    tell = _teller(on_stage)
+    tell(0)
     with database.reading() as session:
         calendar = read_office_calendar(session, timezone=settings.timezone)
         closed, arrived = find_last_event(session.connection(), now=now)
@@ -99,12 +114,12 @@ def calibrate(
         # As many days before, so that cases are known that began earlier; what is read begins where they end.
         reach = days_before(start, days, calendar)
         office = read_office(session, at=reach, arrived_by=end, days=2 * days + 1 + ROSTER_DAYS_AFTER)
-    return calibrate_history(
-        read_history(office, start=start, until=end, days=days, teams=teams), replications=REPLICATIONS
-    )
+    tell(1)
+    history = read_history(office, start=start, until=end, days=days, teams=teams)
+    return calibrate_history(history, replications=REPLICATIONS, on_stage=on_stage)
 
 
-def calibrate_history(history: History, *, replications: int) -> Calibration:
+def calibrate_history(history: History, *, replications: int, on_stage: OnStage | None = None) -> Calibration:
     """Return the scenario of a history.
 
     Raises
@@ -115,10 +130,15 @@ def calibrate_history(history: History, *, replications: int) -> Calibration:
     if not (history.within("enabled").any() or history.within("arrived").any()):
         first, last = history.dates[0], history.dates[-1]
         raise UsageError(f"nothing came in from {first} to {last}; choose other days by --until and --days")
+    tell = _teller(on_stage)
+    tell(2)
     work = measure_work(history)
     slas = {record["id"]: record["sla"] for record in work.records if "sla" in record}
+    tell(3)
     demand = find_demand(history, slas)
+    tell(4)
     groups = find_groups(history)
+    tell(5)
     behaviour = find_behaviour(history, work)
     used = {record["team"] for record in work.records} | {
         team for record in groups.records for team in (record["team"], *record.get("swing_teams", ()))
@@ -222,6 +242,10 @@ def report_document(calibration: Calibration) -> dict[str, Any]:
         "done_outside_home_team": behaviour.lent_share,
         "notes": list(calibration.notes),
     }
+
+
+def _teller(on_stage: OnStage | None) -> Callable[[int], None]:
+    return lambda n: None if on_stage is None else on_stage(STAGES[n], n, len(STAGES))
 
 
 def _name(history: History) -> str:

@@ -45,4 +45,5 @@ KINDS: Mapping[JobKind, Kind] = {
     JobKind.STAFF: Kind(meaning="find the least-cost staffing", doing="services.jobs.staffing:staff"),
     JobKind.IMPORT: Kind(meaning="take in tables or a log", doing="services.jobs.importing:take_in"),
     JobKind.REPORT: Kind(meaning="make a report", doing="services.jobs.reporting:make"),
+    JobKind.HISTORY: Kind(meaning="read a scenario off the office's history", doing="services.jobs.histories:read"),
 }

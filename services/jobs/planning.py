@@ -16,12 +16,10 @@ from models.vocabulary_jobs import JobKind
 from optimizer.routing import Progress
 from services.daily_plan import Search, answer_question, ask_for_day
 from services.jobs.lease import Lease
-from services.jobs.questions import PlanAsk
+from services.jobs.questions import AT, PlanAsk
 from services.planning import DEFAULT_TIME_LIMIT_S
 from services.settings import Settings
 
-AT = "asked_for"
-"""Where a plan's question keeps the epoch second that it is asked for."""
 BEST = "best"
 SAVE_EVERY_S = 3.0
 LEAST_SEARCH_S = 0.5

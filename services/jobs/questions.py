@@ -1,15 +1,18 @@
 """What can be asked of a job, field by field: the body of a request, the row of a job, and what its doer reads."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from models.formats.offices.cell_times import DateOrder
 from models.vocabulary import Rule
 from optimizer.presets import Preset
 from simulations.discovery import Roster
 
+AT = "asked_for"
+"""Where the question of a plan or of a history keeps the epoch second that it is asked for."""
 MOST_THREADS = 32
 MOST_SECONDS = 3600.0
 MOST_COUNT = 2**53 - 1
@@ -17,6 +20,8 @@ MOST_SCENARIOS = 20
 MOST_EDITS = 200
 MOST_TRACES = 100
 MOST_TRACE_CHARS = 8_000_000
+MOST_DAYS_OF_HISTORY = 366
+FIRST_YEAR, LAST_YEAR = 1980, 2190
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Moment = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$")]
@@ -115,6 +120,26 @@ class StaffAsk(ScenarioAsk):
     """A scenario whose least-cost staffing is sought."""
 
     max_replications: int = Field(default=10_000, ge=64, le=1_000_000, description="Of one staffing at most.")
+
+
+class HistoryAsk(_Ask):
+    """A scenario to be read off the office's own history."""
+
+    days: int = Field(default=28, ge=1, le=MOST_DAYS_OF_HISTORY, description="Days of history.")
+    until: date | None = Field(
+        default=None, description="The day before which they end; after the last worked one by default."
+    )
+    teams: Annotated[list[Name], Field(min_length=1, max_length=1000)] | None = Field(
+        default=None, description="Only the work of these teams."
+    )
+    keep: bool = Field(default=False, description="Whether it is also kept among the scenarios of What if.")
+
+    @field_validator("until")
+    @classmethod
+    def _is_near(cls, until: date | None) -> date | None:
+        if until is not None and not FIRST_YEAR <= until.year <= LAST_YEAR:
+            raise ValueError(f"expected a day of the years {FIRST_YEAR} to {LAST_YEAR}")
+        return until
 
 
 class ImportAsk(_Ask):

@@ -1,5 +1,6 @@
 """Questions about kept scenarios: each is a job, kept with what came of it until it is put away."""
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,11 +11,11 @@ from models.repositories.audit import record_change
 from models.repositories.jobs.records import Job
 from models.repositories.scenarios import ScenarioRun, StoredScenario
 from models.vocabulary_audit import Subject
-from models.vocabulary_jobs import JobKind
+from models.vocabulary_jobs import UNDERWAY, JobKind, JobState
 from services.access.caller import Caller
 from services.access.tracing import Act
-from services.jobs.asking import find_job, request_job
-from services.jobs.questions import CompareAsk, SimulateAsk, StaffAsk, question_of
+from services.jobs.asking import find_job, find_jobs, request_job
+from services.jobs.questions import AT, CompareAsk, HistoryAsk, SimulateAsk, StaffAsk, question_of
 from services.jobs.scenarios import read_compared, read_scenario
 from services.simulating.comparing import DEFAULT_METRICS, check_comparable
 from services.what_if.keeping import may_change
@@ -99,6 +100,31 @@ def ask_again(database: Database, caller: Caller, job_id: int, *, replications: 
     else:
         raise UsageError("a search for staffing makes as many replications as it needs")
     return _ask(database, caller, run.job.kind, ask, name=run.name, scenario_id=run.scenario_id, what=what)
+
+
+def ask_history(database: Database, caller: Caller, ask: HistoryAsk, *, what: str) -> Job:
+    """Ask for the scenario of the office's own history."""
+    question = question_of(ask, **{AT: int(time.time())})
+    return request_job(database, caller, kind=JobKind.HISTORY, question=question, what=what)
+
+
+def find_reading(database: Database, caller: Caller, job_id: int) -> Job:
+    """Return a job that reads a scenario off the history.
+
+    Raises
+    ------
+    NotFoundError
+        If there is none of that number, or not for this caller.
+    """
+    job = find_job(database, caller, job_id)
+    if job.kind is not JobKind.HISTORY:
+        raise NotFoundError(f"job {job_id} reads no history")
+    return job
+
+
+def find_readings(database: Database, caller: Caller) -> list[Job]:
+    """Return the caller's jobs that read a history and have not ended, the newest first."""
+    return find_jobs(database, caller, kinds=(JobKind.HISTORY,), states=(JobState.QUEUED, *UNDERWAY), is_own=True)
 
 
 def find_run(database: Database, caller: Caller, job_id: int) -> ScenarioRun:

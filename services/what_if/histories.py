@@ -9,7 +9,7 @@ from models.errors import InputError
 from models.formats.documents import parse_document
 from models.formats.scenarios.documents import YAML_SUFFIXES, parse_yaml
 from models.repositories.office_pages import list_named
-from services.calibrating.calibrate import calibrate, report_document
+from services.calibrating.calibrate import OnStage, add_warnings, calibrate, report_document
 from services.calibrating.checking import observe
 from services.settings import Settings
 
@@ -26,11 +26,21 @@ class Told:
     findings
         What it rests on: days, counts, what was found of each part, what the history does not tell, and figures of the
         history itself (`observed`).
+    remarks
+        What is to be said of parts of the document, by their place in it.
+    report
+        What was found, and how well it fits.
     """
 
     name: str
     document: Mapping[str, Any]
     findings: Mapping[str, Any]
+    remarks: Mapping[str, str]
+    report: Mapping[str, Any]
+
+    def answer(self) -> dict[str, Any]:
+        """Return it as one JSON object, for programs."""
+        return {"scenario": self.document, "remarks": self.remarks, "report": self.report}
 
 
 def read_history(
@@ -41,16 +51,17 @@ def read_history(
     now: int,
     until: str | None = None,
     teams: Sequence[str] | None = None,
+    on_stage: OnStage | None = None,
 ) -> Told:
-    """Return the scenario of so many days of the office's history.
+    """Return the scenario of so many days of the office's history; `on_stage` as for `calibrate`.
 
     Raises
     ------
     UsageError
         If there is nothing to tell a scenario from.
     """
-    made = calibrate(database, settings, days=days, now=now, until=until, teams=teams)
-    made.ask()
+    made = calibrate(database, settings, days=days, now=now, until=until, teams=teams, on_stage=on_stage)
+    made.ask()  # what cannot be simulated is not given
     history = made.history
     report = report_document(made)
     counts = {
@@ -68,6 +79,8 @@ def read_history(
             "remarks": {".".join(map(str, place)): text for place, text in made.remarks.items() if place},
             "observed": observe(made),
         },
+        remarks={".".join(map(str, place)): text for place, text in add_warnings(made, []).items()},
+        report=report,
     )
 
 

@@ -1,6 +1,6 @@
 """Scenarios that planners keep: their own, and those that others share; changed with a way back, never lost."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from models.database import Database, Session
@@ -55,8 +55,14 @@ def keep_scenario(
     base: StoredScenario | None = None,
     traces: Mapping[str, str] | None = None,
     findings: Mapping[str, Any] | None = None,
+    on_kept: Callable[[Session, int], None] | None = None,
 ) -> int:
     """Store a scenario of the caller's and return its number.
+
+    Parameters
+    ----------
+    on_kept
+        Gets the number, to store something beside it in the same transaction.
 
     Raises
     ------
@@ -80,6 +86,8 @@ def keep_scenario(
             findings=findings,
         )
         _trace(session, act, scenario_id, after={"name": kept, "origin": origin.value})
+        if on_kept is not None:
+            on_kept(session, scenario_id)
     return scenario_id
 
 

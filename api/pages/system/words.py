@@ -17,6 +17,7 @@ KIND_WORDS: Mapping[JobKind, Word] = {
     JobKind.STAFF: lambda texts: texts.gettext("Staffing search"),
     JobKind.IMPORT: lambda texts: texts.gettext("Import"),
     JobKind.REPORT: lambda texts: texts.gettext("Report"),
+    JobKind.HISTORY: lambda texts: texts.gettext("Scenario from history"),
 }
 STATE_WORDS: Mapping[JobState, Word] = {
     JobState.QUEUED: lambda texts: texts.gettext("Queued"),
@@ -90,7 +91,7 @@ def view_job(job: Job, texts: Texts) -> JobView:
         code=job.state.value,
         about=_about(job),
         who=job.principal_id,
-        stage=str(told.get("stage", "")),
+        stage=texts.told(str(told.get("stage", ""))),
         done=done if total else None,
         total=total or None,
         created_at=job.created_at,

@@ -1,7 +1,7 @@
 """What the plan leaves: why, what would let it in and at what cost, and doing it in one click."""
 
-from dataclasses import dataclass
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Path, Query, Request
 from fastapi.responses import HTMLResponse, Response
@@ -9,34 +9,27 @@ from fastapi.responses import HTMLResponse, Response
 from api.access import Reach, permits
 from api.pages.rendering import lead_to, render
 from api.pages.today.day import outlook_of
+from api.pages.today.fix_lines import FixLine, applied_line, fix_line
 from api.pages.today.left_lines import view_left
 from api.pages.today.scope import LEADS, STYLES, Scope, Today, what_of
 from api.parameters import Id
 from api.plan_access import MAX_PLAN, Shelf
 from api.routes.plan_questions import find_explainer
 from models.errors import ConflictError
-from services.fixes import Fix, FixKind
+from services.fixes import Fix
 from services.reason_sentences import ReasonTeller
-from services.today.fixing import ONE_CLICK, Workbench, apply_fix, key_of
+from services.today.bench import Workbench
+from services.today.fixing import apply_fix
+from services.today.undoing import find_applied, undo_fix
 
 MOST_LISTED = 100
 MOST_PAGES = 1_000
+MAX_CHANGE = 2**63 - 1
 PlanNumber = Annotated[int, Query(ge=1, le=MAX_PLAN)]
 TaskPath = Annotated[Id, Path(description="A task's id.")]
 router = APIRouter(prefix="/today/left")
 READERS = [LEADS]
 DECIDERS = [permits(lead=Reach.TEAM)]
-
-
-@dataclass(frozen=True, kw_only=True)
-class FixLine:
-    """A fix, as text."""
-
-    key: str
-    name: str
-    sentence: str
-    saving: float
-    is_done_at_once: bool
 
 
 @router.get("", dependencies=READERS)
@@ -58,7 +51,9 @@ def list_left(request: Request, scope: Today, page: Annotated[int, Query(ge=1, l
 
 @router.get("/{task_id}", dependencies=READERS)
 def show_fixes(request: Request, scope: Today, shelf: Shelf, task_id: TaskPath, plan: PlanNumber) -> HTMLResponse:
-    """Show why a task is left, and what would let it in."""
+    """Show why a task is left, what would let it in, and what was done for that."""
+    applied = find_applied(scope.live.database, task_id, since=scope.start)
+    in_force = [one for one in applied if not one.is_undone and one.at >= shelf.get(plan).stored.problem.now]
     sentence, fixes = _explain(request, scope, shelf, plan, task_id)
     task = scope.queue.find(task_id)
     return render(
@@ -70,8 +65,11 @@ def show_fixes(request: Request, scope: Today, shelf: Shelf, task_id: TaskPath, 
         title=task_id if task is None else task.title or scope.type_name(task.type),
         plan_id=plan,
         sentence=sentence,
-        fixes=[line for _, line in fixes],
+        fixes=[] if in_force else [line for _, line in fixes],
+        applied=[applied_line(scope, one) for one in applied],
+        is_mended=bool(in_force),
         is_open=task is not None,
+        address=request.app.state.doorway.address_of(request, fixes_path(task_id, plan)),
     )
 
 
@@ -89,7 +87,34 @@ def fix(
     chosen = next((found for found, line in fixes if line.key == key), None)
     if chosen is None:
         raise ConflictError(f"this fix of task {task_id!r} is no longer there: look at it again")
-    bench = Workbench(
+    texts = scope.texts
+    if apply_fix(_bench(request, scope), chosen, asked=task_id):
+        said = texts.gettext("Done. Plan again to let %(task)s in.", task=task_id)
+    else:
+        said = texts.gettext("Accepted for your team; the other lead is asked now.")
+    return lead_to(request, fixes_path(task_id, plan), said=said)
+
+
+@router.post("/{task_id}/fixes/{fix_id}/undo", dependencies=DECIDERS)
+def undo(
+    request: Request,
+    scope: Today,
+    task_id: TaskPath,
+    fix_id: Annotated[int, Path(ge=1, le=MAX_CHANGE)],
+    plan: Annotated[int, Form(ge=1, le=MAX_PLAN)],
+) -> Response:
+    """Put back what stood before a fix."""
+    undo_fix(_bench(request, scope), task_id, fix_id, since=scope.start)
+    return lead_to(request, fixes_path(task_id, plan), said=scope.texts.gettext("Taken back."))
+
+
+def fixes_path(task_id: str, plan_id: int) -> str:
+    """Return where the fixes are for a task that a plan leaves."""
+    return f"/today/left/{quote(task_id, safe='')}?plan={plan_id}"
+
+
+def _bench(request: Request, scope: Scope) -> Workbench:
+    return Workbench(
         database=scope.live.database,
         desk=scope.live.desk,
         queue=scope.queue,
@@ -98,12 +123,6 @@ def fix(
         now=scope.now,
         what=what_of(request),
     )
-    texts = scope.texts
-    if apply_fix(bench, chosen):
-        said = texts.gettext("Done. Plan again to let %(task)s in.", task=task_id)
-    else:
-        said = texts.gettext("Accepted for your team; the other lead is asked now.")
-    return lead_to(request, "/today", said=said)
 
 
 def _explain(
@@ -115,24 +134,6 @@ def _explain(
         if not explainer.is_left(task_id):
             return scope.texts.gettext("This plan does it."), []
         teller = ReasonTeller(explainer, zone_name=stored.record.timezone)
-        sentence = teller.tell_left(explainer.left(task_id))
-        return sentence, [(found, _line(scope, teller, found)) for found in explainer.fixes(task_id)]
-
-
-def _line(scope: Scope, teller: ReasonTeller, found: Fix) -> FixLine:
-    texts = scope.texts
-    return FixLine(
-        key=key_of(found),
-        name={
-            FixKind.OVERTIME: texts.gettext("Overtime"),
-            FixKind.LENDING: texts.gettext("Lend somebody"),
-            FixKind.MOVE: texts.gettext("Allow more moves"),
-            FixKind.PIN_LIFTED: texts.gettext("Lift the pin"),
-            FixKind.SKILL_WAIVED: texts.gettext("Ask for less skill"),
-            FixKind.TRAINING: texts.gettext("Train somebody"),
-            FixKind.DUE_MOVED: texts.gettext("Agree on a later time"),
-        }[found.kind],
-        sentence=teller.tell_fix(found),
-        saving=found.saving,
-        is_done_at_once=found.kind in ONE_CLICK,
-    )
+        sentence = scope.texts.told(teller.tell_left(explainer.left(task_id)))
+        bench = _bench(request, scope)
+        return sentence, [(found, fix_line(scope, bench, teller, found)) for found in explainer.fixes(task_id)]

@@ -10,7 +10,8 @@ from api.pages.rendering import lead_to
 from api.pages.today.scope import LEADS, Today, what_of
 from models.repositories.lendings import Lending
 from models.vocabulary_lending import LendingState
-from services.today.fixing import Workbench, allow_lending
+from services.today.bench import Workbench
+from services.today.fixing import allow_lending
 from services.today.lendings import (
     MOST_REASON,
     Move,

@@ -1,8 +1,9 @@
 """Asking for a plan of the day, watching it being made, and stopping it."""
 
 from typing import Annotated
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import APIRouter, Form, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.pages.rendering import lead_to, render
@@ -12,31 +13,33 @@ from models.errors import ConflictError
 from models.repositories.jobs.records import Job
 from models.vocabulary_jobs import JobKind, JobState
 from services.jobs.asking import find_job, request_job, stop_job
-from services.jobs.planning import AT
-from services.jobs.questions import PlanAsk, question_of
+from services.jobs.questions import AT, PlanAsk, question_of
 
 QUICK_S, USUAL_S, LONG_S = 2, 10, 60
 MOST_S = 600
+MAX_ID = 200
 SEE_OTHER = 303
 Seconds = Annotated[int, Form(ge=1, le=MOST_S)]
+TaskForm = Annotated[str, Form(max_length=MAX_ID)]
+TaskAbout = Annotated[str, Query(max_length=MAX_ID, description="The task for which the plan is made.")]
 JobNumber = Annotated[int, Path(ge=1, le=MAX_JOB)]
 router = APIRouter(prefix="/today", dependencies=[LEADS])
 
 
 @router.post("/plan")
-def plan(request: Request, scope: Today, seconds: Seconds = USUAL_S) -> Response:
+def plan(request: Request, scope: Today, seconds: Seconds = USUAL_S, task: TaskForm = "") -> Response:
     """Ask for a plan of the caller's teams: calm to what agents were shown, where they were shown anything."""
-    return lead_to(request, f"/today/jobs/{ask_plan(request, scope, seconds=seconds)}")
+    return lead_to(request, f"/today/jobs/{ask_plan(request, scope, seconds=seconds)}{about(task)}")
 
 
 @router.get("/jobs/{job_id}")
-def show_job(request: Request, scope: Today, job_id: JobNumber) -> Response:
+def show_job(request: Request, scope: Today, job_id: JobNumber, task: TaskAbout = "") -> Response:
     """Show how far a plan is; lead to what it changes once it is there."""
     job = find_job(scope.live.database, scope.caller, job_id)
     plan_id = (job.result_ref or {}).get("plan")
     if job.state is JobState.DONE and plan_id is not None:
-        return RedirectResponse(f"/today/review/{plan_id}", SEE_OTHER)
-    return _page(request, scope, job)
+        return RedirectResponse(f"/today/review/{plan_id}{about(task)}", SEE_OTHER)
+    return _page(request, scope, job, task)
 
 
 @router.post("/jobs/{job_id}/cancel")
@@ -66,7 +69,12 @@ def ask_plan(request: Request, scope: Scope, *, seconds: int) -> int:
     return job.id
 
 
-def _page(request: Request, scope: Scope, job: Job) -> HTMLResponse:
+def about(task: str) -> str:
+    """Return the query that keeps in mind for which task a plan is made; empty for none."""
+    return f"?{urlencode({'task': task})}" if task else ""
+
+
+def _page(request: Request, scope: Scope, job: Job, task: str) -> HTMLResponse:
     progress = dict(job.progress)
     return render(
         request,
@@ -75,6 +83,7 @@ def _page(request: Request, scope: Scope, job: Job) -> HTMLResponse:
         scripts=SCRIPTS,
         texts=scope.texts,
         job=job,
+        task=task,
         stage=_stage(scope, str(progress.get("stage", ""))),
         done=progress.get("done"),
         total=progress.get("of"),
@@ -88,4 +97,4 @@ def _stage(scope: Scope, stage: str) -> str:
         "": texts.gettext("waits for its turn"),
         "reading the office": texts.gettext("reading the office"),
         "searching": texts.gettext("searching for a better plan"),
-    }.get(stage, stage)
+    }.get(stage, texts.told(stage))

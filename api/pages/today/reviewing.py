@@ -9,6 +9,8 @@ from fastapi.responses import HTMLResponse, Response
 
 from api.pages.rendering import lead_to, render
 from api.pages.today.difference_lines import DifferenceView, view_differences
+from api.pages.today.left_lines import reason_text
+from api.pages.today.planning import TaskAbout
 from api.pages.today.scope import LEADS, STYLES, Scope, Today, what_of
 from api.plan_access import PlanId, Shelf
 from api.routes.planning import check_publishes
@@ -36,8 +38,16 @@ class OpenMove:
     end: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Mended:
+    """What a plan makes of the task that it was asked for."""
+
+    said: str
+    is_planned: bool
+
+
 @router.get("/{plan_id:int}")
-def review(request: Request, scope: Today, plan_id: PlanId, shelf: Shelf) -> HTMLResponse:
+def review(request: Request, scope: Today, plan_id: PlanId, shelf: Shelf, task: TaskAbout = "") -> HTMLResponse:
     """Show what a plan changes."""
     stored = shelf.get(plan_id).stored
     check_publishes(scope.caller, stored.record.teams)
@@ -54,6 +64,7 @@ def review(request: Request, scope: Today, plan_id: PlanId, shelf: Shelf) -> HTM
         is_shown=plan_id in shown,
         is_aside=is_aside,
         is_old=any(one > plan_id for one in shown),
+        mended=_mended(scope, stored, task),
         changes=_changes(scope, stored, is_first=not shown),
         moves=list(islice(_open_moves(scope, stored), MOST_OPEN)),
     )
@@ -85,6 +96,27 @@ def discard(request: Request, scope: Today, plan_id: PlanId, shelf: Shelf) -> Re
     with scope.live.database.writing() as session:
         discard_plan(session, plan_id, at=scope.now, principal_id=scope.caller.principal_id, what=what_of(request))
     return lead_to(request, "/today", said=scope.texts.gettext("Put aside. Agents see what they saw before."))
+
+
+def _mended(scope: Scope, stored: StoredPlan, task_id: str) -> Mended | None:
+    """Return what the plan makes of the task that it was asked for; None where it was asked for none, or has not it."""
+    for item in stored.plan.assignments:
+        if item.task == task_id:
+            name = scope.queue.crew.name(item.agent)
+            said = scope.texts.gettext(
+                "%(task)s is planned: %(name)s, %(start)s to %(end)s.",
+                task=task_id,
+                name=name,
+                start=scope.texts.clock_time(item.start),
+                end=scope.texts.clock_time(item.end),
+            )
+            return Mended(said=said, is_planned=True)
+    for left in stored.plan.unscheduled:
+        if left.task == task_id:
+            why = reason_text(left.reason, scope.texts)
+            said = scope.texts.gettext("%(task)s is still left: %(why)s.", task=task_id, why=why)
+            return Mended(said=said, is_planned=False)
+    return None
 
 
 def _changes(scope: Scope, stored: StoredPlan, *, is_first: bool) -> DifferenceView:

@@ -19,6 +19,7 @@ __all__ = [
     "ScenarioId",
     "act_of",
     "database_of",
+    "reading_path",
     "route_of",
     "run_path",
     "scenario_path",
@@ -57,3 +58,8 @@ def scenario_path(scenario_id: int, *parts: str) -> str:
 def run_path(job_id: int, *parts: str) -> str:
     """Return the address of a question, or of something below it."""
     return "/".join((HOME, "runs", str(job_id), *parts))
+
+
+def reading_path(job_id: int, *parts: str) -> str:
+    """Return the address of a history that is being read, or of something below it."""
+    return "/".join((HOME, "histories", str(job_id), *parts))

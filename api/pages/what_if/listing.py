@@ -1,6 +1,5 @@
 """The first page of What if: scenarios that are kept, what was asked about them, and how to begin."""
 
-import time
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
@@ -17,25 +16,27 @@ from api.pages.what_if.frame import (
     Planner,
     act_of,
     database_of,
+    reading_path,
     route_of,
     run_path,
     scenario_path,
 )
-from api.pages.what_if.words import name_kind, name_state
+from api.pages.what_if.words import name_kind, name_reading, name_state
 from models.errors import InputError, NotFoundError, UsageError
+from models.repositories.jobs.records import Job
 from models.repositories.scenarios import ScenarioLine, ScenarioRun
 from models.vocabulary_jobs import JobState
 from models.vocabulary_scenarios import ScenarioOrigin
 from services.access.caller import Caller
-from services.what_if.asking import ask_comparison, find_runs
-from services.what_if.histories import find_teams, read_history, read_upload
+from services.jobs.questions import FIRST_YEAR, LAST_YEAR, MOST_DAYS_OF_HISTORY, HistoryAsk
+from services.what_if.asking import ask_comparison, ask_history, find_readings, find_runs
+from services.what_if.histories import find_teams, read_upload
 from services.what_if.keeping import MOST_NAME, find_scenario, find_scenarios, keep_scenario
 
 router = APIRouter()
-DEFAULT_DAYS, MOST_DAYS = 28, 366
+DEFAULT_DAYS = 28
 MOST_COMPARED = 6
 RUNS_SHOWN = 12
-FIRST_YEAR, LAST_YEAR = 1980, 2190
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,34 +83,13 @@ def begin_from_history(
     until: Annotated[str, Form(max_length=20)] = "",
     team: Annotated[list[str] | None, Form(max_length=1000)] = None,
 ) -> Response:
-    """Read a scenario off what happened, and keep it."""
+    """Ask for a scenario from what happened: a job, which keeps it."""
     texts = texts_for(request)
     try:
-        told = read_history(
-            database_of(request),
-            request.app.state.settings,
-            days=_read_days(days, texts),
-            until=_read_until(until, texts),
-            teams=team or None,
-            now=int(time.time()),
-        )
-        scenario_id = keep_scenario(
-            database_of(request),
-            caller,
-            name=told.name[:MOST_NAME],
-            origin=ScenarioOrigin.HISTORY,
-            document=told.document,
-            findings=told.findings,
-            act=act_of(request, caller),
-        )
-    except (UsageError, InputError) as error:
-        return _show(request, caller, wrong=str(error), status=422)
-    said = texts.ngettext(
-        "Read off %(num)s day of history. Ask away.",
-        "Read off %(num)s days of history. Ask away.",
-        told.findings["days"],
-    )
-    return lead_to(request, scenario_path(scenario_id), said=said)
+        ask = HistoryAsk(days=_read_days(days, texts), until=_read_until(until, texts), teams=team or None, keep=True)
+    except UsageError as error:
+        return _show(request, caller, wrong=texts_for(request).told(str(error)), status=422)
+    return lead_to(request, reading_path(ask_history(database_of(request), caller, ask, what=route_of(request)).id))
 
 
 @router.post(f"{HOME}/upload")
@@ -139,7 +119,7 @@ def begin_from_file(
     except UnicodeDecodeError:
         return _show(request, caller, wrong=texts.gettext("A trace is no UTF-8 text."), status=422)
     except (UsageError, InputError) as error:
-        return _show(request, caller, wrong=str(error), status=422)
+        return _show(request, caller, wrong=texts_for(request).told(str(error)), status=422)
     return lead_to(request, scenario_path(scenario_id), said=texts.gettext("The scenario is kept."))
 
 
@@ -164,7 +144,7 @@ def compare(
         chosen = [find_scenario(database, caller, each) for each in (base, *others)]
         job = ask_comparison(database, caller, chosen, what=route_of(request))
     except (UsageError, InputError) as error:
-        return _show(request, caller, wrong=str(error), status=422)
+        return _show(request, caller, wrong=texts_for(request).told(str(error)), status=422)
     return lead_to(request, run_path(job.id))
 
 
@@ -182,6 +162,23 @@ def run_texts(runs: list[ScenarioRun], texts: Texts) -> tuple[RunText, ...]:
             owner=run.job.principal_id,
         )
         for run in runs
+    )
+
+
+def reading_texts(jobs: list[Job], texts: Texts) -> tuple[RunText, ...]:
+    """Return histories that are being read as lines of a list."""
+    return tuple(
+        RunText(
+            id=job.id,
+            href=reading_path(job.id),
+            name=name_reading(job, texts),
+            kind="",
+            state="running" if job.state is JobState.CANCELLING else job.state.value,
+            told=name_state(job.state, texts),
+            asked=texts.moment(job.created_at),
+            owner=job.principal_id,
+        )
+        for job in jobs
     )
 
 
@@ -216,9 +213,10 @@ def _show(
         database = database_of(request)
         scenarios = find_scenarios(database, caller, is_archived=is_archived)
         runs = find_runs(database, is_archived=is_archived)
+        readings = [] if is_archived else find_readings(database, caller)
         teams, missing = find_teams(database), ""
     except NotFoundError as error:
-        scenarios, runs, teams, missing = [], [], (), str(error)
+        scenarios, runs, readings, teams, missing = [], [], [], (), texts_for(request).told(str(error))
     return render(
         request,
         "what-if/home.html",
@@ -228,6 +226,7 @@ def _show(
         texts=texts,
         scenarios=scenario_texts(scenarios, caller, texts),
         runs=run_texts(runs[:RUNS_SHOWN], texts),
+        readings=reading_texts(readings, texts),
         teams=teams,
         days=DEFAULT_DAYS,
         base_id=_choose_base(scenarios),
@@ -244,12 +243,13 @@ def _choose_base(lines: list[ScenarioLine]) -> int | None:
 
 
 def _read_days(text: str, texts: Texts) -> int:
-    if not text.isascii() or not text.isdecimal() or not 1 <= int(text) <= MOST_DAYS:
-        raise UsageError(texts.gettext("Days of history: write a whole number from 1 to %(most)s.", most=MOST_DAYS))
+    if not text.isascii() or not text.isdecimal() or not 1 <= int(text) <= MOST_DAYS_OF_HISTORY:
+        most = MOST_DAYS_OF_HISTORY
+        raise UsageError(texts.gettext("Days of history: write a whole number from 1 to %(most)s.", most=most))
     return int(text)
 
 
-def _read_until(text: str, texts: Texts) -> str | None:
+def _read_until(text: str, texts: Texts) -> date | None:
     if not text:
         return None
     try:
@@ -258,4 +258,4 @@ def _read_until(text: str, texts: Texts) -> str | None:
         raise UsageError(texts.gettext("The day before which history ends: write it as 2026-03-02.")) from None
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise UsageError(texts.gettext("The day before which history ends: write it as 2026-03-02."))
-    return day.isoformat()
+    return day

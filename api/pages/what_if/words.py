@@ -5,6 +5,7 @@ from typing import Any
 
 from api.language.texts import Texts
 from api.pages.what_if.forms.choices import name_of
+from models.repositories.jobs.records import Job
 from models.vocabulary_jobs import JobKind, JobState
 from services.simulating.senses import is_share
 from services.what_if.verdicts import Judged, Verdict
@@ -177,6 +178,25 @@ def name_kind(kind: JobKind, texts: Texts) -> str:
         JobKind.STAFF: texts.gettext("Staffing"),
     }
     return kinds[kind]
+
+
+def name_reading(job: Job, texts: Texts) -> str:
+    """Return which history a job reads."""
+    days = int(job.question.get("days") or 0)
+    return texts.ngettext("%(num)s day of history", "%(num)s days of history", days)
+
+
+def name_stage(stage: str, texts: Texts) -> str:
+    """Return what is done of reading a history."""
+    return {
+        "": texts.gettext("waits for its turn"),
+        "reading the office": texts.gettext("reading the office"),
+        "ordering what happened": texts.gettext("ordering what happened"),
+        "measuring how long work takes": texts.gettext("measuring how long work takes"),
+        "counting what comes in": texts.gettext("counting what comes in"),
+        "looking at who is there": texts.gettext("looking at who is there"),
+        "looking at how people work": texts.gettext("looking at how people work"),
+    }.get(stage, stage)
 
 
 def _say_fine(path: str, value: float | None, texts: Texts) -> str:

@@ -22,6 +22,9 @@ def act(desk: Any, who: str, path: str, **body: Any) -> dict[str, Any]:
 def test_somebody_is_ill_in_two_clicks_and_the_day_is_planned_again_and_published(
     own_desk: Any, open_page: Callable[..., Page], check_page: Callable[[Page], None]
 ) -> None:
+    hard = {"id": "HARD-1", "type": "invoice-dispute", "arrived": "2026-03-02T08:30+01:00", "weight": 9}
+    hard |= {"due": "2026-03-02T13:00+01:00", "also_requires": {"dispatch": 1}}
+    act(own_desk, "pia", "/api/tasks", tasks=[hard])
     page = open_page("lea", "/today", on=own_desk)
     headline = page.locator(".headline")
     expect(headline).to_contain_text(re.compile(r"\d+ tasks? that (is|are) due today will be late"))
@@ -46,6 +49,30 @@ def test_somebody_is_ill_in_two_clicks_and_the_day_is_planned_again_and_publishe
     expect(page.get_by_text("A new plan is ready")).to_be_hidden()
     page.get_by_role("button", name="Take along").click()
     expect(page.get_by_role("link", name="XLSX")).to_have_attribute("href", f"/plans/{plan_id}/plan.xlsx")
+
+    # Nobody has the skills that this one wants: one click gives them to somebody, and the next plan does it.
+    page.goto(f"{own_desk.address}/today/left")
+    page.locator("#mend-HARD-1").click()
+    less = page.get_by_role("row", name="Ask for less skill").first
+    expect(less).to_contain_text("An administrator decides this")
+    expect(less.get_by_role("link")).to_have_attribute("href", re.compile(r"^mailto:.*HARD-1"))
+    check_page(page)
+    page.get_by_role("row", name=re.compile("Train somebody")).get_by_role("button").first.click()
+    expect(page.locator("#messages")).to_contain_text("Plan again to let HARD-1 in")
+    done = page.get_by_role("row", name=re.compile("Train somebody"))
+    expect(done).to_contain_text("has dispatch at level 1.")
+    page.reload()
+    check_page(page)
+    done.get_by_role("button", name=re.compile("Undo")).click()
+    expect(page.get_by_role("row", name=re.compile("Train somebody")).first).to_contain_text("Taken back.")
+    page.get_by_role("row", name=re.compile("Train somebody")).get_by_role("button").first.click()
+    expect(page.get_by_role("button", name="Plan again")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("What the new plan changes", timeout=LONG_MS)
+    expect(page.get_by_text(re.compile(r"HARD-1 is planned: .+, \d+:\d\d"))).to_be_visible()
+    expect(page.get_by_role("row", name="HARD-1")).to_contain_text("Newly planned")
+    page.get_by_role("button", name="Publish").click()
+    expect(page.locator("#messages")).to_contain_text("Published:")
 
     # Chen comes after all: by keyboard alone the absence goes, and the plan is made, looked at, and put aside.
     page.get_by_role("button", name="Not ill").focus()
