@@ -24,6 +24,7 @@ from starlette.requests import Request
 from starlette.routing import Mount
 from starlette.types import Scope
 
+from api.frame.slashes import keep_names_whole
 from models.errors import ForbiddenError, UnauthenticatedError
 from models.vocabulary import Role
 from services.access.caller import Caller
@@ -33,6 +34,7 @@ __all__ = ["Caller", "Reach", "access_matrix", "open_to_all", "permits", "set_ca
 
 NOBODY = "it is not known who asks: a key is needed (Authorization: Bearer sd_...), or a session"
 _KEY = "swingdesk.caller"
+keep_names_whole()  # here, as there is no route that does not say by this module who may ask for it
 
 
 class Reach(StrEnum):

@@ -22,6 +22,7 @@ from api.frame.hosts import Hosts
 from api.frame.idempotency import Idempotency
 from api.frame.rates import Rates
 from api.frame.requests import Requests
+from api.frame.slashes import Slashes
 from api.heads import HeadAsGet
 from api.live_access import LiveDesk
 from api.openapi import describe
@@ -187,6 +188,7 @@ def _add_frame(
         per_caller=settings.rate_per_key, per_address=settings.rate_per_address, failures=settings.rate_failures
     )
     app.state.rates = rates
+    app.add_middleware(Slashes)
     app.add_middleware(Idempotency, open_database=app.state.store.database)
     app.add_middleware(GZipMiddleware, minimum_size=2000)
     app.add_middleware(Authentication, recognition=recognition, rates=rates)

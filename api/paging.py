@@ -10,6 +10,7 @@ from fastapi import Query
 from pydantic import BaseModel, Field
 from starlette.requests import Request
 
+from api.frame.slashes import path_as_sent
 from api.parameters import MAX_INT
 from models.errors import InputError
 
@@ -39,8 +40,8 @@ def next_address(request: Request, place: Sequence[Place] | None) -> str | None:
     """
     if place is None:
         return None
-    url = request.url.include_query_params(cursor=encode_cursor(place))
-    return f"{url.path}?{url.query}"
+    query = request.url.include_query_params(cursor=encode_cursor(place)).query
+    return f"{path_as_sent(request.scope)}?{query}"
 
 
 def encode_cursor(place: Sequence[Place]) -> str:

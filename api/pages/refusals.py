@@ -7,6 +7,7 @@ from urllib.parse import quote, urlsplit
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
+from api.frame.slashes import path_as_sent
 from api.language.texts import Texts
 from api.pages.addresses import own_address
 from api.pages.rendering import hasty_texts_for, is_fragment_wanted, render
@@ -107,7 +108,7 @@ def sign_in_address(request: Request) -> str:
         here = f"{parts.path}?{parts.query}" if parts.query else parts.path
     else:
         query = request.scope["query_string"].decode("latin-1")
-        path = quote(request.scope["path"])
+        path = path_as_sent(request.scope)
         here = f"{path}?{query}" if query else path
     back = own_address(here)
     return SIGN_IN if back == "/" else f"{SIGN_IN}?next={quote(back, safe='')}"

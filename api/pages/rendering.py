@@ -14,6 +14,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.access import find_caller
 from api.documents.render import page_environment
+from api.frame.slashes import path_as_sent
 from api.language.catalogues import LANGUAGES
 from api.language.choosing import LANGUAGE_COOKIE, choose_language
 from api.language.texts import Texts
@@ -182,7 +183,7 @@ def _language_of(request: Request) -> str:
 
 def _shell_of(request: Request, texts: Texts, *, said: str) -> Shell:
     caller = find_caller(request.scope)
-    path = request.scope["path"]
+    path, sent = request.scope["path"], path_as_sent(request.scope)
     query = request.scope["query_string"].decode("latin-1")
     theme = request.cookies.get(THEME_COOKIE, "")
     return Shell(
@@ -193,6 +194,6 @@ def _shell_of(request: Request, texts: Texts, *, said: str) -> Shell:
         languages=LANGUAGES,
         theme=theme if theme in THEMES else THEMES[0],
         themes=THEMES,
-        here=f"{quote(path)}?{query}" if query else quote(path),
+        here=f"{sent}?{query}" if query else sent,
         said=said,
     )

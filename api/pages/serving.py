@@ -6,6 +6,7 @@ from urllib.parse import quote, urlencode
 
 from fastapi import Request
 
+from api.frame.slashes import path_as_sent
 from models.database import Database
 from services.access.caller import Caller
 from services.access.tracing import Act
@@ -45,7 +46,7 @@ def address_with(request: Request, **changes: str | int | None) -> str:
     kept = [(name, value) for name, value in request.query_params.multi_items() if name not in changes]
     added = [(name, str(value)) for name, value in changes.items() if value is not None]
     query = urlencode([*kept, *added])
-    path = quote(request.scope["path"])
+    path = path_as_sent(request.scope)
     return f"{path}?{query}" if query else path
 
 
