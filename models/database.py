@@ -30,6 +30,9 @@ single statements: one beyond those kept is opened and closed for each use."""
 POOL_TIMEOUT_S = 15
 """Seconds that a transaction waits for a connection where all of this process are in use."""
 
+OWNER_ONLY = 0o600
+"""Mode of a database's file."""
+
 _NONE_FREE = "is too busy: all connections to it are in use"
 _WRITES = "swingdesk_writes"
 
@@ -79,12 +82,15 @@ class Database:
         return self.file is None or self.file.exists()
 
     def create_file(self) -> None:
-        """Create the empty file of an SQLite database that is not there yet."""
+        """Create the empty file of an SQLite database that is not there yet; only its owner can read it.
+
+        It will hold names, and digests of keys and passwords. The files that SQLite puts beside it get the same mode.
+        """
         if self.file is None or self.file.exists():
             return
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True)
-            self.file.touch()
+            self.file.touch(mode=OWNER_ONLY)
         except OSError as error:
             raise UsageError(f"the database file {self.file} cannot be created: {error.strerror or error}") from error
 

@@ -1,3 +1,4 @@
+import os
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 import models.database
 from models.database import Database
 from models.errors import ConflictError, NotFoundError, UnavailableError, UsageError
+from models.migrations.runner import upgrade
 
 INSERT = text("INSERT INTO teams (id, name) VALUES (:id, '')")
 
@@ -148,6 +150,18 @@ def test_a_file_name_may_hold_anything(tmp_path: Path) -> None:
         session.connection().exec_driver_sql("CREATE TABLE t (x)")
     database.close()
     assert sqlite3.connect(path).execute("SELECT count(*) FROM t").fetchone() == (0,)
+
+
+def test_a_file_is_its_owners_with_what_lies_beside_it(tmp_path: Path) -> None:
+    mask = os.umask(0)
+    try:
+        with Database(f"sqlite:///{tmp_path / 'office.sqlite3'}") as database:
+            upgrade(database)
+            add_team(database, "billing")
+            modes = {path.name: oct(path.stat().st_mode & 0o777) for path in tmp_path.iterdir()}
+    finally:
+        os.umask(mask)
+    assert modes == dict.fromkeys(("office.sqlite3", "office.sqlite3-wal", "office.sqlite3-shm"), "0o600")
 
 
 def test_passwords_are_not_shown() -> None:
