@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from models.errors import NotFoundError, StaleError
 from models.repositories.jobs.records import Job, make_job
@@ -12,7 +12,7 @@ from models.tables.schema import table_of
 from models.vocabulary_scenarios import ScenarioOrigin
 
 MOST_REVISIONS = 20
-"""Forms of a scenario that are kept, so that so many changes less one can be undone."""
+"""Forms of a scenario that are kept, so that so many changes less one can be undone; no two ever have one number."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,18 +105,16 @@ def get_scenario(connection: Connection, scenario_id: int) -> StoredScenario:
     stored = connection.execute(select(scenarios).where(scenarios.c.id == scenario_id)).one_or_none()
     if stored is None:
         raise NotFoundError(f"there is no scenario {scenario_id}")
-    found = connection.execute(
-        select(revisions.c.number, revisions.c.document).where(
-            revisions.c.scenario_id == scenario_id, revisions.c.number.in_((stored.revision, stored.revision - 1))
-        )
-    )
-    documents = {row.number: row.document for row in found}
+    own = revisions.c.scenario_id == scenario_id
+    document = connection.execute(
+        select(revisions.c.document).where(own, revisions.c.number == stored.revision)
+    ).scalar_one()
     return StoredScenario(
         **_line_values(stored),
-        document=documents[stored.revision],
+        document=document,
         traces=stored.traces,
         findings=stored.findings,
-        can_undo=stored.revision - 1 in documents,
+        can_undo=_find_before(connection, scenario_id, stored.revision) is not None,
     )
 
 
@@ -136,24 +134,27 @@ def list_scenarios(
 
 def change_document(
     connection: Connection, scenario_id: int, *, revision: int, document: Mapping[str, Any], now: int
-) -> None:
-    """Give a scenario a new form; what had been undone before is gone, and so are forms too long ago.
+) -> int:
+    """Give a scenario a new form and return its number, which none had before; forms too long ago are gone.
 
     Raises
     ------
     StaleError
         If it is no longer of that revision.
     """
-    _move(connection, scenario_id, revision=revision, to=revision + 1, now=now)
+    number = _move(connection, scenario_id, revision=revision, now=now)
     revisions = table_of("scenario_revisions")
     own = revisions.c.scenario_id == scenario_id
-    gone = (revisions.c.number > revision) | (revisions.c.number <= revision + 1 - MOST_REVISIONS)
-    connection.execute(delete(revisions).where(own, gone))
-    _add_revision(connection, scenario_id, revision + 1, document, now)
+    connection.execute(delete(revisions).where(own, revisions.c.number > revision))  # undone by a release before
+    _add_revision(connection, scenario_id, number, document, now)
+    kept = select(revisions.c.number).where(own).order_by(revisions.c.number.desc()).limit(MOST_REVISIONS)
+    numbers = [int(each) for each in connection.execute(kept).scalars()]
+    connection.execute(delete(revisions).where(own, revisions.c.number < min(numbers)))
+    return number
 
 
-def undo_change(connection: Connection, scenario_id: int, *, revision: int, now: int) -> None:
-    """Go back to the form before.
+def undo_change(connection: Connection, scenario_id: int, *, revision: int, now: int) -> int:
+    """Go back to the form before, which gets a number that none had before, and return that.
 
     Raises
     ------
@@ -162,11 +163,15 @@ def undo_change(connection: Connection, scenario_id: int, *, revision: int, now:
     NotFoundError
         If there is no form before.
     """
-    revisions = table_of("scenario_revisions")
-    query = select(revisions.c.number).where(revisions.c.scenario_id == scenario_id, revisions.c.number == revision - 1)
-    if connection.execute(query).first() is None:
+    before = _find_before(connection, scenario_id, revision)
+    if before is None:
         raise NotFoundError("there is nothing to undo")
-    _move(connection, scenario_id, revision=revision, to=revision - 1, now=now)
+    number = _move(connection, scenario_id, revision=revision, now=now)
+    revisions = table_of("scenario_revisions")
+    own = revisions.c.scenario_id == scenario_id
+    connection.execute(delete(revisions).where(own, revisions.c.number > before))
+    connection.execute(update(revisions).where(own, revisions.c.number == before).values(number=number, made_at=now))
+    return number
 
 
 def set_fields(connection: Connection, scenario_id: int, **values: Any) -> None:
@@ -237,15 +242,30 @@ def _make_run(row: Any) -> ScenarioRun:
     )
 
 
-def _move(connection: Connection, scenario_id: int, *, revision: int, to: int, now: int) -> None:
-    scenarios = table_of("scenarios")
+def _find_before(connection: Connection, scenario_id: int, revision: int) -> int | None:
+    """Return the number of the form before one; None where there is none."""
+    revisions = table_of("scenario_revisions")
+    query = select(func.max(revisions.c.number)).where(
+        revisions.c.scenario_id == scenario_id, revisions.c.number < revision
+    )
+    found: int | None = connection.execute(query).scalar_one()
+    return found
+
+
+def _move(connection: Connection, scenario_id: int, *, revision: int, now: int) -> int:
+    """Give a scenario the next number after all that it had, and return that: an address never means two forms."""
+    scenarios, revisions = table_of("scenarios"), table_of("scenario_revisions")
+    # Releases before counted back with an undo: what was undone then may still bear a greater number.
+    query = select(func.max(revisions.c.number)).where(revisions.c.scenario_id == scenario_id)
+    number = max(revision, connection.execute(query).scalar_one() or 0) + 1
     found = connection.execute(
         update(scenarios)
         .where(scenarios.c.id == scenario_id, scenarios.c.revision == revision)
-        .values(revision=to, changed_at=now)
+        .values(revision=number, changed_at=now)
     )
     if not found.rowcount:
         raise StaleError("somebody has changed the scenario since you opened it; look at it again, then change it")
+    return number
 
 
 def _add_revision(connection: Connection, scenario_id: int, number: int, document: Mapping[str, Any], now: int) -> None:

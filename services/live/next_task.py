@@ -198,18 +198,30 @@ class NextTask:
             raise  # it is not the task that stands in the way
 
     def _repeat(self, queue: LiveQueue, agent_id: str, task_id: str, now: int) -> Offer:
-        """Return the offer of a task that the agent has claimed already."""
+        """Return the offer of a task that the agent has claimed already, with the alternates that came with it.
+
+        In place of those that wait no more come the next of the choice set of the claim: what an agent is shown is
+        what the claim says that they were shown, or what stood right behind it.
+        """
         ranked = queue.rank(agent_id, now, taken=task_id, instead_of=task_id)
         at = next((at for at, task in enumerate(ranked.tasks) if task.id == task_id), None)
         with self._database.reading() as session:
             task = read_task(session.connection(), task_id)
+            choice = None if task is None else get_choice_set(session.connection(), task.event_id)
         if at is None:  # it can be done no more, say because the shift ends
             raise ConflictError(_refusal(queue, agent_id, task_id, now))
-        others = [place for place in list_candidates(ranked) if place != at][:NUM_ALTERNATES]
+        others = [place for place in list_candidates(ranked) if place != at]
+        if choice is not None:
+            known = (*choice.shown.get("alternates", ()), *choice.entries["task"])
+            order = {name: nth for nth, name in reversed(list(enumerate(known)))}
+            others = sorted(
+                (place for place in others if ranked.tasks[place].id in order),
+                key=lambda place: order[ranked.tasks[place].id],
+            )
         return _offer(
             ranked,
             describe_offered(queue, ranked, at),
-            tuple(describe_offered(queue, ranked, place) for place in others),
+            tuple(describe_offered(queue, ranked, place) for place in others[:NUM_ALTERNATES]),
             task,
         )
 

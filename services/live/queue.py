@@ -342,8 +342,10 @@ class LiveQueue:
         expected = self._presences.expected(now, self.policy.plan_window_minutes * SECONDS_PER_MINUTE)
         view = self._views.view(position, stint, now, expected)
         view.barred[barred], view.is_preferred[wished] = list(bars.values()), 1
+        skipped = (slots.task(at) for at in known.keys() - bars.keys())
         try:
-            yield view, frozenset(slots.task(at).id for at in known.keys() - bars.keys())
+            # Whom a lead gave a task after all is offered it again, whatever they skipped before.
+            yield view, frozenset(task.id for task in skipped if not (task.pinned_by_lead and task.pinned == agent_id))
         finally:
             view.barred[barred], view.is_preferred[wished] = 0, 0
 

@@ -134,9 +134,9 @@ def change_scenario(
     with database.writing() as session:
         connection = session.connection()
         _find_own(session, caller, scenario_id)
-        rows.change_document(connection, scenario_id, revision=revision, document=made, now=act.at)
+        number = rows.change_document(connection, scenario_id, revision=revision, document=made, now=act.at)
         rows.set_fields(connection, scenario_id, name=made["name"])
-        _trace(session, act, scenario_id, before={"revision": revision}, after={"revision": revision + 1})
+        _trace(session, act, scenario_id, before={"revision": revision}, after={"revision": number})
 
 
 def undo_change(database: Database, caller: Caller, scenario_id: int, *, revision: int, act: Act) -> None:
@@ -152,11 +152,11 @@ def undo_change(database: Database, caller: Caller, scenario_id: int, *, revisio
     with database.writing() as session:
         connection = session.connection()
         _find_own(session, caller, scenario_id)
-        rows.undo_change(connection, scenario_id, revision=revision, now=act.at)
+        number = rows.undo_change(connection, scenario_id, revision=revision, now=act.at)
         name = rows.get_scenario(connection, scenario_id).document.get("name")
         if name:
             rows.set_fields(connection, scenario_id, name=name)
-        _trace(session, act, scenario_id, before={"revision": revision}, after={"revision": revision - 1})
+        _trace(session, act, scenario_id, before={"revision": revision}, after={"revision": number})
 
 
 def share_scenario(database: Database, caller: Caller, scenario_id: int, *, is_shared: bool, act: Act) -> None:

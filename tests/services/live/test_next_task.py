@@ -23,6 +23,7 @@ from services.live.idling import find_idle_pairs
 from services.live.next_task import NextTask
 from services.live.why_waiting import Standing
 from services.settings import Settings
+from services.upserting import upsert_rows
 
 MONDAY_8 = 1772434800
 HOUR = 3600
@@ -101,6 +102,41 @@ def test_the_best_task_is_claimed_and_two_more_are_shown(open_desk: Callable[...
     again = desk.offers.next_task("ben", ACT)
     assert again.primary is not None
     assert (again.primary.task_id, again.version) == ("C5", offer.version)
+
+
+def test_whoever_asks_again_is_shown_what_was_shown_then_what_stood_behind_it(
+    open_desk: Callable[..., Process], five: Any
+) -> None:
+    desk = open_desk(tasks=five)
+
+    def shown() -> list[str]:
+        return [task.task_id for task in desk.offers.next_task("ben", ACT).alternates]
+
+    first = shown()
+    urgent = {"id": "NEW", "type": "claim", "arrived": "2026-03-02T08:30+01:00", "due": "2026-03-02T09:10+01:00"}
+    upsert_rows(desk.database, Settings(), "tasks", [{**urgent, "weight": 50}], now=desk.now, principal_id=None)
+    desk.follow()
+    assert "NEW" in {task.task_id for task in desk.offers.list_choices("ben", limit=9).tasks}
+    assert shown() == first, "what came since was no choice then"
+    desk.offers.take("ana", first[0], ACT)
+    assert shown() == [first[1], "C2"], "the next of the choice set"
+
+
+def test_a_task_that_a_lead_gives_to_whoever_skipped_it_is_offered_again(
+    open_desk: Callable[..., Process], five: Any
+) -> None:
+    desk = open_desk(tasks=five)
+    desk.offers.next_task("ben", ACT)
+    desk.desk.skip("ben", "C5", ACT, reason=SkipReason.UNCLEAR)
+    assert desk.follower.queue.block("ben", "C5", desk.now) is Block.SKIPPED
+    desk.desk.reassign("C5", ACT, to_agent_id="ben")
+    offer = desk.offers.next_task("ben", ACT)
+    assert offer.primary is not None
+    assert offer.primary.task_id == "C5", "a lead's word wins"
+    desk.desk.skip("ben", "C5", ACT, reason=SkipReason.UNCLEAR)
+    again = desk.offers.next_task("ben", ACT)
+    assert again.primary is not None
+    assert again.primary.task_id != "C5", "skipped once more it waits for anybody else"
 
 
 def test_a_task_that_somebody_took_meanwhile_falls_to_the_next(open_desk: Callable[..., Process], five: Any) -> None:
