@@ -48,13 +48,17 @@ function isInUse(part) {
 
 function replace(old, part) {
   const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
-  const opened = [...old.querySelectorAll("details[open]")].map((item) => item.querySelector("summary").textContent);
+  const opened = [...old.querySelectorAll("details[open]")].map(nameOf);
   const scrolled = old.querySelector(".is-tall")?.scrollTop ?? 0;
   old.replaceChildren(...part.childNodes);
-  for (const item of old.querySelectorAll("details")) item.open = opened.includes(item.querySelector("summary").textContent);
+  for (const item of old.querySelectorAll("details")) item.open = opened.includes(nameOf(item));
   const tall = old.querySelector(".is-tall");
   if (tall) tall.scrollTop = scrolled;
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+}
+
+function nameOf(details) {
+  return details.id || details.querySelector("summary").textContent;
 }
 
 function followJob(id) {

@@ -33,6 +33,8 @@ class MoveLine:
     ----------
     gain, loss
         What it brings the team that borrows, and what it takes from the one that lends, in words.
+    is_minor
+        Whether it brings next to nothing, and nobody has said anything to it.
     state
         suggested, accepted, agreed or refused.
     told
@@ -62,16 +64,24 @@ class MoveLine:
     can_accept: bool
     can_refuse: bool
     can_take_back: bool
+    is_minor: bool
     lending_id: int | None
     version: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class SwingView:
-    """The swing board."""
+    """The swing board.
+
+    Attributes
+    ----------
+    moves, minor
+        Moves to decide on, and those that others could stand in for as well.
+    """
 
     lent: Sequence[LentLine]
     moves: Sequence[MoveLine]
+    minor: Sequence[MoveLine]
     num_waiting: int
     hours: Sequence[tuple[str, str]]
 
@@ -99,7 +109,8 @@ def view_swing(scope: Scope, publications: Sequence[Publication]) -> SwingView:
     moves.sort(key=lambda line: (not line.can_accept, order.index(LendingState(line.state)), line.start, line.name))
     return SwingView(
         lent=_lent(scope),
-        moves=moves,
+        moves=[line for line in moves if not line.is_minor],
+        minor=[line for line in moves if line.is_minor],
         num_waiting=sum(line.can_accept and line.state == LendingState.ACCEPTED for line in moves),
         hours=list(_hours(scope, publications)),
     )
@@ -163,6 +174,7 @@ def _move_line(scope: Scope, plan_id: int, move: Move, lending: Lending | None) 
         can_accept=bool(sides - said) and not is_refused,
         can_refuse=bool(sides) and not is_refused and not (said and sides <= said),
         can_take_back=bool(sides) and lending is not None and (is_refused or bool(sides & said)),
+        is_minor=state is LendingState.SUGGESTED and _is_minor(move),
         lending_id=None if lending is None else lending.id,
         version=0 if lending is None else lending.version,
     )
@@ -197,6 +209,11 @@ def _told(scope: Scope, lending: Lending | None) -> str:
     )
 
 
+def _is_minor(move: Move) -> bool:
+    is_little = move.saving is not None and move.saving < WORTH_TELLING
+    return is_little and not move.left_without and not move.late_without
+
+
 def _gain(scope: Scope, move: Move) -> str:
     texts, team = scope.texts, scope.team_name(move.team)
     told = []
@@ -220,7 +237,7 @@ def _gain(scope: Scope, move: Move) -> str:
         )
     if move.saving is not None and move.saving >= WORTH_TELLING:
         told.append(texts.gettext("saves up to %(points)s points", points=texts.number(move.saving)))
-    elif move.saving is not None and not told:
+    elif _is_minor(move):
         told.append(texts.gettext("brings next to nothing"))
     return "; ".join(told)
 

@@ -100,6 +100,8 @@ def test_two_leads_agree_on_a_move_or_one_refuses_it_and_each_sees_the_others_wo
     desk: Any, open_page: Callable[..., Page], check_page: Callable[[Page], None]
 ) -> None:
     giver, taker = open_page("lea", "/today", on=desk), open_page("leo", "/today?team=orders", on=desk)
+    for page in (giver, taker):
+        page.locator("#minor-moves > summary").click()
     moves = (
         taker.locator("#swing tbody tr")
         .filter(has_text="Swing team")
@@ -116,6 +118,7 @@ def test_two_leads_agree_on_a_move_or_one_refuses_it_and_each_sees_the_others_wo
     assert taker.url.endswith("/today?team=orders#swing")
     expect(giver.locator(f"#{key}")).to_contain_text("said by lea, leo")
 
+    taker.locator("#minor-moves > summary").click()
     taker.locator(f"#{other} summary").press("Enter")
     taker.locator(f"#{other}").get_by_label("Why").fill("We have people enough")
     check_page(taker)
