@@ -1,4 +1,4 @@
-"""One job in a process of its own: it hears over standard input what to do, and ends when nobody is there any more."""
+"""One job in a process of its own: it hears over a pipe what to do, and ends when nobody is there any more."""
 
 import logging
 import os
@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 from dataclasses import asdict
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NoReturn
 
 from models.errors import CancelledError, InputError, SwingdeskError, UnavailableError
 from models.repositories.jobs.asking import get_job
@@ -68,11 +68,11 @@ def describe_error(error: SwingdeskError) -> dict[str, Any]:
     return {**_problem("The input cannot be used", str(error)), "num_faults": len(error.faults), "faults": faults}
 
 
-def main() -> None:
-    """Read what is to be done from standard input, do it, and end with how it went."""
+def main(orders: int) -> NoReturn:
+    """Read what is to be done from a pipe, do it, and end the process with how it went."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; whoever started this decides
     logging.basicConfig(format="%(message)s", stream=sys.stderr)
-    line = sys.stdin.buffer
+    line = os.fdopen(orders, "rb")
     settings, job_id, owner = pickle.loads(line.read(int.from_bytes(line.read(8), "big")))  # noqa: S301 (the parent's)
     cancel = threading.Event()
     threading.Thread(target=_listen, args=(line, cancel), name="listening", daemon=True).start()
@@ -100,7 +100,7 @@ def _listen(line: BinaryIO, cancel: threading.Event) -> None:
     _end(ORPHANED)
 
 
-def _end(code: int) -> None:
+def _end(code: int) -> NoReturn:
     # Not by returning: threads of the runners would be waited for, and one listens to a pipe that may never close.
     sys.stderr.flush()
     os._exit(code)

@@ -3,13 +3,10 @@
 import logging
 import os
 import platform
-import subprocess
-import sys
 import threading
 import time
 import uuid
 from dataclasses import dataclass
-from pathlib import Path
 
 from models.database import Database
 from models.errors import ConflictError, UnavailableError
@@ -29,13 +26,12 @@ from models.time import SECONDS_PER_DAY
 from models.vocabulary_jobs import JobState
 from services.database import open_database
 from services.jobs import doing
+from services.jobs.nursery import JobProcess, Nursery
 from services.settings import Settings
 
 KEPT_S = 30 * SECONDS_PER_DAY
 """How long a job that has ended is kept, with its result."""
 _LOG = logging.getLogger("swingdesk.jobs")
-_ROOT = Path(__file__).resolve().parents[2]
-_COMMAND = (sys.executable, "-c", "from services.jobs.doing import main; main()")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +58,7 @@ class Terms:
 
 @dataclass(kw_only=True)
 class _Child:
-    process: subprocess.Popen[bytes]
+    process: JobProcess
     job: Job
     owner: str
     told_at: float
@@ -76,11 +72,20 @@ class JobExecutor:
     ----------
     num_children
         Jobs that are done at a time.
+    nursery
+        Where their processes come from; one of its own by default.
     """
 
     def __init__(
-        self, settings: Settings, database: Database, *, num_children: int = 1, terms: Terms | None = None
+        self,
+        settings: Settings,
+        database: Database,
+        *,
+        num_children: int = 1,
+        terms: Terms | None = None,
+        nursery: Nursery | None = None,
     ) -> None:
+        self._nursery, self._has_own_nursery = nursery or Nursery(), nursery is None
         self._settings, self._database = settings, database
         self._num_children, self._terms = num_children, terms or Terms()
         self._name = f"{platform.node()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
@@ -129,7 +134,7 @@ class JobExecutor:
         for child in self._children:
             child.process.kill()
         for child in self._children:
-            _close(child.process)
+            child.process.close()
             try:
                 with self._database.writing() as session:
                     connection = session.connection()
@@ -139,6 +144,8 @@ class JobExecutor:
             except (ConflictError, UnavailableError) as error:
                 _LOG.warning("job %d is not given back; its lease runs out: %s", child.job.id, error)
         self._children = []
+        if self._has_own_nursery:
+            self._nursery.close()
 
     def _claim(self) -> Job | None:
         with self._database.reading() as session:
@@ -156,13 +163,8 @@ class JobExecutor:
 
     def _start(self, job: Job) -> None:
         assert job.lease_owner is not None  # noqa: S101 - it was just claimed
-        path = os.pathsep.join(item for item in (str(_ROOT), os.environ.get("PYTHONPATH")) if item)
-        process = subprocess.Popen(  # noqa: S603 - our own command
-            _COMMAND, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": path}
-        )
-        child = _Child(process=process, job=job, owner=job.lease_owner, told_at=time.monotonic())
-        self._children.append(child)
-        _send(process, doing.pack_order(self._settings, job.id, job.lease_owner))
+        process = self._nursery.begin(job.kind, doing.pack_order(self._settings, job.id, job.lease_owner))
+        self._children.append(_Child(process=process, job=job, owner=job.lease_owner, told_at=time.monotonic()))
         _LOG.info("job %d (%s) is begun, for the %d. time", job.id, job.kind, job.attempts)
 
     def _see_to(self, child: _Child) -> None:
@@ -189,7 +191,7 @@ class JobExecutor:
             return
         if state is JobState.CANCELLING and child.stop_at is None:
             child.stop_at = now + self._terms.grace_s
-            _send(child.process, doing.STOP)
+            child.process.send(doing.STOP)
 
     def _settle(self, child: _Child) -> None:
         """Take note that a child has ended: where its job has not, it is to be begun again."""
@@ -211,7 +213,7 @@ class JobExecutor:
             except LeaseLostError:
                 _LOG.warning("job %d: its process ended with exit code %d after its lease", child.job.id, code)
         self._children.remove(child)
-        _close(child.process)
+        child.process.close()
 
     def _kill_overdue(self) -> None:
         """Kill children whose lease may have run out unseen: somebody else may be at their jobs by now.
@@ -233,25 +235,9 @@ def run_jobs(
     num_children: int = 1,
     terms: Terms | None = None,
     until_idle: bool = False,
+    nursery: Nursery | None = None,
 ) -> None:
     """Do the jobs of the settings' database until told to stop; see `JobExecutor`."""
     with open_database(settings) as database:
-        JobExecutor(settings, database, num_children=num_children, terms=terms).run(stop, until_idle=until_idle)
-
-
-def _send(process: subprocess.Popen[bytes], raw: bytes) -> None:
-    assert process.stdin is not None  # noqa: S101 - it was started with a pipe
-    try:
-        process.stdin.write(raw)
-        process.stdin.flush()
-    except BrokenPipeError:
-        return  # it has ended; that is seen when it is looked at next
-
-
-def _close(process: subprocess.Popen[bytes]) -> None:
-    process.wait()
-    if process.stdin is not None:
-        try:
-            process.stdin.close()
-        except BrokenPipeError:
-            return  # what it was not told in time
+        executor = JobExecutor(settings, database, num_children=num_children, terms=terms, nursery=nursery)
+        executor.run(stop, until_idle=until_idle)

@@ -20,6 +20,7 @@ from models.vocabulary_jobs import JobKind
 from services.access.caller import Caller
 from services.jobs.asking import request_job
 from services.jobs.executing import JobExecutor, Terms
+from services.jobs.nursery import Nursery
 from services.settings import Settings
 
 ROOT = Path(__file__).parents[3]
@@ -54,7 +55,8 @@ SCENARIO: dict[str, Any] = {
 class Jobs:
     """The jobs of a database, as tests ask for them and do them."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, nursery: Nursery) -> None:
+        self.nursery = nursery
         self.settings = Settings(database_url=url)
         self.database = Database(url)
         self.started: list[subprocess.Popen[str]] = []
@@ -80,7 +82,7 @@ class Jobs:
         raise AssertionError(f"it did not come to that: {self.get(job)}")
 
     def executor(self, *, num_children: int = 1, terms: Terms = QUICK) -> JobExecutor:
-        return JobExecutor(self.settings, self.database, num_children=num_children, terms=terms)
+        return JobExecutor(self.settings, self.database, num_children=num_children, terms=terms, nursery=self.nursery)
 
     def do_all(self) -> None:
         """Do all jobs, one after the other."""
@@ -103,10 +105,18 @@ class Jobs:
         self.database.close()
 
 
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    """What forks the processes of jobs: what they need is loaded once for all tests."""
+    made = Nursery()
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def jobs(database_url: str) -> Iterator[Jobs]:
+def jobs(database_url: str, nursery: Nursery) -> Iterator[Jobs]:
     """Jobs on each backend."""
-    made = Jobs(database_url)
+    made = Jobs(database_url, nursery)
     yield made
     made.close()
 

@@ -21,7 +21,7 @@ from services.access.caller import Caller
 from services.jobs.scenarios import read_scenario
 from services.simulating.simulate import make_result, simulate
 
-MANY = 900
+MANY = 600
 ADMIN = Caller(principal_id="ada", roles=frozenset({Role.ADMIN}))
 
 
@@ -56,22 +56,24 @@ def test_a_job_is_done_and_its_result_is_that_of_the_use_case(jobs: Any, scenari
     assert _result(jobs, job) == json.loads(json.dumps(result_document(make_result(simulate(read_scenario(scenario))))))
 
 
-@pytest.mark.parametrize("victim", ["parent", "child"])
+@pytest.mark.parametrize("victim", ["parent", "nursery", "child"])
 def test_a_killed_process_s_job_goes_on_from_its_checkpoint(jobs: Any, scenario: dict[str, Any], victim: str) -> None:
     scenario["replications"] = MANY
     job = jobs.ask(JobKind.SIMULATE, {"scenario": scenario, "threads": 1})
     process = jobs.start()
     jobs.wait(job, lambda found: found.progress.get("done", 0) >= 20 and _checkpoints(jobs, found))
-    (child,) = _children(process.pid)
+    (nursery,) = _children(process.pid)
+    (child,) = _children(nursery)
     begun = jobs.get(job)
-    os.kill(process.pid if victim == "parent" else child, signal.SIGKILL)
-    if victim == "parent":
-        process.wait(timeout=10)
-        assert begun.state is JobState.RUNNING
+    os.kill({"parent": process.pid, "nursery": nursery, "child": child}[victim], signal.SIGKILL)
+    if victim != "child":
         end = time.monotonic() + 10
         while _lives(child) and time.monotonic() < end:
             time.sleep(0.02)
         assert not _lives(child)  # nobody was there to tell it anything any more
+    if victim == "parent":
+        process.wait(timeout=10)
+        assert begun.state is JobState.RUNNING
         kept = len(_checkpoints(jobs, job))
         assert kept >= 1
         process = jobs.start()
