@@ -63,9 +63,16 @@ class NextTask:
                 task_id = ranked.tasks[at].id
                 later = places[nth + 1 : nth + 1 + NUM_ALTERNATES]
                 shown = Shown(primary=task_id, alternates=tuple(ranked.tasks[other].id for other in later))
-                with queue.reserving(task_id) as is_free:
-                    rivals = [ranked.tasks[other].id for other in places[nth + 1 : MOST_TRIES]]
-                    outcome = self._claim(ranked, task_id, act, shown, rivals) if is_free else None
+                rivals = [ranked.tasks[other].id for other in places[nth + 1 : MOST_TRIES]]
+                try:
+                    with queue.reserving(task_id) as is_free:
+                        outcome = self._claim(ranked, task_id, act, shown, rivals) if is_free else None
+                except ConflictError:
+                    # Asked twice at once, or again in another process: the first to be there has claimed.
+                    in_hand = _claimed_task(queue, self._present(queue, agent_id))
+                    if in_hand is None:
+                        raise
+                    return self._repeat(queue, agent_id, in_hand, now)
                 if outcome is not None:
                     offered = [describe_offered(queue, ranked, place) for place in (at, *later)]
                     return _offer(ranked, offered[0], tuple(offered[1:]), outcome.task)

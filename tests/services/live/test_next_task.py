@@ -152,6 +152,20 @@ def test_a_task_that_somebody_took_meanwhile_falls_to_the_next(open_desk: Callab
     assert desk.choice_of(state.event_id).taken_rank == 2  # as it was ranked, in memory
 
 
+def test_who_asks_again_in_another_process_is_offered_the_same(open_desk: Callable[..., Process], five: Any) -> None:
+    desk = open_desk(tasks=five)
+    other = Process(desk.database, Settings())  # follows nothing yet: to it, Ben is free and C5 waits
+    first = desk.offers.next_task("ben", ACT)
+    again = other.offers.next_task("ben", ACT)
+    assert first.primary is not None
+    assert again.primary is not None
+    assert (again.primary.task_id, again.version) == (first.primary.task_id, first.version)
+    assert [one.task_id for one in again.alternates] == [one.task_id for one in first.alternates]
+    desk.desk.start("ben", "C5", ACT)
+    with pytest.raises(ConflictError, match="busy"):
+        Process(desk.database, Settings()).offers.next_task("ben", ACT)
+
+
 def test_who_finds_one_task_taken_learns_of_those_that_come_next(
     open_desk: Callable[..., Process], five: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
