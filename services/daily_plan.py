@@ -1,6 +1,7 @@
 """The day's plan from the database: read, ask, decide, compare, store. No transaction is open while it is decided."""
 
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,7 +15,7 @@ from models.formats.problem import Problem
 from models.repositories.offices import read_office
 from models.repositories.plans import PlanRecord, add_plan, get_plan, get_plan_record, get_problem, list_plans
 from models.repositories.principals import ensure_principal
-from models.repositories.published import list_publications, read_shown
+from models.repositories.published import list_publications, read_elsewhere, read_shown
 from models.repositories.rosters import find_roster_span
 from models.time import SECONDS_PER_DAY, format_instant, load_zone, to_datetime
 from models.vocabulary import PrincipalKind, Rule
@@ -23,6 +24,7 @@ from optimizer.routing import Progress
 from reports.plan_summary import PlanSummary, figures_document, summarise_plan
 from reports.plan_tables import PlanTables, tabulate_plan
 from services.office import DayQuestion, question_from_office
+from services.office_duty import Stretch, set_aside
 from services.planning import dispatch_problem, solve_problem
 from services.preset_plans import solve_preset
 from services.settings import Settings
@@ -131,6 +133,8 @@ def ask_for_day(
         raise UsageError(_no_tasks(question, at))
     with database.reading() as session:
         problem = without_refused(session, question.problem, until=question.problem.carry_over)
+    if teams is not None:
+        problem = _without_elsewhere(database, problem)
     return _with_shown(database, replace(question, problem=problem))
 
 
@@ -305,6 +309,22 @@ def _with_board(question: DayQuestion, plan: Plan) -> Plan:
     """Return the plan with its swing board under `extra.swing`."""
     board = draw_board(question.problem, plan, zone_name=question.zone_name)
     return replace(plan, extra={**plan.extra, "swing": board_document(board, zone_name=question.zone_name)})
+
+
+def _without_elsewhere(database: Database, problem: Problem) -> Problem:
+    """Return a problem whose agents have no time for it while they do what a plan of other teams gives them."""
+    with database.reading() as session:
+        found = read_elsewhere(
+            session.connection(),
+            at=problem.now,
+            agents={agent.id for agent in problem.agents},
+            besides={task.id for task in problem.tasks},
+        )
+    busy: dict[str, list[Stretch]] = defaultdict(list)
+    for _, item in found:
+        busy[item.agent].append((max(item.start, problem.now), item.end))
+    agents = tuple(set_aside(agent, busy[agent.id]) if agent.id in busy else agent for agent in problem.agents)
+    return replace(problem, agents=agents)
 
 
 def _with_shown(database: Database, question: DayQuestion) -> DayQuestion:

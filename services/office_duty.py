@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,6 +13,9 @@ from models.roster import break_bounds, shift_bounds
 
 CLEARANCE = "client:"
 """A clearance for a client is a skill of this prefix, at level 1."""
+
+ELSEWHERE = "elsewhere"
+"""The kind of a break in which an agent does what a plan of other teams says."""
 
 Stretch = tuple[int, int]
 
@@ -140,3 +143,34 @@ def _cut(piece: Stretch, breaks: Iterable[Break]) -> Shift:
 
 def _overlap(start: int, end: int, other_start: int, other_end: int) -> int:
     return max(0, min(end, other_end) - max(start, other_start))
+
+
+def set_aside(agent: Agent, stretches: Iterable[Stretch]) -> Agent:
+    """Return an agent with breaks where something else is to be done; a shift of nothing else is none."""
+    shifts = []
+    for shift in agent.shifts:
+        pauses = sorted((pause.start, pause.end) for pause in shift.breaks)
+        more: list[Break] = []
+        inside = ((max(begin, shift.start), min(end, shift.end)) for begin, end in stretches)
+        for begin, end in _merged(inside):
+            start = begin
+            for paused_from, paused_until in pauses:
+                if start < min(paused_from, end):
+                    more.append(Break(start=start, end=min(paused_from, end), kind=ELSEWHERE))
+                start = max(start, paused_until)
+            if start < end:
+                more.append(Break(start=start, end=end, kind=ELSEWHERE))
+        breaks = tuple(sorted((*shift.breaks, *more), key=lambda pause: pause.start))
+        if sum(pause.end - pause.start for pause in breaks) < shift.end - shift.start:
+            shifts.append(replace(shift, breaks=breaks))
+    return replace(agent, shifts=tuple(shifts))
+
+
+def _merged(stretches: Iterable[Stretch]) -> list[Stretch]:
+    made: list[Stretch] = []
+    for start, end in sorted(stretch for stretch in stretches if stretch[0] < stretch[1]):
+        if made and start <= made[-1][1]:
+            made[-1] = made[-1][0], max(end, made[-1][1])
+        else:
+            made.append((start, end))
+    return made

@@ -2,20 +2,22 @@
 
 from dataclasses import dataclass, replace
 
-from models.database import Database
-from models.errors import PlanRejectedError
+from models.database import Database, Session
+from models.errors import ConflictError, PlanRejectedError
 from models.formats.plan import Plan
 from models.formats.problem import Problem
 from models.repositories.audit import record_change
+from models.repositories.lendings import hold_agent
 from models.repositories.live.events import append
 from models.repositories.live.records import Event
-from models.repositories.plans import get_plan, get_plan_record, get_problem
+from models.repositories.plans import PlanRecord, get_plan, get_plan_record, get_problem
 from models.repositories.principals import ensure_principal
-from models.repositories.published import PublishedPlan, add_publication, read_published
+from models.repositories.published import PublishedPlan, add_publication, read_elsewhere, read_published
 from models.vocabulary import PrincipalKind
 from models.vocabulary_audit import Subject
 from models.vocabulary_live import EventKind
 from optimizer.referee import check
+from services.names import Names
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,13 +97,18 @@ def publish_stored_plan(
         If there is no such plan.
     PlanRejectedError
         If the referee finds that it breaks a rule.
+    ConflictError
+        If a plan of other teams, shown since, has somebody do something else at the same time.
     """
     with database.reading() as session:
         problem = get_problem(session, get_plan_record(session, plan_id).problem_digest)
         plan = get_plan(session, plan_id)
+        record = get_plan_record(session, plan_id)
     published = publish_plan(problem, plan, until=until)
     with database.writing() as session:
         connection = session.connection()
+        if record.teams is not None:
+            _check_alone(session, record, problem, plan, at=at, until=until)
         if principal_id is not None:  # who publishes at the terminal may not be known yet
             ensure_principal(session, principal_id, kind=PrincipalKind.PERSON, name=principal_id, at=at)
         publication = add_publication(
@@ -134,6 +141,37 @@ def publish_stored_plan(
         num_shown=published.num_shown,
         num_changed=published.num_changed,
     )
+
+
+def _check_alone(
+    session: Session, record: PlanRecord, problem: Problem, plan: Plan, *, at: int, until: int | None
+) -> None:
+    """See that nobody is to do two things at once: what this plan says, and what one of other teams does."""
+    connection = session.connection()
+    mine = [item for item in plan.assignments if item.end > at and (until is None or item.start < until)]
+    agents = {agent.id: agent for agent in problem.agents}
+    teams = set(record.teams or ())
+    for name in sorted({item.agent for item in mine}):
+        if not teams.issuperset((agents[name].team, *agents[name].swing_teams)):
+            hold_agent(connection, name)  # two plans that are shown at once find each other
+    elsewhere = read_elsewhere(
+        connection, at=at, agents={item.agent for item in mine}, besides={task.id for task in problem.tasks}
+    )
+    clashes = [
+        (one, other, item)
+        for one, other in elsewhere
+        for item in mine
+        if item.agent == other.agent and item.start < other.end and other.start < item.end
+    ]
+    if clashes:
+        publication, other, item = clashes[0]
+        names = Names(problem, zone_name=record.timezone)
+        more = f"; so it is {len(clashes) - 1:,} more times" if len(clashes) > 1 else ""
+        raise ConflictError(
+            f"plan {publication.plan_id}, shown by {publication.principal_id or 'somebody'}, has "
+            f"{names.agent(item.agent)} do {other.task} {names.span(other.start, other.end)}, when this one has "
+            f"them do {item.task}{more}. Plan again: the new plan leaves them that time"
+        )
 
 
 def find_published(database: Database, *, at: int) -> PublishedPlan | None:

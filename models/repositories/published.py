@@ -1,6 +1,6 @@
 """Which plans were shown to their agents, and what of them holds at an instant."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,9 +8,11 @@ from sqlalchemy import Connection, insert, select
 
 from models.formats.plan import Assignment
 from models.tables.schema import table_of
+from models.vocabulary import TaskState
 
 HOUR_VALUES = "hour_values"
 _MOST_PUBLICATIONS = 50
+_MOST_NAMED = 5_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,11 +113,18 @@ def read_shown(connection: Connection, publications: Sequence[Publication]) -> d
     A plan that was shown as a whole takes back what older ones say of the tasks that it leaves, and one of all teams
     whatever older ones say.
     """
-    shown: dict[str, Assignment] = {}
+    return {task: item for task, (_, item) in read_shown_by(connection, publications).items()}
+
+
+def read_shown_by(
+    connection: Connection, publications: Sequence[Publication]
+) -> dict[str, tuple[Publication, Assignment]]:
+    """Return what `read_shown` does, each with the publication that says it."""
+    shown: dict[str, tuple[Publication, Assignment]] = {}
     spoken: set[str] = set()
     for publication in publications:
         assigned = _assignments(connection, publication)
-        shown |= {item.task: item for item in assigned if item.task not in spoken}
+        shown |= {item.task: (publication, item) for item in assigned if item.task not in spoken}
         spoken |= {item.task for item in assigned}
         if publication.until is None:
             if publication.teams is None:
@@ -124,6 +133,23 @@ def read_shown(connection: Connection, publications: Sequence[Publication]) -> d
             query = select(left.c.task_id).where(left.c.plan_id == publication.plan_id)
             spoken |= set(connection.scalars(query))
     return shown
+
+
+def read_elsewhere(
+    connection: Connection, *, at: int, agents: Collection[str], besides: Collection[str]
+) -> list[tuple[Publication, Assignment]]:
+    """Return what some agents were shown that still is to be done at an instant, besides some tasks, by its start."""
+    shown = read_shown_by(connection, list_publications(connection, at=at, limit=_MOST_PUBLICATIONS))
+    found = {
+        task: one for task, one in shown.items() if one[1].agent in agents and one[1].end > at and task not in besides
+    }
+    tasks = table_of("tasks")
+    still_open: set[str] = set()
+    names = sorted(found)
+    for begin in range(0, len(names), _MOST_NAMED):
+        some = tasks.c.id.in_(names[begin : begin + _MOST_NAMED])
+        still_open |= set(connection.scalars(select(tasks.c.id).where(some, tasks.c.state != TaskState.CLOSED.value)))
+    return sorted((found[task] for task in still_open), key=lambda one: (one[1].start, one[1].task))
 
 
 def _assignments(connection: Connection, publication: Publication) -> list[Assignment]:

@@ -64,9 +64,9 @@ def show_new(request: Request, _caller: Admin) -> HTMLResponse:
 def post_new(request: Request, caller: Admin, entered: Person) -> Response:
     """Store somebody new."""
     texts = texts_for(request)
-    if _is_known(request, str(entered.get("id", ""))):
-        told = texts.gettext("There is somebody of that id already; choose another, or change that one.")
-        return _show(request, entered, is_new=True, faults={"id": told}, status=422)
+    taken = _taken(request, entered)
+    if taken:
+        return _show(request, entered, is_new=True, faults=taken, status=422)
     try:
         _store(request, caller.principal_id, entered)
     except RowsRefusedError as error:
@@ -83,8 +83,8 @@ def check(request: Request, _caller: Admin, entered: Person, known: One = "") ->
     errors = check_rows(database_of(request), request.app.state.settings, "agents", [entered])
     faults = dict(faults_by_field(errors, texts_for(request)))
     texts = texts_for(request)
-    if not known and _is_known(request, str(entered.get("id", ""))):
-        faults["id"] = texts.gettext("There is somebody of that id already; choose another, or change that one.")
+    if not known:
+        faults |= _taken(request, entered)
     lines = fault_lines(faults, labels_of(texts), form=FORM)
     return render(request, "office/checked.html", texts=texts, fault_lines=lines)
 
@@ -142,12 +142,14 @@ def _store(request: Request, who: str, row: Entered, **options: Any) -> None:
     )
 
 
-def _is_known(request: Request, agent_id: str) -> bool:
+def _taken(request: Request, entered: Entered) -> Mapping[str, str]:
+    """Return the fault of the id of somebody new: that somebody has it already; none where nobody has."""
     try:
-        find_agent(database_of(request), agent_id)
+        find_agent(database_of(request), str(entered.get("id", "")))
     except NotFoundError:
-        return False
-    return True
+        return {}
+    told = texts_for(request).gettext("There is somebody of that id already; choose another, or change that one.")
+    return {"id": told}
 
 
 def _show(
