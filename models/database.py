@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
 from urllib.parse import quote
 
@@ -55,6 +56,8 @@ class Database:
         self._url = _parse_url(url)
         self._engine = _make_engine(self._url)
         self._quick = None if self.is_sqlite else _make_quick_engine(self._url)
+        self._counting: sqlite3.Connection | None = None
+        self._counting_lock = Lock()
 
     def __enter__(self) -> "Database":
         return self
@@ -164,6 +167,31 @@ class Database:
         finally:
             pooled.close()
 
+    def commit_mark(self) -> str:
+        """Return what has changed wherever something was committed meanwhile, by whichever process.
+
+        Whoever looks again and again whether there is news asks for it first: no transaction is opened and no table
+        is read. It may change without a commit to this database, and means nothing to another `Database`.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such file.
+        UnavailableError
+            If the database cannot be reached.
+        """
+        if not self.is_sqlite:
+            with self.at_once() as connection:
+                return str(connection.execute("SELECT pg_current_snapshot()::text").fetchone()[0])
+        with self._counting_lock:
+            try:
+                if self._counting is None:
+                    with self._connected():  # what is missing is said as elsewhere, and nothing is created
+                        self._counting = _connect_sqlite(self._url)
+                return str(self._counting.execute("PRAGMA data_version").fetchone()[0])
+            except sqlite3.Error as error:
+                raise UnavailableError(f"the database {self.address} does not answer: {_line_of(error)}") from error
+
     @contextmanager
     def migrating(self) -> Iterator[Session]:
         """Open a writing transaction that may remake tables; references are checked at its end.
@@ -200,6 +228,10 @@ class Database:
         self._engine.dispose()
         if self._quick is not None:
             self._quick.dispose()
+        with self._counting_lock:
+            if self._counting is not None:
+                self._counting.close()
+                self._counting = None
 
     @contextmanager
     def _connected(self) -> Iterator[Connection]:
@@ -252,13 +284,11 @@ def _make_engine(url: URL) -> Engine:
             max_overflow=MOST_CONNECTIONS - POOL_SIZE,
             hide_parameters=True,
         )
-    # mode=rw: a mistyped name must not leave an empty database behind.
-    file = f"file:{quote(str(Path(str(url.database)).absolute()))}?mode=rw"
     engine = create_engine(
         url,
         json_serializer=to_json,
         hide_parameters=True,  # an error's text may be logged; what people wrote may not
-        creator=lambda: sqlite3.connect(file, uri=True, timeout=BUSY_TIMEOUT_S, check_same_thread=False),
+        creator=lambda: _connect_sqlite(url),
     )
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -278,6 +308,12 @@ def _make_quick_engine(url: URL) -> Engine:
     )
     event.listen(engine, "checkout", _refuse_stale)
     return engine
+
+
+def _connect_sqlite(url: URL) -> sqlite3.Connection:
+    # mode=rw: a mistyped name must not leave an empty database behind.
+    file = f"file:{quote(str(Path(str(url.database)).absolute()))}?mode=rw"
+    return sqlite3.connect(file, uri=True, timeout=BUSY_TIMEOUT_S, check_same_thread=False)
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:

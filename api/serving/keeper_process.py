@@ -31,7 +31,7 @@ def forget_sessions(database: Database, _settings: Settings, now: int) -> int:
 
 DUTIES = (
     *STANDARD_DUTIES,
-    Duty(name="seal", every_s=1.0, do=seal),
+    Duty(name="seal", every_s=1.0, do=seal, is_after_commits=True),
     Duty(name="idle", every_s=EVERY_S, do=IdleWatch().look),
     Duty(name="answers", every_s=600.0, do=forget_answers),
     Duty(name="sessions", every_s=3600.0, do=forget_sessions),

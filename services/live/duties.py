@@ -28,11 +28,14 @@ class Duty:
         Seconds from one time to the next.
     do
         Does it at an instant, and returns how much there was to do.
+    is_after_commits
+        Whether there is something to do only where something was committed since it was done.
     """
 
     name: str
     every_s: float
     do: Done
+    is_after_commits: bool = False
 
 
 def give_positions(database: Database, _settings: Settings, _now: int) -> int:
@@ -76,7 +79,7 @@ def sign_out_gone(database: Database, settings: Settings, now: int) -> int:
 
 
 STANDARD_DUTIES = (
-    Duty(name="positions", every_s=0.2, do=give_positions),
+    Duty(name="positions", every_s=0.2, do=give_positions, is_after_commits=True),
     Duty(name="arrivals", every_s=300.0, do=take_in),
     Duty(name="claims", every_s=1.0, do=expire_claims),
     Duty(name="follow-ups", every_s=1.0, do=follow_up),

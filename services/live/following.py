@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import time
+from time import monotonic
 
 import structlog
 
@@ -36,6 +37,8 @@ from services.live.queue import LiveQueue
 from services.settings import Settings
 
 POLL_S = 0.1
+LOOK_S = 2.0
+"""How often to look though nothing was committed: a new day begins without."""
 MOST_EVENTS = 2_000
 ROW_CHANGES = frozenset({EventKind.REOPENED, EventKind.REASSIGNED, EventKind.DUE_CHANGED, EventKind.PRIORITISED})
 """Events after which a task's own row says something new; so does the arrival of one that is not known yet."""
@@ -146,9 +149,13 @@ class Follower:
             self._thread.join()
 
     def _run(self) -> None:
+        seen, look_at = "", 0.0
         while not self._stop.wait(POLL_S):
             try:
-                self.catch_up()
+                mark = self._database.commit_mark()  # first: what is committed meanwhile is looked at the next time
+                if mark != seen or monotonic() >= look_at:
+                    self.catch_up()
+                    seen, look_at = mark, monotonic() + LOOK_S
             except SwingdeskError as error:  # a database that is down comes back
                 _LOG.warning("live-queue-behind", reason=str(error))
                 self._stop.wait(1.0)

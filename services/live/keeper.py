@@ -49,6 +49,7 @@ class Keeper:
         self._clock = clock
         self._timer = timer
         self._due = {duty.name: float("-inf") for duty in self._duties}
+        self._seen: dict[str, str | None] = {}
         self._lease_until = 0
         self._ask_at = float("-inf")
         self._is_stopped = threading.Event()
@@ -68,7 +69,11 @@ class Keeper:
                 continue
             self._due[duty.name] = now + duty.every_s
             try:
+                mark = self._database.commit_mark() if duty.is_after_commits else None
+                if mark is not None and mark == self._seen.get(duty.name):
+                    continue
                 done[duty.name] = duty.do(self._database, self._settings, self._clock())
+                self._seen[duty.name] = mark  # what was committed meanwhile has changed it again
             except SwingdeskError as error:
                 _log.warning("a duty failed", duty=duty.name, error=str(error))
             except Exception:  # noqa: BLE001 - one duty that fails must not end the others

@@ -112,6 +112,31 @@ def test_two_writers_queue(database: Database) -> None:
         assert session.connection().scalar(text("SELECT name FROM teams")) == "20"
 
 
+def test_a_mark_changes_with_each_commit(database_url: str) -> None:
+    with Database(database_url) as database, Database(database_url) as other:
+        for writer, name in ((database, "billing"), (other, "claims")):
+            before = database.commit_mark()
+            add_team(writer, name)
+            assert database.commit_mark() != before
+
+
+def test_a_mark_stays_where_nothing_is_committed(make_database_url: Callable[..., str]) -> None:
+    url = make_database_url("sqlite")  # on a server of PostgreSQL other tests commit, too
+    with Database(url) as database, Database(url) as other:
+        before = database.commit_mark()
+        with other.writing() as session:
+            session.connection().execute(INSERT, {"id": "billing"})
+            assert database.commit_mark() == before
+            session.rollback()
+        assert team_ids(database) == []
+        assert database.commit_mark() == before
+
+
+def test_a_mark_of_what_is_not_there_is_refused(tmp_path: Path) -> None:
+    with Database(f"sqlite:///{tmp_path / 'none.sqlite3'}") as database, pytest.raises(NotFoundError):
+        database.commit_mark()
+
+
 def test_a_database_that_stays_locked_is_said_to_be_busy(
     make_database_url: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,5 +1,6 @@
 """The background duties, on both databases."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -118,6 +119,32 @@ def test_a_duty_that_fails_stops_no_other(at_work: Any) -> None:
     at_work.clock.forward(1)
     assert keeper.do_what_is_due() == {"good": 1}
     assert calls == ["bad", "good", "bad", "good"]
+
+
+def test_a_duty_of_what_is_committed_waits_for_a_commit(make_database_url: Callable[..., str]) -> None:
+    now = [100]
+    with Database(make_database_url("sqlite")) as database:
+        outcomes: list[Exception | int] = [0, 0, ValueError("broken")]
+
+        def work(_database: Database, _settings: Settings, _now: int) -> int:
+            outcome = outcomes.pop()
+            if isinstance(outcome, Exception):
+                raise outcome
+            return outcome
+
+        duties = (Duty(name="work", every_s=1, do=work, is_after_commits=True),)
+        keeper = Keeper(database, Settings(), duties=duties, clock=lambda: now[0], timer=lambda: now[0])
+
+        def turn() -> dict[str, int]:
+            now[0] += 1
+            return keeper.do_what_is_due()
+
+        assert turn() == {}  # it failed, and is tried again though nothing was committed
+        assert turn() == {"work": 0}
+        assert turn() == {}
+        with database.writing() as session:
+            session.connection().exec_driver_sql("INSERT INTO teams (id, name) VALUES ('billing', '')")
+        assert turn() == {"work": 0}
 
 
 def test_duties_have_names_of_their_own() -> None:
