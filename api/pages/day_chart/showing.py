@@ -33,7 +33,7 @@ CHART_MODULES = tuple(
     f"day-chart/{name}.js"
     for name in (
         *("axis", "card", "day", "keys", "move-panel", "moving"),
-        *("painter", "paper", "parts", "rows", "table", "toolbar", "view"),
+        *("painter", "paper", "parts", "rows", "table", "toolbar", "view", "zooming"),
     )
 )
 """What the chart's script imports, to be fetched beside it and not one after the other."""

@@ -14,8 +14,9 @@ import { ALL, Finder } from "./rows.js";
 import { TaskTable } from "./table.js";
 import { Toolbar } from "./toolbar.js";
 import { View } from "./view.js";
+import { Zooming } from "./zooming.js";
 
-const READABLE_PX_PER_MINUTE = 1.1, SHOWN_PX_PER_MINUTE = 3, CLOCK_EVERY_MS = 30_000;
+const READABLE_PX_PER_MINUTE = 1.1, CLOCK_EVERY_MS = 30_000;
 
 class DayChart extends HTMLElement {
   rows = []; // rows shown: {team, agents} or {team, agent}
@@ -98,7 +99,7 @@ class DayChart extends HTMLElement {
       this.toolbar.clear();
       this.#refilter(ALL);
     }
-    if (this.view.ppm < SHOWN_PX_PER_MINUTE) this.#zoomTo(SHOWN_PX_PER_MINUTE, null);
+    this.zooming.near();
     this.setFocus(this.rowOf(agent), task - this.day.first[agent]);
     this.scrollIntoView({ block: "nearest" });
     return true;
@@ -120,13 +121,14 @@ class DayChart extends HTMLElement {
     this.card = new Card(this.body);
     this.table = new TaskTable();
     this.paper = new Paper(this);
+    this.zooming = new Zooming(this);
     this.status = el("p", "dc-status");
     this.status.setAttribute("role", "status");
     this.moving = moves ? new Moving(this) : null;
     this.toolbar = new Toolbar(day, {
       filter: (filter) => this.#refilter(filter),
       zoom: (by) => this.zoomBy(by),
-      fit: () => this.fit(),
+      fit: () => this.zooming.fit(),
       now: () => this.#goNow(),
       table: () => this.#toggleTable(),
       move: moves ? () => this.moving.lift(this.focusedTask()) : null,
@@ -150,7 +152,6 @@ class DayChart extends HTMLElement {
   #listen() {
     const { scroller, body } = this;
     scroller.addEventListener("scroll", () => this.#schedule(), { passive: true });
-    scroller.addEventListener("wheel", (event) => this.#onWheel(event), { passive: false });
     scroller.addEventListener("keydown", (event) => this.#onKey(event));
     body.addEventListener("pointerover", (event) => this.#onHover(event));
     body.addEventListener("pointerleave", () => this.card.hide());
@@ -197,7 +198,7 @@ class DayChart extends HTMLElement {
   }
 
   draw() {
-    this.painter.draw(this.scroller.scrollLeft, this.scroller.scrollTop, this.focus);
+    if (this.painter.draw(this.scroller.scrollLeft, this.scroller.scrollTop, this.focus)) this.#schedule();
   }
 
   #schedule() {
@@ -317,43 +318,8 @@ class DayChart extends HTMLElement {
     else if (x + width > scroller.scrollLeft + view.room - 20) scroller.scrollLeft = x + width - view.room + 60;
   }
 
-  // ---- near and far -----------------------------------------------------------------------------------------------
-
-  /** Zoom where the pointer is; what the wheel says within a frame is taken together. */
-  #onWheel(event) {
-    if (!event.ctrlKey) return;
-    event.preventDefault();
-    const x = Math.max(0, event.clientX - this.scroller.getBoundingClientRect().left - this.view.nameWidth);
-    const before = this.wheel;
-    this.wheel = { x, delta: event.deltaY + (before?.delta ?? 0) };
-    if (!before) requestAnimationFrame(() => this.#turnWheel(this.wheel));
-  }
-
-  #turnWheel({ x, delta }) {
-    this.wheel = null;
-    this.#zoomTo(this.view.ppm * Math.exp(-delta * 0.004), x);
-  }
-
   zoomBy(factor) {
-    this.#zoomTo(this.view.ppm * factor, null);
-  }
-
-  /** Zoom, keeping what is under pixel `x` of the track where it is; the focused task, or the middle, by default. */
-  #zoomTo(ppm, x) {
-    const { view } = this, left = this.scroller.scrollLeft, i = this.focusedTask();
-    let pixel = x ?? view.room / 2;
-    if (x === null && i >= 0 && this.body.contains(document.activeElement)) {
-      pixel = Math.min(view.room, Math.max(0, view.x(this.day.tasks.start[i]) - left));
-    }
-    const minute = (left + pixel) / view.ppm;
-    view.zoom(ppm);
-    this.renew(minute * view.ppm - pixel);
-  }
-
-  fit() {
-    this.view.isFit = true;
-    this.view.ppm = this.view.fitting;
-    this.renew();
+    this.zooming.by(factor);
   }
 
   #keepingFocus(action) {
@@ -366,14 +332,15 @@ class DayChart extends HTMLElement {
   #goNow() {
     const second = this.day.present(), { view } = this;
     const target = second >= 0 && second <= view.length ? second : this.data.now;
-    if (view.isFit) this.#zoomTo(Math.max(SHOWN_PX_PER_MINUTE, view.ppm), null);
+    if (view.isFit) this.zooming.near();
     this.scroller.scrollLeft = view.x(target) - 60;
   }
 
   #resized() {
-    const { view } = this, sizes = () => `${view.nameWidth} ${view.ppm} ${view.rowHeight}`, before = sizes();
+    const { view } = this, sizes = () => `${view.nameWidth} ${view.rowHeight}`, before = sizes(), { ppm } = view;
     view.measure(this.rows);
     if (before !== sizes()) this.renew();
+    else if (ppm !== view.ppm) this.zooming.stretch();
     else this.draw();
   }
 

@@ -23,7 +23,7 @@ export function takeKey(event, chart) {
     "+": () => chart.zoomBy(1.5),
     "=": () => chart.zoomBy(1.5),
     "-": () => chart.zoomBy(1 / 1.5),
-    0: () => chart.fit(),
+    0: () => chart.zooming.fit(),
   };
   const action = actions[event.key];
   if (!action || (event.ctrlKey && !["Home", "End"].includes(event.key))) return false;

@@ -1,7 +1,10 @@
-// The rows in the document: those in view and a little more, and of each the tasks in view and a little more.
+// The rows in the document: those in view and a little more, and of each the tasks in view and a little more. What is in a
+// row lies at shares of its width, so that zooming lays it out anew and draws nothing: only what bars say for their width
+// (signs, words, none at all where two would lie on one pixel) is brought up to it later, row by row.
 import { el, icon, MARKS } from "./parts.js";
 
 const MIN_LABEL_PX = 46, THIN_PX = 9, OVERSCAN_PX = 240, WIDE_PX = 4000, LABELLED_PAUSE_PX = 44;
+const FAR_NEARER = 1.7, FAR_FARTHER = 0.6, AHEAD_A_FRAME = 2;
 
 export class Painter {
   constructor(body) {
@@ -14,28 +17,46 @@ export class Painter {
   /** Say what is drawn from now on; nothing of what was drawn stays. */
   show(scene) {
     this.scene = scene;
-    for (const row of this.drawn.values()) row.remove();
+    this.body.replaceChildren(...[...this.body.children].filter((child) => !child.classList.contains("dc-row")));
     this.drawn.clear();
     this.stop = null;
   }
 
-  /** Bring the document up to where it is scrolled to. `focus` is the row and cell that stay in it wherever they are. */
+  /**
+   * Bring the document up to where it is scrolled to: what is in view at once, what lies beyond it a few rows at a time.
+   * `focus` is the row and cell that stay in it wherever they are. Returns whether there is more to draw.
+   */
   draw(left, top, focus) {
     const { rows, view } = this.scene;
-    if (!rows.length) return;
+    if (!rows.length) return false;
     const from = this.isPrinting ? 0 : view.rowAt(Math.max(0, top - OVERSCAN_PX));
     const to = this.isPrinting ? rows.length - 1 : view.rowAt(top + view.height + OVERSCAN_PX);
-    const active = document.activeElement;
-    for (const [position, row] of this.drawn) {
-      const isStale = row.from > left - OVERSCAN_PX || row.to < left + view.width + OVERSCAN_PX;
-      if (((position < from || position > to) && position !== focus.row) || (isStale && !row.contains(active))) {
-        row.remove();
-        this.drawn.delete(position);
-      }
-    }
-    for (let position = from; position <= to; position++) this.#add(position, left, focus);
+    this.#remove(from, to, left, focus);
+    const first = this.isPrinting ? 0 : view.rowAt(top), last = this.isPrinting ? to : view.rowAt(top + view.height);
+    for (let position = first; position <= last; position++) this.#add(position, left, focus);
     this.#add(focus.row, left, focus);
+    let number = 0;
+    for (let position = last + 1; position <= to && number < AHEAD_A_FRAME; position++) number += this.#add(position, left, focus);
+    for (let position = first - 1; position >= from && number < AHEAD_A_FRAME; position--) number += this.#add(position, left, focus);
     this.mendStop(focus);
+    return number >= AHEAD_A_FRAME;
+  }
+
+  /** Whether a row was drawn for a width so different that it does not look right even for a moment. */
+  isFar(row) {
+    const ratio = this.scene.view.ppm / row.ppm;
+    return ratio > FAR_NEARER || ratio < FAR_FARTHER;
+  }
+
+  /** Bring rows up to the present width until a time; those that may wait stay. Returns whether there is more to do. */
+  tidy(left, focus, until, mayWait) {
+    for (const [position, row] of this.drawn) {
+      if (row.ppm === this.scene.view.ppm || (mayWait && !this.isFar(row))) continue;
+      if (performance.now() > until) return true;
+      this.#fill(row, position, left, focus);
+    }
+    this.mendStop(focus);
+    return false;
   }
 
   /** Draw a row anew, with a cell that it may not have. */
@@ -58,24 +79,39 @@ export class Painter {
     this.stop = cell ?? null;
   }
 
+  /** Take out what is far from view; but for what has the focus. */
+  #remove(from, to, left, focus) {
+    const { view } = this.scene, active = document.activeElement;
+    const begin = view.second(left - OVERSCAN_PX), end = view.second(left + view.width + OVERSCAN_PX);
+    for (const [position, row] of this.drawn) {
+      const isStale = row.from > begin || row.to < end;
+      if (((position < from || position > to) && position !== focus.row) || (isStale && !row.contains(active))) {
+        row.remove();
+        this.drawn.delete(position);
+      }
+    }
+  }
+
+  /** Draw a row where it is not drawn yet; return how many that were. */
   #add(position, left, focus) {
-    if (this.drawn.has(position)) return;
+    if (this.drawn.has(position)) return 0;
     const item = this.scene.rows[position];
-    const row = item.agent === undefined ? this.#drawTeam(item) : this.#drawAgent(item, position, left, focus);
+    const row = item.agent === undefined ? this.#drawTeam(item) : this.#drawAgent(item);
     row.setAttribute("role", "row");
     row.setAttribute("aria-rowindex", String(position + 1));
     row.style.top = `${this.scene.view.tops[position]}px`;
+    this.#fill(row, position, left, focus);
     // Rows stand in the document in the order in which they are seen.
     let next = null, nearest = Infinity;
     for (const [other, element] of this.drawn) if (other > position && other < nearest) [next, nearest] = [element, other];
     this.body.insertBefore(row, next);
     this.drawn.set(position, row);
+    return 1;
   }
 
   #drawTeam(item) {
     const { day, collapsed } = this.scene, team = day.teams[item.team];
     const row = el("div", "dc-row dc-row-team"), cell = el("div", "dc-team-cell"), button = el("button", "dc-fold");
-    [row.from, row.to] = [-Infinity, Infinity];
     cell.setAttribute("role", "rowheader");
     button.type = "button";
     button.tabIndex = -1;
@@ -87,93 +123,134 @@ export class Painter {
     return row;
   }
 
-  #drawAgent(item, position, left, focus) {
-    const { day, view } = this.scene, agent = day.agents[item.agent];
+  #drawAgent(item) {
+    const { day } = this.scene, agent = day.agents[item.agent];
     const row = el("div", "dc-row"), name = el("div", "dc-name"), track = el("div", "dc-track");
     const hours = day.hours(agent), load = day.load(agent), note = el("span", "dc-note", hours);
     name.setAttribute("role", "rowheader");
     if (load) note.append(el("span", "dc-load", ` · ${load}`));
     name.append(el("span", "dc-agent", agent.name), note);
     name.title = [agent.name, day.teams[agent.team].name, hours, load].filter(Boolean).join(", ");
-    track.style.width = `${view.x(view.length)}px`;
     for (const [start, end] of agent.shifts) track.append(this.#span("dc-shift", start, end));
-    for (const [start, end, kind] of agent.breaks) track.append(this.#drawPause(item.agent, start, end, kind));
+    row.pauses = agent.breaks.map(([start, end, kind]) => this.#drawPause(item.agent, start, end, kind));
+    for (const { box } of row.pauses) track.append(box);
     row.append(name, track);
-    [row.from, row.to] = [-Infinity, Infinity];
-    if (day.numTasks(item.agent)) this.#drawTasks(row, track, item.agent, position, left, focus);
-    else track.append(this.#drawEmpty(agent));
+    row.track = track;
+    row.bars = new Map(); // task -> element
+    if (!day.numTasks(item.agent)) track.append(this.#drawEmpty(agent));
     return row;
   }
 
   #drawPause(agent, start, end, kind) {
-    const { day, view } = this.scene, name = kind || day.words.say("break");
-    const pause = this.#span(`dc-pause dc-pause-${kind.replace(/[^a-z]+/gi, "-").toLowerCase()}`, start, end);
-    pause.title = `${name} ${day.clock(start)}–${day.clock(end)}`;
-    if (view.x(end - start) > LABELLED_PAUSE_PX && !day.isBusy(agent, start, end)) pause.append(el("span", "", name));
-    return pause;
+    const { day } = this.scene, name = kind || day.words.say("break");
+    const box = this.#span(`dc-pause dc-pause-${kind.replace(/[^a-z]+/gi, "-").toLowerCase()}`, start, end);
+    box.title = `${name} ${day.clock(start)}–${day.clock(end)}`;
+    return { box, name, length: end - start, isBusy: day.isBusy(agent, start, end) };
   }
 
   #drawEmpty(agent) {
-    const { day, view } = this.scene, begins = agent.shifts.length ? Math.max(agent.shifts[0][0], 0) : 0;
+    const { day } = this.scene, begins = agent.shifts.length ? Math.max(agent.shifts[0][0], 0) : 0;
     const empty = el("div", "dc-empty", day.words.say(agent.shifts.length ? "no.tasks" : "off.duty"));
     empty.setAttribute("role", "gridcell");
     empty.tabIndex = -1;
     empty.dataset.cell = "0";
-    empty.style.marginLeft = `${view.x(begins) + 8}px`;
+    empty.style.marginLeft = `calc(${this.#share(begins)} + 8px)`;
     return empty;
   }
 
-  #drawTasks(row, track, agent, position, left, focus) {
-    const { day, view } = this.scene, { start: starts, end: ends } = day.tasks, begin = day.first[agent];
+  /** Bring what is in a row up to the present width: bars that are drawn already stay what they are. */
+  #fill(row, position, left, focus) {
+    const { day, view, rows } = this.scene, { agent } = rows[position];
+    [row.ppm, row.from, row.to] = [view.ppm, -Infinity, Infinity];
+    if (agent === undefined) return;
+    for (const { box, name, length, isBusy } of row.pauses) {
+      const isSaid = !isBusy && view.x(length) > LABELLED_PAUSE_PX;
+      if (isSaid !== box.childElementCount > 0) box.replaceChildren(...(isSaid ? [el("span", "", name)] : []));
+    }
     // Far beyond the screen nothing is drawn: a day of ten thousand tasks costs what is seen of it.
-    const isWide = view.x(view.length) > WIDE_PX && !this.isPrinting;
-    if (isWide) [row.from, row.to] = [left - 4 * OVERSCAN_PX, left + view.width + 4 * OVERSCAN_PX];
-    let drawnTo = -Infinity;
-    for (let i = begin; i < day.first[agent + 1]; i++) {
-      const x = view.x(starts[i]), width = view.x(ends[i] - starts[i]);
-      const isFocus = position === focus.row && i - begin === focus.cell;
-      if (!isFocus && ((isWide && (x + width < row.from || x > row.to)) || x + width < drawnTo + 0.75)) continue;
-      drawnTo = x + width;
-      track.append(this.#drawTask(i, i - begin, x, width));
+    const isWide = view.x(view.length) > WIDE_PX && !this.isPrinting, begin = day.first[agent], { bars } = row;
+    if (isWide) [row.from, row.to] = [left - 4 * OVERSCAN_PX, left + view.width + 4 * OVERSCAN_PX].map((x) => view.second(x));
+    const shown = this.#choose(row, agent, isWide, position === focus.row ? begin + focus.cell : -1);
+    const wanted = new Set(shown), active = document.activeElement;
+    for (const [i, bar] of bars) {
+      if (wanted.has(i) || bar === active) continue;
+      bar.remove();
+      bars.delete(i);
+    }
+    let next = null;
+    for (let n = shown.length - 1; n >= 0; n--) {
+      const i = shown[n], bar = bars.get(i) ?? this.#drawTask(i, i - begin);
+      this.#dress(bar, i);
+      if (!bars.has(i)) {
+        bars.set(i, bar);
+        row.track.insertBefore(bar, next);
+      }
+      next = bar;
     }
   }
 
-  #drawTask(i, cell, x, width) {
-    const { day, view, hits, isDimmed } = this.scene, { tasks } = day, flags = tasks.flags[i], kind = day.kind(i);
-    const bar = el("div");
+  /** The tasks of an agent that are drawn: within the row's reach, and of several on one pixel the first. */
+  #choose(row, agent, isWide, focused) {
+    const { day, view } = this.scene, { start: starts, end: ends } = day.tasks, shown = [];
+    let drawnTo = -Infinity;
+    for (let i = day.first[agent]; i < day.first[agent + 1]; i++) {
+      const isOut = (isWide && (ends[i] < row.from || starts[i] > row.to)) || view.x(ends[i]) < drawnTo + 0.75;
+      if (isOut && i !== focused) continue;
+      drawnTo = view.x(ends[i]);
+      shown.push(i);
+    }
+    return shown;
+  }
+
+  #drawTask(i, cell) {
+    const { day } = this.scene, { tasks } = day, bar = el("div"), length = Math.max(1, tasks.end[i] - tasks.start[i]);
     bar.setAttribute("role", "gridcell");
     bar.setAttribute("aria-label", day.tell(i));
     bar.tabIndex = -1;
     bar.dataset.cell = String(cell);
     bar.dataset.task = String(i);
-    bar.style.left = `${x}px`;
-    bar.style.width = `${Math.max(width - 1, 2)}px`;
-    for (const [start, end] of day.agents[tasks.agent[i]].breaks) {
+    bar.style.left = this.#share(tasks.start[i]);
+    bar.style.width = `calc(${this.#share(length)} - 1px)`;
+    bar.gaps = [];
+    for (const [from, to] of day.agents[tasks.agent[i]].breaks) {
       // A break inside a task pauses it: the bar shows the gap.
-      if (start >= tasks.end[i] || end <= tasks.start[i]) continue;
-      const gap = this.#span("dc-gap", Math.max(start, tasks.start[i]), Math.min(end, tasks.end[i]));
-      gap.style.left = `${view.x(Math.max(start, tasks.start[i])) - x}px`;
-      bar.append(gap);
+      if (from >= tasks.end[i] || to <= tasks.start[i]) continue;
+      const gap = el("i", "dc-gap"), start = Math.max(from, tasks.start[i]);
+      gap.style.left = `${((start - tasks.start[i]) / length) * 100}%`;
+      gap.style.width = `${((Math.min(to, tasks.end[i]) - start) / length) * 100}%`;
+      bar.gaps.push(gap);
     }
-    let room = width - 9, classes = `dc-task${width < THIN_PX ? " is-thin" : ""} dc-c${day.teams[kind.team].colour} dc-shade${kind.shade}`;
-    for (const [bit, name] of MARKS) {
-      if (!(flags & bit)) continue;
-      classes += ` is-${name}`;
-      if (room < 9) continue;
-      bar.append(icon(name));
-      room -= 13;
-    }
-    if (isDimmed && !hits[i]) classes += " is-dim";
-    if (tasks.id[i] === this.scene.lifted) classes += " is-lifted";
-    bar.className = classes;
-    if (room >= MIN_LABEL_PX) bar.append(el("span", "dc-label", tasks.title[i]));
     return bar;
   }
 
+  /** Give a bar the signs and words that it has room for. */
+  #dress(bar, i) {
+    const { day, view, hits, isDimmed, lifted } = this.scene, { tasks } = day, flags = tasks.flags[i], kind = day.kind(i);
+    const width = view.x(tasks.end[i] - tasks.start[i]), isThin = width < THIN_PX;
+    const marks = MARKS.filter(([bit]) => flags & bit);
+    const numSigns = Math.min(marks.length, Math.max(0, Math.floor((width - 5) / 13)));
+    const isLabelled = width - 9 - 13 * numSigns >= MIN_LABEL_PX, look = `${isThin} ${numSigns} ${isLabelled}`;
+    if (bar.look === look) return;
+    bar.look = look;
+    const classes = ["dc-task", `dc-c${day.teams[kind.team].colour}`, `dc-shade${kind.shade}`];
+    for (const [, name] of marks) classes.push(`is-${name}`);
+    if (isThin) classes.push("is-thin");
+    if (isDimmed && !hits[i]) classes.push("is-dim");
+    if (tasks.id[i] === lifted) classes.push("is-lifted");
+    bar.className = classes.join(" ");
+    const signs = marks.slice(0, numSigns).map(([, name]) => icon(name));
+    bar.replaceChildren(...bar.gaps, ...signs, ...(isLabelled ? [el("span", "dc-label", tasks.title[i])] : []));
+  }
+
   #span(className, start, end) {
-    const { view } = this.scene, made = el("i", className);
-    made.style.left = `${view.x(start)}px`;
-    made.style.width = `${view.x(end - start)}px`;
+    const made = el("i", className);
+    made.style.left = this.#share(start);
+    made.style.width = this.#share(end - start);
     return made;
+  }
+
+  /** How far along the day something is, whatever its width. */
+  #share(second) {
+    return `${((second / this.scene.view.length) * 100).toFixed(5)}%`;
   }
 }
