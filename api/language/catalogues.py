@@ -42,7 +42,7 @@ def told_messages(language: str) -> dict[str, str]:
         for name, catalogue in _catalogues(language)
         if name.startswith(TOLD)
         for message in catalogue
-        if message.id
+        if message.id and not message.context
     }
 
 

@@ -29,12 +29,14 @@ REMEMBERED = 4_096
 _NAMES = """
     address agent agent_id agent_name base_url by_name client column digest entry_file file folder group group_id
     home_name id key label name option owner path pinned pinned_agent principal principal_id row_id setting skill
-    skill_name skill_names spec_name step table table_name target_name task task_id task_type team team_id
+    skill_name skill_names spec_name step table table_name target target_name task task_id task_type team team_id
     team_name team_names template_name text title url who worst zone_name
 """
 NAMES = frozenset(_NAMES.split())
 """Values that are names and texts of others': they are not ours to translate."""
-JOINTS = ("; ", ": ", ", ")
+PLACES = ": "
+"""What stands between the parts of a place: `tasks.csv: row 3: due`."""
+JOINTS = ("; ", PLACES, ", ")
 _SENTENCE_END = re.compile(r"(?<=[.!?]) (?=\S)")
 _COUNT = re.compile(r"([\d.,]+) (?=\S)")
 _NUMBERED = re.compile(r"_\d+$")
@@ -109,10 +111,6 @@ class Teller:
                 if 1 < len(pieces) <= MOST_PIECES:
                     told = [said for _, said in self._best(pieces, joint, depth + 1, line)]
                     options.append(_Said(joint.join(said.text for said in told), sum(said.known for said in told)))
-            count = _COUNT.match(text)
-            if count is not None:
-                number, counted = self._value("", count[1], depth, line), self._say(text[count.end() :], depth + 1, line)
-                options.append(_Said(f"{number.text} {counted.text}", counted.known))
         return max(options, key=lambda said: said.known)
 
     def _best(self, pieces: list[str], joint: str, depth: int, line: _Line) -> list[tuple[str, _Said]]:
@@ -122,10 +120,15 @@ class Teller:
         best: list[tuple[int, int, list[tuple[str, _Said]]]] = [(0, 0, [])]
         for end in range(1, len(pieces) + 1):
             options = []
+            said: _Said | None
             for begin in range(end):
                 english = joint.join(pieces[begin:end])
-                is_one = end - begin == 1
-                said = self._say(english, depth, line) if is_one else self._match(english, depth, line)
+                if end - begin > 1:
+                    said = self._match(english, depth, line)
+                elif joint == PLACES and " " not in english:
+                    said = _Said(english, 0)  # the name of a file, a table or a column
+                else:
+                    said = self._say(english, depth, line)
                 if said is not None:
                     known, unknown, before = best[begin]
                     options.append((known + said.known, unknown - (said.known == 0), [*before, (english, said)]))
@@ -137,23 +140,38 @@ class Teller:
 
         It may have been given a capital, or a full stop.
         """
-        if text in line.matched:
-            return line.matched[text]
-        line.matched[text] = None
+        if text not in line.matched:
+            line.matched[text] = None
+            count = _COUNT.match(text)
+            options = [
+                self._match_stopped(text, depth, line),
+                self._match_counted(text, count.end(), depth, line) if count is not None else None,
+            ]
+            found = (said for said in options if said is not None)
+            line.matched[text] = max(found, key=lambda said: said.known, default=None)
+        return line.matched[text]
+
+    def _match_stopped(self, text: str, depth: int, line: _Line) -> _Said | None:
+        """Return what `_match` does of a text as it is, else without a full stop, and with another letter first."""
         for stop in ("", "."):
-            if stop and not text.endswith(stop):
-                continue
             bare = text.removesuffix(stop)
-            for english in (bare, _turned(bare)):
-                constant = self._constants.get(english)
-                is_as_is = english == bare
-                said = None if constant is None else _Said(constant, len(english))
-                said = said or self._match_template(english, depth, line, least=0 if is_as_is else LEAST_TURNED)
-                if said is not None:
-                    said = _Said((said.text if is_as_is else _turned(said.text)) + stop, said.known)
-                    line.matched[text] = said
-                    return said
+            ways = ((bare, True), (_turned(bare), False)) if text.endswith(stop) else ()
+            fixed = ((self._constants.get(english), english, is_as_is) for english, is_as_is in ways)
+            options = [(_Said(told, len(english)), is_as_is) for told, english, is_as_is in fixed if told is not None]
+            for english, is_as_is in () if options else ways:
+                said = self._match_template(english, depth, line, least=0 if is_as_is else LEAST_TURNED)
+                options += [(said, is_as_is)] if said is not None else []
+            for said, is_as_is in options:
+                return _Said((said.text if is_as_is else _turned(said.text)) + stop, said.known)
         return None
+
+    def _match_counted(self, text: str, begin: int, depth: int, line: _Line) -> _Said | None:
+        """Return what `_match` does of a text that begins with a figure."""
+        counted = self._match(text[begin:], depth + 1, line) if depth < MOST_DEPTH else None
+        if counted is None:
+            return None
+        number = self._value("", text[: begin - 1], depth, line)
+        return _Said(f"{number.text} {counted.text}", number.known + counted.known)
 
     def _match_template(self, text: str, depth: int, line: _Line, *, least: int) -> _Said | None:
         options: list[_Said] = []
@@ -171,8 +189,8 @@ class Teller:
 
     def _value(self, name: str, value: str, depth: int, line: _Line) -> _Said:
         """Return a value said anew, unless it is a name or a quotation."""
-        bare = value.strip()
-        if not bare or is_place(bare) or _NUMBERED.sub("", name) in NAMES:
+        bare, called = value.strip(), _NUMBERED.sub("", name)
+        if not bare or is_place(bare) or called in NAMES or (called == "where" and " " not in bare):
             return _Said(value, 0)
         written = formats.rewritten_figure(bare, self._language) or formats.rewritten_clock(bare, self._language)
         if written:

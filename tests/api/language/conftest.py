@@ -62,14 +62,15 @@ class Reader:
             node = pending.pop()
             if node in self.unsaid:
                 continue
-            if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str)):
+            is_constant = isinstance(node, ast.Constant) and isinstance(node.value, str)
+            if isinstance(node, ast.expr) and (is_constant or isinstance(node, ast.JoinedStr) or _is_joined(node)):
                 found.append((node, self._ways(node, where.get(node, {}), 0)))
             pending += [child for child in ast.iter_child_nodes(node) if not _is_part(node, child)]
         for node, ways in found:
             if node not in self.inlined:
-                for way in ways:
-                    message = _numbered(way)
-                    if node in self.listed or _is_said(message, is_filled=isinstance(node, ast.JoinedStr)):
+                for line in (line for way in ways for line in way.split("\n")):
+                    message = _numbered(line)
+                    if node in self.listed or _is_said(message, is_filled=not isinstance(node, ast.Constant)):
                         yield node.lineno, message
 
     def _ways(self, node: ast.expr, known: dict[str, ast.expr], depth: int) -> list[str]:
@@ -174,10 +175,20 @@ def _texts_of(node: ast.expr) -> set[ast.AST]:
     return {node}
 
 
+def _is_joined(node: ast.AST) -> bool:
+    """Return whether a text is put together of words of ours and something else."""
+    if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Add):
+        return False
+    sides = (node.left, node.right)
+    return any(_is_wording(side) or _is_joined(side) for side in sides)
+
+
 def _is_part(node: ast.AST, child: ast.AST) -> bool:
     """Return whether a child is said with its parent: the fixed words of a sentence, and how a value is written."""
     if isinstance(node, ast.JoinedStr):
         return isinstance(child, ast.Constant)
+    if _is_joined(node):
+        return isinstance(child, ast.Constant | ast.JoinedStr) or _is_joined(child)
     return isinstance(node, ast.FormattedValue) and child is node.format_spec
 
 
@@ -259,7 +270,8 @@ def sentences_of(name: str) -> dict[str, str]:
 def told_modules() -> dict[str, set[str]]:
     """Return the modules that word what pages show, and what of it no page does.
 
-    The files of `told` name a module a line; below it, indented, stands what people never read.
+    The files of `told` name a module a line; below it, indented, stands what people never read, and after a `+` what it
+    puts together of parts.
     """
     found: dict[str, set[str]] = {}
     for path in sorted(LISTS.glob("*.txt")):
@@ -277,8 +289,10 @@ def told_modules() -> dict[str, set[str]]:
 def told_sentences() -> dict[str, str]:
     """Return what deeper layers say on pages, with where."""
     found: dict[str, str] = {}
-    for name, unsaid in told_modules().items():
+    for name, noted in told_modules().items():
         said = sentences_of(name)
+        found |= {line.removeprefix("+ "): name for line in noted if line.startswith("+ ")}
+        unsaid = {line for line in noted if not line.startswith("+ ")}
         gone = unsaid - said.keys()
         assert not gone, f"{name} does not say: {sorted(gone)}"
         for message, where in said.items():

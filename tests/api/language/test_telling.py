@@ -178,7 +178,7 @@ def test_every_sentence_is_found_again_with_its_values(told_by_modules: dict[str
     spoken = told_messages("es")
     for message in told_by_modules.keys() & spoken.keys():
         english, spanish = Template.of(message), Template.of(spoken[message])
-        values = {name: f"'⟨{position}⟩'" for position, name in enumerate(english.names)}
+        values = {name: f"⟨{position}⟩" for position, name in enumerate(english.names)}
         if not english.is_list and told(teller, english.fill(values)) != spanish.fill(values).replace(
             "\N{NO-BREAK SPACE}", " "
         ):
