@@ -1,6 +1,8 @@
 """The figures of one replication, by path: `overall.on_time_share`, `teams.billing.wait_minutes_p90`."""
 
+import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,6 +12,7 @@ from simulations.engine import columns as c
 from simulations.engine.layout import Reals
 from simulations.engine.quantiles import QUANTILES
 from simulations.engine.replicating import Outcome
+from simulations.statistics.intervals import Estimate, estimate
 
 TASK_METRICS = (
     "arrived",
@@ -148,3 +151,18 @@ def _agent_figures(sums: Reals, costs: Reals) -> Reals:
             sums[:, c.SUM_CHOOSING] / minute,
         ]
     )
+
+
+def estimate_figure(path: str, values: Reals, *, confidence: float) -> Estimate:
+    """Return the mean of a figure with an interval that holds only what it can be: nothing below 0, no share above 1.
+
+    Parameters
+    ----------
+    path
+        The figure's path, or the last part of it.
+    values : (R,) what each replication gave
+    """
+    made = estimate(values, confidence=confidence)
+    metric = path.rpartition(".")[2]
+    highest = 1.0 if metric.endswith("_share") or metric == "utilization" else math.inf
+    return replace(made, low=max(made.low, 0.0), high=min(made.high, highest))

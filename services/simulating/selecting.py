@@ -12,11 +12,12 @@ from models.formats.scenarios.reading import Question
 from models.formats.scenarios.result import get_number
 from services.running.runner import Runner
 from services.running.threads import ThreadRunner
+from services.simulating.measures import estimate_figure
 from services.simulating.replicator import Replicator
 from services.simulating.senses import get_sense
 from services.simulating.simulate import find_warm_up, run_numbers
 from simulations.engine.layout import Reals
-from simulations.statistics.intervals import CONFIDENCE, Estimate, estimate
+from simulations.statistics.intervals import CONFIDENCE, Estimate
 from simulations.statistics.selection import FIRST_LOOK, Selection, select_best
 
 FORMAT = "swingdesk/selection"
@@ -47,7 +48,7 @@ class Choice:
 
     def estimate(self, scenario: int) -> Estimate:
         """Return the mean of a scenario with its interval."""
-        return estimate(self.figures[scenario], confidence=CONFIDENCE)
+        return estimate_figure(self.metric, self.figures[scenario], confidence=CONFIDENCE)
 
 
 def select_scenario(

@@ -1,9 +1,8 @@
 """The one way to a result: assemble the columns, replicate, average."""
 
-import math
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -14,7 +13,7 @@ from models.time import SECONDS_PER_DAY
 from services.running.runner import Chunks, Runner
 from services.running.threads import ThreadRunner
 from services.simulating.assembly import SERIES_INTERVAL_S, Assembly
-from services.simulating.measures import Measures
+from services.simulating.measures import Measures, estimate_figure
 from services.simulating.oddities import find_oddities
 from services.simulating.replicator import Batch, Replicator
 from simulations.engine.layout import Reals
@@ -46,7 +45,8 @@ class Experiment:
 
     def estimate(self, path: str) -> Estimate:
         """Return the mean of a figure with its interval."""
-        return estimate(self.figures[:, get_position(self.measures, path)], confidence=self.level)
+        values = self.figures[:, get_position(self.measures, path)]
+        return estimate_figure(path, values, confidence=self.level)
 
 
 def simulate(
@@ -185,7 +185,7 @@ def make_result(experiment: Experiment) -> SimulationResult:
         name: {} for name in ("overall", "teams", "task_types", "processes", "agents")
     }
     for position, (section, name, metric) in enumerate(experiment.measures.paths):
-        made = make_metric(_within(metric, estimate(experiment.figures[:, position], confidence=experiment.level)), num)
+        made = make_metric(estimate_figure(metric, experiment.figures[:, position], confidence=experiment.level), num)
         sections[section].setdefault(name, {})[metric] = made
     backlog = {
         team.id: [make_metric(estimate_student(column), num) for column in experiment.series[:, :, n].T.astype(float)]
@@ -202,12 +202,6 @@ def make_result(experiment: Experiment) -> SimulationResult:
         precision=experiment.precision,
         warnings=find_oddities(experiment.assembly) + _find_surprises(experiment),
     )
-
-
-def _within(metric: str, made: Estimate) -> Estimate:
-    """Return an estimate whose interval holds only what its figure can be: none is below 0, no share above 1."""
-    highest = 1.0 if metric.endswith("_share") or metric == "utilization" else math.inf
-    return replace(made, low=max(made.low, 0.0), high=min(made.high, highest))
 
 
 def make_metric(made: Estimate, num_replications: int) -> Metric:
