@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 
 ROOT = Path(__file__).parents[3]
 FOLDER, IMAGES = ROOT / "build" / "screenshots", ROOT / "docs" / "images"
-PATIENCE_MS = 120_000
+PATIENCE_MS = 300_000
 LOOKS: dict[str, dict[str, Any]] = {
     "light": {},
     "dark": {"theme": "dark"},
@@ -64,8 +64,8 @@ ARRIVED = {
     "work": "#task-title:visible",
     "chart": ".dc-task",
     "plan": ".dc-task",
-    "waste": ".figure .main-svg",
-    "waiting": ".figure .main-svg",
+    "waste": "[data-figure] svg",
+    "waiting": "[data-figure] svg",
     "answer": ".wi-headline",
 }
 """What is there when a page that fills by and by is full."""
