@@ -57,7 +57,10 @@ def rebuild(as_json: AsJson = False) -> None:
 
 
 def _size(verdict: "Verdict") -> str:
-    return f"{verdict.num_events:,} events, {verdict.num_tasks:,} tasks, {verdict.num_agents:,} agents"
+    from api.documents.words import count_of
+
+    counts = ((verdict.num_events, "event"), (verdict.num_tasks, "task"), (verdict.num_agents, "agent"))
+    return ", ".join(count_of(count, one) for count, one in counts)
 
 
 def _print_differences(verdict: "Verdict") -> None:

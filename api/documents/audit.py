@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from api.documents.words import count_of
 from models.repositories.audit import Change
 from models.repositories.seals import Tail
 from models.time import format_instant
@@ -34,15 +35,18 @@ def tail_document(tail: Tail) -> dict[str, Any]:
 
 def verdict_lines(verdict: Verdict) -> list[str]:
     """Return what checking the chain gave as lines of text."""
-    checked = f"{verdict.num_seals:,} seals over {verdict.num_events:,} events and {verdict.num_changes:,} changes"
-    lines = [f"{checked} hold" if verdict.holds else f"broken after {checked}"]
+    rows = f"{count_of(verdict.num_events, 'event')} and {count_of(verdict.num_changes, 'change')}"
+    checked = f"{count_of(verdict.num_seals, 'seal')} over {rows}"
+    lines = [
+        f"{checked} {'holds' if verdict.num_seals == 1 else 'hold'}" if verdict.holds else f"broken after {checked}"
+    ]
     if verdict.first_break is not None:
         seal = verdict.first_break.seal
         lines.append(f"{'beyond the chain' if seal is None else f'seal {seal}'}: {verdict.first_break.what}")
-    for name, tail in (("events", verdict.event_tail), ("changes", verdict.change_tail)):
+    for one, tail in (("event", verdict.event_tail), ("change", verdict.change_tail)):
         if tail.count and tail.first_at is not None:
             lines.append(
-                f"under no seal yet: {tail.count:,} {name}, from number {tail.first_id} of "
+                f"under no seal yet: {count_of(tail.count, one)}, from number {tail.first_id} of "
                 f"{format_instant(tail.first_at)} on"
             )
     if verdict.anchor is not None:

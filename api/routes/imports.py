@@ -139,7 +139,7 @@ def _queue(request: Request, response: Response, caller: Caller, ask: ImportAsk,
         caller,
         kind=JobKind.IMPORT,
         question=question_of(ask),
-        what=f"{request.method} {request.scope['route'].path}",
+        what=f"{request.method} {request.scope['route'].path_format}",
         inputs={UPLOAD: read_upload(file)},
     )
     return accept(response, job)

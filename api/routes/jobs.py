@@ -173,7 +173,7 @@ def is_known(if_none_match: str | None, version: int | str) -> bool:
 
 
 def _stop(request: Request, response: Response, job_id: int, caller: Caller) -> JobDocument:
-    what = f"{request.method} {request.scope['route'].path}"
+    what = f"{request.method} {request.scope['route'].path_format}"
     job = stop_job(request.app.state.store.database(), caller, job_id, what=what)
     set_etag(response, job.version)
     return job_document(job)

@@ -331,7 +331,7 @@ def _database(request: Request) -> Database:
 
 
 def _what(request: Request) -> str:
-    return f"{request.method} {request.scope['route'].path}"
+    return f"{request.method} {request.scope['route'].path_format}"
 
 
 def _versioned(response: Response, version: str, if_none_match: str | None) -> Response | None:

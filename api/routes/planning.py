@@ -119,7 +119,7 @@ def publish(request: Request, plan_id: PlanId, ask: PublishAsk, caller: Planner,
         plan_id,
         at=int(time.time()),
         principal_id=caller.principal_id,
-        what=f"{request.method} {request.scope['route'].path}",
+        what=f"{request.method} {request.scope['route'].path_format}",
         until=until,
     )
     return PublicationDocument(
@@ -196,6 +196,6 @@ def _ask(request: Request, response: Response, ask: PlanAsk, caller: Caller, *, 
         caller,
         kind=kind,
         question=question_of(ask, **{AT: at}),
-        what=f"{request.method} {request.scope['route'].path}",
+        what=f"{request.method} {request.scope['route'].path_format}",
     )
     return accept(response, job)

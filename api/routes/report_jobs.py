@@ -50,8 +50,8 @@ def ask_for_report(
 ) -> JobDocument:
     """Ask for a report on the stored office; the result is its document, a table as CSV, or a workbook.
 
-    Leads get reports on the teams that they lead; only they see people by name (`"names": "shown"`),
-    which leaves a trace.
+    Leads get reports on the teams that they lead, less those that own no work, which `limits` then says; only they see
+    people by name (`"names": "shown"`), which leaves a trace.
     """
     if ask.report not in REPORTS:
         raise NotFoundError(f"there is no report {ask.report!r}; there are {', '.join(REPORTS)}")
@@ -62,6 +62,6 @@ def ask_for_report(
         caller,
         kind=JobKind.REPORT,
         question=question_of(ask),
-        what=f"{request.method} {request.scope['route'].path}",
+        what=f"{request.method} {request.scope['route'].path_format}",
     )
     return accept(response, job)

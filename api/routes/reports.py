@@ -45,8 +45,9 @@ def get_report(
 ) -> dict[str, Any]:
     """Return a report on the stored office as its document: the same as `swingdesk report NAME --json`.
 
-    Leads get reports on the teams that they lead. Only leads see people by name, and every such look leaves a trace. A
-    report on much is better asked for as a job: `POST /api/reports`.
+    Leads get reports on the teams that they lead; teams that own no work are left out, and `limits` says so. Only leads
+    see people by name, and every such look leaves a trace. A report on much is better asked for as a job: `POST
+    /api/reports`.
     """
     _find_report(name)
     told = {"names": names, "definitions": definitions, "replay": replay}
@@ -89,6 +90,6 @@ def _ask(request: Request, caller: Caller, **asked: Any) -> ReportQuestion:
         settings=request.app.state.settings,
         now=int(time.time()),
         principal_id=caller.principal_id,
-        what=f"{request.method} {request.scope['route'].path}",
+        what=f"{request.method} {request.scope['route'].path_format}",
         **asked,
     )

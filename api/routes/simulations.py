@@ -110,6 +110,6 @@ def _queue(
         caller,
         kind=kind,
         question=question_of(ask, **more),
-        what=f"{request.method} {request.scope['route'].path}",
+        what=f"{request.method} {request.scope['route'].path_format}",
     )
     return accept(response, job)

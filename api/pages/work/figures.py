@@ -98,7 +98,7 @@ def _make(request: Request, live: OpenDesk, caller: Caller, texts: Texts, agent_
         now=now,
         start=first.isoformat(),
         principal_id=caller.principal_id,
-        what=f"{request.method} {request.scope['route'].path}",
+        what=f"{request.method} {request.scope['route'].path_format}",
         options={AGENT: agent_id},
     )
     title, tell = _REPORTS[name]

@@ -53,6 +53,8 @@ def test_a_plan_is_made_shown_and_the_next_one_calm_to_it(office_api: Any, plan:
         assert in_force.hour_values.keys() <= {"begins", "task_types", "agents"}
         assert read_published(connection, MONDAY_8 - 60) is None
         assert read_published(connection, MONDAY_8 + 3 * 86_400) is None
+    trail = office_api.get("/api/audit/changes?subject=plan", key=office_api.key(Role.ADMIN)).json()["items"]
+    assert (trail[0]["what"], trail[0]["principal_id"]) == ("POST /api/plans/{plan_id}/publish", "pia")
     for path in ("/api/plans", "/api/plans/replan"):
         second = plan(office_api, key, path, at="2026-03-02 08:10")
         problem = office_api.get(f"/api/plans/{second}/problem", key=key).json()
