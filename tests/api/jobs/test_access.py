@@ -70,6 +70,7 @@ ENDPOINTS: dict[tuple[str, str], tuple[Role, ...]] = {
     ("GET", "/api/reports"): READ_BY_ALL_BUT_AGENTS,
     ("POST", "/api/reports"): READ_BY_ALL_BUT_AGENTS,
     ("GET", "/api/scenarios/from-office"): (Role.AGENT, Role.LEAD),
+    ("POST", "/api/scenarios/from-office"): (Role.AGENT, Role.LEAD, Role.ANALYST),
     ("POST", "/api/simulations"): (Role.AGENT, Role.LEAD, Role.ANALYST),
     ("POST", "/api/comparisons"): (Role.AGENT, Role.LEAD, Role.ANALYST),
     ("POST", "/api/staffings"): (Role.AGENT, Role.LEAD, Role.ANALYST),
