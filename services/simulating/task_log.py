@@ -8,6 +8,7 @@ import pandas as pd
 
 from models.errors import UsageError
 from models.formats.documents import write_atomically
+from models.formats.sheets.grids import escape_formula
 from models.time import SECONDS_PER_MINUTE
 from services.simulating.assembly import Assembly
 from services.simulating.simulate import Experiment
@@ -60,6 +61,8 @@ def write_log(path: Path, experiment: Experiment) -> None:
     else:
         for name in ("arrived", "enabled", "started", "completed", "abandoned", "due"):
             frame[name] = _as_text(frame[name])
+        for name in ("task", "task_type", "case", "agent", "team"):  # a scenario may come from anybody
+            frame[name] = frame[name].map(escape_formula, na_action="ignore")
         write_atomically(path, frame.to_csv(index=False).encode())
 
 

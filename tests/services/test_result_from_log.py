@@ -1,5 +1,7 @@
 """Every figure of tasks, recomputed from the log of tasks by the words of the format."""
 
+import csv
+import json
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +107,15 @@ def test_figures_are_those_of_the_log(tmp_path: Path, changes: dict[str, Any]) -
     assert np.array_equal(total, sum(left))
     assert left[1].sum() > 0
     assert log["wait_minutes"].min() >= 0
+
+
+def test_no_cell_of_a_log_is_a_formula(tmp_path: Path) -> None:
+    text = json.dumps(document(replications=1)).replace('"y"', '"=HYPERLINK(1)"')
+    write_log(tmp_path / "log.csv", simulate(parse_scenario(json.loads(text)), has_log=True))
+    rows = list(csv.reader((tmp_path / "log.csv").read_text(encoding="utf-8").splitlines()))
+    told = [cell for row in rows for cell in row if "HYPERLINK" in cell]
+    assert told
+    assert {cell[:2] for cell in told} == {"'="}
 
 
 def recompute(part: pd.DataFrame, warm: pd.Timestamp) -> dict[str, float]:
