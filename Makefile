@@ -14,7 +14,7 @@ export PYTHONDONTWRITEBYTECODE :=
 export VIRTUAL_ENV := $(CURDIR)/.venv
 export UV_SYSTEM_CERTS := 1
 
-.PHONY: help setup demo test check lint types contracts lock-check lock bench bench-optimizer bench-replanning bench-simulator bench-live bench-reports test-faults screenshots serve clean browser
+.PHONY: help setup demo test check lint types contracts lock-check lock bench bench-optimizer bench-replanning bench-simulator bench-live bench-pages bench-reports test-faults screenshots serve clean browser
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -98,6 +98,9 @@ bench-simulator: setup ## Print how fast the simulator is beside SimPy, Ciw, Pyt
 
 bench-live: setup ## Print how soon the next task is offered, and the claims a second
 	@$(BIN)/python -m benchmarks.live $(LIVE)
+
+bench-pages: setup ## Print what each page takes the server at 500 agents and 50,000 tasks, and how the day chart feels
+	@$(BIN)/python -m benchmarks.pages $(PAGES)
 
 bench-reports: setup ## Print what the waiting split and the waste ledger cost
 	@$(BIN)/python -m benchmarks.reports

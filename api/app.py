@@ -69,6 +69,8 @@ from services.access.recognition import Recognition
 from services.settings import Settings
 
 NOTED_EVERY_S = 30
+GZIP_LEVEL = 4
+"""Compressed as well as it can be, a page is little smaller and takes several times as long."""
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 ROUTERS = (
     live_agents.router,
@@ -190,7 +192,7 @@ def _add_frame(
     app.state.rates = rates
     app.add_middleware(Slashes)
     app.add_middleware(Idempotency, open_database=app.state.store.database)
-    app.add_middleware(GZipMiddleware, minimum_size=2000)
+    app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=GZIP_LEVEL)
     app.add_middleware(Authentication, recognition=recognition, rates=rates)
     app.add_middleware(
         Bodies, max_bytes=int(settings.max_body_mb * MIB), max_file_bytes=int(settings.max_file_mb * MIB)

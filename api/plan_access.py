@@ -127,7 +127,8 @@ def _make_page(sheet: PlanSheet, texts: Texts) -> PlanPage:
     )
     downloads = [(name(texts), f"/plans/{record.id}/plan.{ending}") for name, ending in FORMS]
     downloads.append(("JSON", f"/api/plans/{record.id}"))
-    return PlanPage(view=view, body=render_plan_body(view, downloads=downloads, texts=texts))
+    source = f"/plans/{record.id}/chart.json?moves=false"
+    return PlanPage(view=view, body=render_plan_body(view, downloads=downloads, chart_source=source, texts=texts))
 
 
 def _shelf(request: Request) -> PlanShelf:

@@ -73,11 +73,14 @@ def render_plan_file(view: PlanView) -> str:
     return page.render(layout="page.html", inline=parts, view=view, body=trusted(render_plan_body(view)))
 
 
-def render_plan_body(view: PlanView, *, downloads: Sequence[tuple[str, str]] = (), texts: Texts = ENGLISH) -> str:
-    """Return what the plan's page says, with the addresses of its other forms where it is served."""
+def render_plan_body(
+    view: PlanView, *, downloads: Sequence[tuple[str, str]] = (), chart_source: str = "", texts: Texts = ENGLISH
+) -> str:
+    """Return what the plan's page says; where it is served, with the addresses of its other forms and of its chart."""
     body = page_environment(texts).get_template("plan-body.html")
     words = trusted(encode_for_script(chart_words(texts)))
-    return body.render(view=view, chart=trusted(view.chart), words=words, downloads=tuple(downloads))
+    chart = "" if chart_source else trusted(view.chart)
+    return body.render(view=view, chart=chart, chart_source=chart_source, words=words, downloads=tuple(downloads))
 
 
 def attributes_of(given: Mapping[str, object]) -> Markup:

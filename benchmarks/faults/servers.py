@@ -33,10 +33,11 @@ class Server:
     def start(self) -> None:
         """Start it, and wait until it says its address."""
         options = ["--port", str(self.port), "--workers", str(self._num_processes)]
+        path = os.pathsep.join(part for part in (str(ROOT), os.environ.get("PYTHONPATH", "")) if part)
         with self._log.open("a") as log:
             self._process = subprocess.Popen(
                 [*COMMAND, *options],
-                env={**os.environ, **ENVIRONMENT, "PYTHONPATH": str(ROOT), "SWINGDESK_DATABASE_URL": self._url},
+                env={**os.environ, **ENVIRONMENT, "PYTHONPATH": path, "SWINGDESK_DATABASE_URL": self._url},
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,

@@ -315,6 +315,21 @@ class LiveQueue:
         with self._lock:
             return self._slots.list_open(teams, stages)
 
+    def list_due(self, before: float) -> list[tuple[float, OpenTask]]:
+        """Return the open tasks that are due before an instant, each with its due, in no order."""
+        with self._lock:
+            return self._slots.list_due(before)
+
+    def list_free(self) -> list[tuple[float, OpenTask]]:
+        """Return the tasks that wait for anybody and that no plan gives to somebody, each with its due, by due."""
+        with self._lock:
+            return self._slots.list_free()
+
+    def list_taken(self) -> list[OpenTask]:
+        """Return the open tasks that are more than free: in a hand, with somebody else, planned or pinned."""
+        with self._lock:
+            return self._slots.list_taken()
+
     @contextmanager
     def _given_back(self, task_id: str | None, agent_id: str) -> Iterator[None]:
         """Take a task out of an agent's hand for as long as a ranking takes."""

@@ -152,6 +152,34 @@ class TaskSlots:
             if task.stage in stages and is_wanted[demand[slot]]
         ]
 
+    def list_due(self, before: float) -> list[tuple[float, OpenTask]]:
+        """Return the open tasks that are due before an instant, each with its due, in no order."""
+        slots = self._taken()
+        slots = slots[self.columns.due[slots] < before]
+        return [
+            (due, self._tasks[slot]) for slot, due in zip(slots.tolist(), self.columns.due[slots].tolist(), strict=True)
+        ]
+
+    def list_free(self) -> list[tuple[float, OpenTask]]:
+        """Return the tasks that wait for anybody and that no plan gives to somebody, each with its due, by due."""
+        columns, slots = self.columns, self._taken()
+        slots = slots[(columns.is_waiting[slots] != 0) & (columns.planned[slots] == NOBODY)]
+        slots = slots[np.argsort(columns.due[slots], kind="stable")]
+        found = zip(columns.due[slots].tolist(), map(self._tasks.__getitem__, slots.tolist()), strict=True)
+        return [(due, task) for due, task in found if not task.pinned_by_lead and task.id not in self._planned]
+
+    def list_taken(self) -> list[OpenTask]:
+        """Return the open tasks that are more than free: in a hand, with somebody else, planned or pinned."""
+        columns, slots = self.columns, self._taken()
+        is_free = (
+            (columns.is_waiting[slots] != 0) & (columns.planned[slots] == NOBODY) & (columns.pinned[slots] == NOBODY)
+        )
+        return [self._tasks[slot] for slot in slots[~is_free].tolist()]
+
+    def _taken(self) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+        """Return the slots in which tasks stand."""
+        return np.fromiter(self._tasks, np.int64, len(self._tasks))
+
     def _take_slot(self, task_id: str, demand: int) -> int:
         free = self._free.setdefault(demand, [])
         if not free:

@@ -1,19 +1,21 @@
 """What of today's work will be late as things stand: the published plan carried on from the present of the desk."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time, timedelta
 from enum import StrEnum
+from functools import cached_property
 
 from models.repositories.live.waiting import OpenTask
 from models.time import SECONDS_PER_MINUTE, from_wall_clock
 from models.vocabulary_live import IN_HAND, TaskStage
-from optimizer.policy import NO_DUE
 from reports.metrics import AT_RISK_MINUTES
 from services.live.crew import Crew
 from services.live.queue import LiveQueue
 
 OPEN_STAGES = frozenset(TaskStage) - {TaskStage.CLOSED}
+_NO_SPAN = (None, None, None)
 _FIRST = {TaskStage.STARTED: 0, TaskStage.PAUSED: 1, TaskStage.CLAIMED: 2}
 
 
@@ -77,14 +79,18 @@ class TeamOutlook:
 
     def count(self, *courses: Course) -> int:
         """Return how many tasks take one of some courses."""
-        return sum(one.course in courses for one in self.tasks)
+        return sum(self._counts[course] for course in courses)
 
-    @property
+    @cached_property
+    def _counts(self) -> Counter[Course]:
+        return Counter(one.course for one in self.tasks)
+
+    @cached_property
     def late(self) -> list[TaskOutlook]:
         """The tasks that will be late, the one that is due first coming first."""
         return sorted((one for one in self.tasks if one.course in LATE_COURSES), key=lambda one: one.due)
 
-    @property
+    @cached_property
     def short_s(self) -> float:
         """Seconds of work that would be done after their due."""
         return sum(one.short_s for one in self.tasks)
@@ -119,18 +125,19 @@ def look_ahead(queue: LiveQueue, now: int, *, plannable_share: float) -> Outlook
     crew = queue.crew
     tomorrow = crew.calendar.local_day(now) + timedelta(days=1)
     ends = from_wall_clock(tomorrow, time(0), crew.calendar.zone)
-    opened = queue.list_open(None, OPEN_STAGES)
+    taken = queue.list_taken()
     courses = _Courses(queue, now, ends, plannable_share)
-    courses.run([task for _, task in opened])
+    courses.run(taken)
     tasks: dict[str, list[TaskOutlook]] = {team: [] for team in crew.team_names}
     with_lead: dict[str, list[OpenTask]] = {team: [] for team in crew.team_names}
-    for due, task in opened:
-        team = task.team or crew.kinds[task.type]["team"]
+    home = {name: str(kind["team"]) for name, kind in crew.kinds.items()}
+    for task in taken:
         if task.stage is TaskStage.LEAD:
-            with_lead[team].append(task)
-        if due < NO_DUE and due < ends:
-            tasks[team].append(courses.tell(task, team, int(due)))
-    order = list(Course)
+            with_lead[task.team or home[task.type]].append(task)
+    for due, task in queue.list_due(ends):
+        team = task.team or home[task.type]
+        tasks[team].append(courses.tell(task, team, int(due)))
+    order = {course: place for place, course in enumerate(Course)}
     return Outlook(
         now=now,
         ends=ends,
@@ -138,7 +145,7 @@ def look_ahead(queue: LiveQueue, now: int, *, plannable_share: float) -> Outlook
             team: TeamOutlook(
                 team=team,
                 name=name,
-                tasks=tuple(sorted(tasks[team], key=lambda one: (order.index(one.course), one.due, one.task.id))),
+                tasks=tuple(sorted(tasks[team], key=lambda one: (order[one.course], one.due, one.task.id))),
                 with_lead=tuple(sorted(with_lead[team], key=lambda task: (task.arrived, task.id))),
             )
             for team, name in crew.team_names.items()
@@ -171,17 +178,16 @@ class _Courses:
 
     def tell(self, task: OpenTask, team: str, due: int) -> TaskOutlook:
         """Return what becomes of a task."""
-        agent_id, start, end = self._spans.get(task.id, (None, None, None))
-        work_s = self._crew.standard_seconds(task)
+        agent_id, start, end = self._spans.get(task.id, _NO_SPAN)
         short_s = 0.0
         if task.stage is TaskStage.PENDED:
             course = Course.WAITING_OUTSIDE
         elif due <= self._now:
             course = Course.OVERDUE
         elif end is None:
-            course, short_s = Course.NOBODY, work_s
+            course, short_s = Course.NOBODY, self._crew.standard_seconds(task)
         elif end > due:
-            course, short_s = Course.LATE, min(work_s, float(end - due))
+            course, short_s = Course.LATE, min(self._crew.standard_seconds(task), float(end - due))
         elif end > due - AT_RISK_MINUTES * SECONDS_PER_MINUTE:
             course = Course.AT_RISK
         else:

@@ -116,18 +116,24 @@ def show_chart(
 
 
 @router.get("/plans/{plan_id:int}/chart.json")
-def get_chart(request: Request, plan_id: PlanId, shelf: Shelf, caller: Annotated[Caller, READERS]) -> Response:
+def get_chart(
+    request: Request,
+    plan_id: PlanId,
+    shelf: Shelf,
+    caller: Annotated[Caller, READERS],
+    moves: Annotated[bool, Query(description="Whether tasks are to be moved on it.")] = True,
+) -> Response:
     """Hand out a plan's chart, and whether who asks may move tasks on it."""
     sheet = shelf.get(plan_id)
-    moves = None
-    if caller.has(Role.LEAD, Role.PLANNER) and _find_conflict(request, sheet) is None:
+    told = None
+    if moves and caller.has(Role.LEAD, Role.PLANNER) and _find_conflict(request, sheet) is None:
         teams = [n for n, team in enumerate(sheet.stored.problem.teams) if team.id in caller.teams]
-        moves = {
+        told = {
             "plan": plan_id,
             "undo": bool(sheet.stored.record.settings.get(UNDO_TO)),
             "teams": None if caller.has(Role.PLANNER) else teams,
         }
-    packed = _CHARTS.get(request.app.state.store.generation, sheet, moves)
+    packed = _CHARTS.get(request.app.state.store.generation, sheet, told)
     headers = {"Cache-Control": "no-store", "Vary": "Accept-Encoding"}
     if "gzip" in request.headers.get("accept-encoding", ""):
         return Response(packed, media_type="application/json", headers={**headers, "Content-Encoding": "gzip"})

@@ -1,14 +1,16 @@
 """What the plans in force leave, and why, as text."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import overload
 
 from api.language.texts import Texts
 from api.pages.today.scope import Scope
+from models.formats.plan import Unscheduled
 from models.repositories.live.waiting import OpenTask
 from models.repositories.published import Publication
 from models.vocabulary import UnscheduledReason
-from models.vocabulary_live import TaskStage
+from optimizer.policy import NO_DUE
 from services.today.outlook import Outlook
 
 
@@ -35,42 +37,70 @@ class LeftLine:
     detail: str
 
 
-def view_left(scope: Scope, publications: Sequence[Publication], outlook: Outlook) -> list[LeftLine]:
+_Left = tuple[float, OpenTask, str, int, Unscheduled | None]
+"""When a task is due, the task, in whose queue it is, the plan that leaves it and what that says of it."""
+
+
+class LeftLines(Sequence[LeftLine]):
+    """Tasks that nobody is to do, the one due first coming first: as text only where they are looked at."""
+
+    def __init__(self, scope: Scope, found: Sequence[_Left]) -> None:
+        self._scope, self._found = scope, found
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    @overload
+    def __getitem__(self, place: int) -> LeftLine: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[LeftLine]: ...
+    def __getitem__(self, place: int | slice) -> LeftLine | Sequence[LeftLine]:
+        if isinstance(place, slice):
+            return [_line(self._scope, *one) for one in self._found[place]]
+        return _line(self._scope, *self._found[place])
+
+
+def view_left(scope: Scope, publications: Sequence[Publication], outlook: Outlook) -> LeftLines:
     """Return the open tasks that nobody is to do, the one due first coming first.
 
     They are what the plans in force leave, and what has come since and is due today.
     """
-    found: dict[str, LeftLine] = {}
-    known: set[str] = set()
-    spoken: set[str] = set()
+    left = _left_of_plans(scope, publications)
+    home = {name: str(kind["team"]) for name, kind in scope.queue.crew.kinds.items()}
+    found: list[_Left] = []
+    for due, task in scope.queue.list_free():
+        team = task.team or home[task.type]
+        if not scope.is_asked(team):
+            continue
+        of_plan = left.get(task.id)
+        if of_plan is None:
+            if publications and due < outlook.ends:
+                found.append((due, task, team, 0, None))
+        elif team not in of_plan[2]:
+            found.append((due, task, team, of_plan[0], of_plan[1]))
+    found.sort(key=lambda one: (one[0], one[1].id))
+    return LeftLines(scope, found)
+
+
+def _left_of_plans(
+    scope: Scope, publications: Sequence[Publication]
+) -> Mapping[str, tuple[int, Unscheduled, Collection[str]]]:
+    """Return what plans leave, by the newest that does: its number, what it says, the teams newer ones spoke of."""
+    left: dict[str, tuple[int, Unscheduled, Collection[str]]] = {}
+    spoken: frozenset[str] = frozenset()
     for publication in publications:
         for item in scope.plan(publication.plan_id).unscheduled:
-            task = scope.queue.find(item.task)
-            if task is None or item.task in known:
-                continue
-            known.add(item.task)
-            team = task.team or str(scope.queue.crew.kinds[task.type]["team"])
-            if team not in spoken and scope.is_asked(team) and _is_free(scope, task):
-                why = reason_text(item.reason, scope.texts)
-                found[task.id] = _line(scope, task, team, publication.plan_id, why, item.detail or "")
+            if item.task not in left:
+                left[item.task] = publication.plan_id, item, spoken
         if publication.teams is None:
             break
-        spoken.update(publication.teams)
-    if publications:
-        for one in (one for team in outlook.of(scope.teams) for one in team.tasks):
-            if one.task.id not in known and _is_free(scope, one.task):
-                why = scope.texts.gettext("It came after the plan")
-                found[one.task.id] = _line(scope, one.task, one.team, 0, why, "")
-    return sorted(found.values(), key=lambda line: (line.due is None, line.due or 0, line.id))
+        spoken |= frozenset(publication.teams)
+    return left
 
 
-def _is_free(scope: Scope, task: OpenTask) -> bool:
-    """Return whether a task waits for anybody, and no plan gives it to somebody."""
-    return task.stage is TaskStage.WAITING and not task.pinned_by_lead and scope.queue.planned(task.id) is None
-
-
-def _line(scope: Scope, task: OpenTask, team: str, plan_id: int, reason: str, detail: str) -> LeftLine:
-    due = scope.queue.due_of(task.id)
+def _line(scope: Scope, due_at: float, task: OpenTask, team: str, plan_id: int, item: Unscheduled | None) -> LeftLine:
+    due = None if due_at >= NO_DUE else int(due_at)
+    came_after = scope.texts.gettext("It came after the plan")
     return LeftLine(
         id=task.id,
         title=task.title or scope.type_name(task.type),
@@ -79,8 +109,8 @@ def _line(scope: Scope, task: OpenTask, team: str, plan_id: int, reason: str, de
         due=due,
         is_overdue=due is not None and due <= scope.now,
         plan_id=plan_id,
-        reason=reason,
-        detail=detail,
+        reason=came_after if item is None else reason_text(item.reason, scope.texts),
+        detail="" if item is None else item.detail or "",
     )
 
 

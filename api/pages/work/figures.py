@@ -1,9 +1,9 @@
-"""`/work/figures`: an agent's own figures, and nobody else's: each report is made when it is looked at."""
+"""`/work/figures`: an agent's own figures, and nobody else's: made when they are looked at, and kept for a while."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
@@ -12,17 +12,17 @@ from api.access import Caller, Reach, permits
 from api.language.texts import Texts
 from api.live_access import Live, OpenDesk
 from api.pages.rendering import is_fragment_wanted, render, texts_for
+from api.pages.work.kept_figures import KEPT_FIGURES, Rows
 from models.errors import InputError, NotFoundError, UnavailableError, UsageError
 from models.time import parse_instant
 from services.live.acting import read_clock
-from services.reporting.leave import AGENT
+from services.reporting.leave import AGENT, note_look
 from services.reporting.question import ReportQuestion
 from services.reporting.registry import make_report
 
 DAYS_BACK = 28
 STYLES, SCRIPTS = ("work.css",), ()
 Own = Annotated[Caller, permits(agent=Reach.OWN)]
-Rows = Sequence[Mapping[str, Any]]
 router = APIRouter(include_in_schema=False)
 
 
@@ -102,7 +102,12 @@ def _make(request: Request, live: OpenDesk, caller: Caller, texts: Texts, agent_
         options={AGENT: agent_id},
     )
     title, tell = _REPORTS[name]
-    people = _find_people(name, question, agent_id)
+    people = KEPT_FIGURES.get(
+        (request.app.state.store.generation, name, agent_id, first.isoformat()),
+        now,
+        lambda: _find_people(name, question, agent_id),
+        lambda: note_look(question, name),
+    )
     if not people:
         nothing = texts.gettext("There is nothing to say yet: it takes some more of your tasks.")
         return OwnReport(name=name, title=title(texts), nothing=nothing)
