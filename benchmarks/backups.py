@@ -15,6 +15,7 @@ from typing import Any
 
 from models.database import Database
 from models.migrations.runner import upgrade
+from models.repositories.backups import set_counters
 from models.repositories.live.records import Event, LiveTask, column_values
 from models.repositories.staging import fill
 from models.tables.schema import table_of
@@ -45,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        num_rows = _write(folder / "from.sqlite3", options.rows // (EVENTS_PER_TASK + 2))
+        num_rows = write_rows(f"sqlite:///{folder / 'from.sqlite3'}", options.rows // (EVENTS_PER_TASK + 2))
         print(f"{num_rows:,} rows, SQLite file of {(folder / 'from.sqlite3').stat().st_size / 1e6:,.0f} MB")
         target = options.target or f"sqlite:///{folder / 'to.sqlite3'}"
         print(f"{'step':<10}{'processor s':>12}{'clock s':>10}{'peak MB':>10}{'grown by MB':>13}")
@@ -80,10 +81,10 @@ def _peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def _write(path: Path, num_tasks: int) -> int:
-    """Write tasks, their events and the states that follow, and return how many rows that were."""
+def write_rows(url: str, num_tasks: int) -> int:
+    """Write tasks, their events and the states that follow to an empty database, and return how many rows that were."""
     num_rows = 0
-    with Database(f"sqlite:///{path}") as database:
+    with Database(url) as database:
         upgrade(database)
         with database.writing() as session:
             fill(session.connection(), table_of("task_types"), {"id": ["dispute"], "name": ["Dispute"]})
@@ -100,6 +101,8 @@ def _write(path: Path, num_tasks: int) -> int:
                 ):
                     columns = {column: [row[column] for row in rows] for column in rows[0]}
                     num_rows += fill(session.connection(), table_of(name), columns)
+        with database.writing() as session:
+            set_counters(session.connection())
     return num_rows
 
 
