@@ -1,5 +1,6 @@
 """The operator's guide: every setting and figure is told, and its samples are what they say."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -76,7 +77,7 @@ def test_every_figure_is_told_and_alarms_are_of_figures_and_routes_that_there_ar
         assert set(re.findall(r'route="([^"]+)"', rule["expr"])) <= routes
 
 
-def test_the_units_and_the_script_are_well_formed(tmp_path: Path) -> None:
+def test_the_units_are_well_formed(tmp_path: Path) -> None:
     unit, secret, nightly = _blocks("systemd")
     command = Path(sys.executable).parent / "swingdesk"
     for name, content in (("swingdesk", f"{unit}{secret}"), ("swingdesk-backup", nightly)):
@@ -88,8 +89,24 @@ def test_the_units_and_the_script_are_well_formed(tmp_path: Path) -> None:
             assert ran.returncode == 0, ran.stderr
             assert f"{name}.service:" not in ran.stderr, ran.stderr
     assert int(re.findall(r"^TimeoutStopSec=(\d+)$", unit, re.MULTILINE)[0]) > Settings().shutdown_seconds + 10
+
+
+def test_the_script_runs_commands_by_the_settings_of_the_service(tmp_path: Path) -> None:
     (script,) = _blocks("bash")
-    subprocess.run(["sh", "-n"], input=script, text=True, check=True)
+    for name, url in (("environment", "sqlite:///served"), ("owner", "sqlite:///owned")):
+        (tmp_path / name).write_text(f"{PREFIX}DATABASE_URL={url}\n", "utf-8")
+    command = "runuser -u swingdesk -- /opt/swingdesk/.venv/bin/swingdesk"
+    assert command in script
+    here = script.replace("/etc/swingdesk", str(tmp_path)).replace("/var/lib/swingdesk", str(tmp_path))
+    here = here.replace(f'{command} "$@"', f"printenv {PREFIX}DATABASE_URL")
+    for given, expected in (
+        ({}, "sqlite:///served"),
+        ({"SETTINGS": "owner"}, "sqlite:///owned"),
+        ({f"{PREFIX}DATABASE_URL": "sqlite:///trial"}, "sqlite:///trial"),
+    ):
+        environment = {"PATH": os.environ["PATH"], **given}
+        ran = subprocess.run(["sh"], input=here, env=environment, capture_output=True, text=True, check=True)
+        assert ran.stdout == f"{expected}\n"
 
 
 @pytest.fixture
