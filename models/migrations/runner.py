@@ -1,6 +1,7 @@
 """Where a database stands in the history of the tables, and the way to the newest."""
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -98,9 +99,7 @@ def migrate(connection: Connection, revision: str) -> None:
 
 def newest_revision() -> str:
     """Return the revision of the tables that this version of the product works with."""
-    newest = ScriptDirectory.from_config(make_config()).get_current_head()
-    assert newest is not None  # noqa: S101 - the package always holds its migrations
-    return newest
+    return _read_history()[0]
 
 
 def find_differences(connection: Connection) -> list[object]:
@@ -117,9 +116,15 @@ def make_config() -> Config:
 
 
 def _state(connection: Connection) -> SchemaState:
-    scripts = ScriptDirectory.from_config(make_config())
+    newest, known = _read_history()
     revision = MigrationContext.configure(connection).get_current_revision()
-    known = {script.revision for script in scripts.walk_revisions()}
+    return SchemaState(revision=revision, newest=newest, is_known=revision is None or revision in known)
+
+
+@cache
+def _read_history() -> tuple[str, frozenset[str]]:
+    """Return the newest revision and all there are: reading them from their files takes longer than all else here."""
+    scripts = ScriptDirectory.from_config(make_config())
     newest = scripts.get_current_head()
     assert newest is not None  # noqa: S101 - the package always holds its migrations
-    return SchemaState(revision=revision, newest=newest, is_known=revision is None or revision in known)
+    return newest, frozenset(script.revision for script in scripts.walk_revisions())
