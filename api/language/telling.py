@@ -20,11 +20,11 @@ MOST_CHARACTERS = 2_000
 """A longer line stays as it is: none of ours is."""
 MOST_PIECES = 24
 MOST_DEPTH = 8
-MOST_TRIALS = 4_000
+MOST_TRIALS = 2_000
 """Templates tried for a line; what is not found by then stays as it is."""
-MOST_MATCHES = 4
-LEAST_TURNED = 8
-"""Fixed characters of a template that may begin with another letter, small or capital."""
+MOST_MATCHES = 3
+LEAST_FIXED = 8
+"""Fixed characters of a template that stands alone, or begins with another letter than it does, small or capital."""
 REMEMBERED = 4_096
 _NAMES = """
     address agent agent_id agent_name base_url by_name client column digest entry_file file folder group group_id
@@ -68,6 +68,7 @@ class _Line:
 
     trials: int = MOST_TRIALS
     matched: dict[str, _Said | None] = field(default_factory=dict)
+    said: dict[str, _Said] = field(default_factory=dict)
 
 
 class Teller:
@@ -104,36 +105,43 @@ class Teller:
 
     def _say(self, text: str, depth: int, line: _Line) -> _Said:
         """Return a text said anew as far as it is known: as one, or as several that are joined."""
-        options = [self._match(text, depth, line) or _Said(text, 0)]
-        if depth < MOST_DEPTH:
-            for joint in (" ", *JOINTS):
+        if text not in line.said:
+            options = [self._match(text, depth, line) or _Said(text, 0)]
+            line.said[text] = options[0]
+            for joint in (" ", *JOINTS) if depth < MOST_DEPTH and options[0].known < len(text) else ():
                 pieces = _SENTENCE_END.split(text) if joint == " " else text.split(joint)
                 if 1 < len(pieces) <= MOST_PIECES:
                     told = [said for _, said in self._best(pieces, joint, depth + 1, line)]
                     options.append(_Said(joint.join(said.text for said in told), sum(said.known for said in told)))
-        return max(options, key=lambda said: said.known)
+            line.said[text] = max(options, key=lambda said: said.known)
+        return line.said[text]
 
     def _best(self, pieces: list[str], joint: str, depth: int, line: _Line) -> list[tuple[str, _Said]]:
         """Return the pieces, some of them together, so that most is known: a sentence of ours may hold several."""
         if len(pieces) > MOST_PIECES:
             return [(piece, self._say(piece, depth, line)) for piece in pieces]
+        alone = [self._say_piece(piece, joint, depth, line) for piece in pieces]
+        sure = [2 * said.known >= len(piece) for piece, said in zip(pieces, alone, strict=True)]
+        if all(sure):
+            return list(zip(pieces, alone, strict=True))
         best: list[tuple[int, int, list[tuple[str, _Said]]]] = [(0, 0, [])]
         for end in range(1, len(pieces) + 1):
             options = []
-            said: _Said | None
             for begin in range(end):
                 english = joint.join(pieces[begin:end])
+                said: _Said | None = alone[begin]
                 if end - begin > 1:
-                    said = self._match(english, depth, line)
-                elif joint == PLACES and " " not in english:
-                    said = _Said(english, 0)  # the name of a file, a table or a column
-                else:
-                    said = self._say(english, depth, line)
+                    said = None if all(sure[begin:end]) else self._match(english, depth, line)
                 if said is not None:
                     known, unknown, before = best[begin]
                     options.append((known + said.known, unknown - (said.known == 0), [*before, (english, said)]))
             best.append(max(options, key=lambda option: option[:2]))
         return best[-1][2]
+
+    def _say_piece(self, piece: str, joint: str, depth: int, line: _Line) -> _Said:
+        if joint == PLACES and " " not in piece:
+            return _Said(piece, 0)  # the name of a file, a table or a column
+        return self._say(piece, depth, line)
 
     def _match(self, text: str, depth: int, line: _Line) -> _Said | None:
         """Return a text of ours said anew: a fixed one, or the template that most of it is of; None where it is none.
@@ -159,7 +167,7 @@ class Teller:
             fixed = ((self._constants.get(english), english, is_as_is) for english, is_as_is in ways)
             options = [(_Said(told, len(english)), is_as_is) for told, english, is_as_is in fixed if told is not None]
             for english, is_as_is in () if options else ways:
-                said = self._match_template(english, depth, line, least=0 if is_as_is else LEAST_TURNED)
+                said = self._match_template(english, depth, line, least=0 if is_as_is else LEAST_FIXED)
                 options += [(said, is_as_is)] if said is not None else []
             for said, is_as_is in options:
                 return _Said((said.text if is_as_is else _turned(said.text)) + stop, said.known)
@@ -174,23 +182,34 @@ class Teller:
         return _Said(f"{number.text} {counted.text}", number.known + counted.known)
 
     def _match_template(self, text: str, depth: int, line: _Line, *, least: int) -> _Said | None:
-        options: list[_Said] = []
+        best: _Said | None = None
+        num_matches = 0
         for template in self._index.candidates(text) if depth < MOST_DEPTH else ():
             line.trials -= 1
-            if line.trials < 0 or template.num_fixed < least or len(options) == MOST_MATCHES:
+            if line.trials < 0 or template.num_fixed < least or num_matches == MOST_MATCHES:
                 break
             values = None if depth == 0 and template.is_list else template.match(text)
-            if values is not None:
-                said = [self._value(*pair, depth, line) for pair in zip(template.names, values, strict=True)]
-                told = dict(zip(template.names, (one.text for one in said), strict=True))
-                known = template.num_fixed + sum(one.known for one in said)
-                options.append(_Said(self._told[template].fill(told), known))
-        return max(options, key=lambda said: said.known, default=None)
+            if values is None:
+                continue
+            open_names = [len(value) for name, value in zip(template.names, values, strict=True) if not _is_name(name)]
+            if best is not None and template.num_fixed + sum(open_names) <= best.known:
+                continue
+            num_matches += 1
+            told = {
+                name: self._value(name, value, depth, line) for name, value in zip(template.names, values, strict=True)
+            }
+            known = template.num_fixed + sum(said.known for said in told.values())
+            is_enough = depth > 0 or template.num_fixed >= LEAST_FIXED or known == len(text)
+            if is_enough and (best is None or known > best.known):
+                best = _Said(self._told[template].fill({name: said.text for name, said in told.items()}), known)
+            if known == len(text):
+                break
+        return best
 
     def _value(self, name: str, value: str, depth: int, line: _Line) -> _Said:
         """Return a value said anew, unless it is a name or a quotation."""
-        bare, called = value.strip(), _NUMBERED.sub("", name)
-        if not bare or is_place(bare) or called in NAMES or (called == "where" and " " not in bare):
+        bare = value.strip()
+        if not bare or is_place(bare) or _is_name(name) or (name == "where" and " " not in bare):
             return _Said(value, 0)
         written = formats.rewritten_figure(bare, self._language) or formats.rewritten_clock(bare, self._language)
         if written:
@@ -203,6 +222,12 @@ class Teller:
 def teller_of(language: str) -> Teller | None:
     """Return who says the sentences of deeper layers in a language; nobody where it is theirs."""
     return None if language == SOURCE else Teller(language, told_messages(language))
+
+
+@cache
+def _is_name(placeholder: str) -> bool:
+    """Return whether the values of a placeholder are names."""
+    return _NUMBERED.sub("", placeholder) in NAMES
 
 
 def _turned(text: str) -> str:

@@ -120,9 +120,10 @@ class TemplateIndex:
                 self._always.append(position)
 
     def candidates(self, text: str) -> Iterator[Template]:
-        """Return what may fit a text: what shares its rarest word with it, and what has none."""
+        """Return what may fit a text: what has all of its whole words there."""
         words = {word.casefold() for word in WORD.findall(text)}
         found = list(self._always)
         for word in words & self._by_word.keys():
             found += self._by_word[word]
-        return (self._templates[position] for position in sorted(found))
+        templates = (self._templates[position] for position in sorted(found))
+        return (template for template in templates if template.words <= words)
