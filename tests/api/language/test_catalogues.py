@@ -15,7 +15,7 @@ import api
 from api.documents.render import page_environment
 from api.documents.words import RULE_NAMES
 from api.language.catalogues import LANGUAGES, SOURCE, locale_folder, read_catalogue, translations
-from models.vocabulary import PlanStatus
+from models.vocabulary import PlanStatus, Role
 from models.vocabulary_live import Presence, TaskStage
 from reports.metrics import METRICS
 from reports.plan_notes import LEFT_REASONS
@@ -77,6 +77,7 @@ def told_by_others() -> dict[str, list[str]]:
         "reports.metrics.METRICS": [text for part in parts for text in part if text],
         "reports.plan_notes.LEFT_REASONS": [text for pair in LEFT_REASONS.values() for text in pair],
         "models.vocabulary_live": [word.value for words in (TaskStage, Presence) for word in words],
+        "models.vocabulary.Role": [role.value for role in Role],
         "models.vocabulary.PlanStatus": [status.value for status in PlanStatus],
         "api.documents.words.RULE_NAMES": list(RULE_NAMES.values()),
     }
