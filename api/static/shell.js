@@ -49,3 +49,42 @@ document.addEventListener("htmx:error", (event) => {
   const asked = event.detail?.ctx;
   if (asked && !asked.response) say(messages.dataset.unreached, "bad");
 });
+
+// A press is answered at once, however slow the connection: it says that it is being sent, or a page opened, and what is
+// being sent is not sent twice by an impatient second press. Heard last, so that what others send by themselves is left to them.
+const FORGOTTEN_MS = 30000; // no answer and still here: it may be tried again
+const sending = document.getElementById("sending");
+let forgetting;
+
+function tellSending(text, pressed) {
+  sending.textContent = text;
+  pressed?.setAttribute("aria-busy", "true");
+  clearTimeout(forgetting);
+  forgetting = setTimeout(tellSent, FORGOTTEN_MS);
+}
+
+function tellSent() {
+  delete document.documentElement.dataset.sending;
+  sending.textContent = "";
+  for (const pressed of document.querySelectorAll(".button[aria-busy]")) pressed.removeAttribute("aria-busy");
+}
+
+addEventListener("submit", (event) => {
+  const method = event.target.getAttribute("method")?.toLowerCase();
+  if (event.defaultPrevented || method === "dialog") return;
+  if (method !== "post") return tellSending(sending.dataset.opensPage, event.submitter);
+  if (document.documentElement.dataset.sending) return event.preventDefault();
+  document.documentElement.dataset.sending = "yes";
+  tellSending(sending.dataset.sends, event.submitter);
+});
+addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[href]");
+  const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+  if (event.defaultPrevented || !link || !isPlain || link.target || link.hasAttribute("download")) return;
+  const to = new URL(link.href, location.href);
+  const isSamePage = to.pathname === location.pathname && to.search === location.search && to.hash;
+  const isFile = /\.\w{2,5}$/.test(to.pathname); // a download: this page stays
+  if (to.origin !== location.origin || isSamePage || isFile) return;
+  if (!document.documentElement.dataset.sending) tellSending(sending.dataset.opensPage, link.closest(".button"));
+});
+addEventListener("pageshow", tellSent);

@@ -98,20 +98,6 @@ for (const form of document.querySelectorAll("[data-check]")) {
   });
 }
 
-// ---- a question takes a moment to be asked: a second click does not ask it twice ----
-for (const form of document.querySelectorAll("form[data-busy]")) {
-  form.addEventListener("submit", () => {
-    form.setAttribute("aria-busy", "true");
-    for (const button of form.querySelectorAll("button")) window.setTimeout(() => { button.disabled = true; });
-  });
-}
-window.addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("form[data-busy]")) {
-    form.removeAttribute("aria-busy");
-    for (const button of form.querySelectorAll("button")) button.disabled = false;
-  }
-});
-
 // ---- the address of the page, to send to somebody ----
 for (const button of document.querySelectorAll("[data-copies-address]")) {
   button.hidden = false;

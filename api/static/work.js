@@ -203,6 +203,7 @@ function tellUnsent(presses, isCut) {
   const box = byId("work-unsent");
   const isTold = isCut || !navigator.onLine;
   box.hidden = !isTold;
+  byId("work-sending").textContent = presses.length && !isTold ? byId("work-sending").dataset.sends : "";
   if (isTold) {
     const { offline, waitingOne, waitingMany } = work.dataset;
     const count = presses.length === 0 ? "" : presses.length === 1 ? waitingOne : waitingMany.replace("NUM", presses.length);

@@ -1,6 +1,7 @@
 """The planner's way through What if in a real browser: by mouse from history to an answer, and by keyboard alone."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,14 @@ def test_from_history_to_an_answer_that_is_shared(open_patiently: Any, check_pag
         new.click()
     page.get_by_label("Days of history").locator("visible=true").fill("3")
     page.get_by_role("button", name="Read the history").locator("visible=true").click()
-    expect(page.get_by_role("heading", name="What it rests on")).to_be_visible(timeout=ANSWER_MS)
+    page.wait_for_url(re.compile(r"/what-if/histories/\d+$"))
+    reading = page.url
+    page.reload()  # in the middle of it, or just after
+    page.wait_for_url(re.compile(r"/what-if/scenarios/\d+$"))
+    expect(page.get_by_role("heading", name="What it rests on")).to_be_visible()
+    kept = page.url
+    page.goto(reading)
+    assert page.url == kept, "the address of the reading leads on to what came of it"
     check_page(page)
 
     # So that the answer does not take long.
