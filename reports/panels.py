@@ -26,6 +26,8 @@ class Panel:
         What the figure shows, in a sentence or two.
     headings, rows
         The numbers behind it; the first column names the row.
+    words
+        Which of the names in it, of rows, bars and lines, are words of ours: others name teams, types, people, days.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Panel:
     figure: go.Figure
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
+    words: Sequence[str] = ()
 
     def data(self) -> Mapping[str, Any]:
         """Return the figure as Plotly's JSON."""

@@ -27,13 +27,6 @@ LEFT_REASONS: Mapping[str, tuple[str, str]] = {
 }
 """By the reason a task is left: a title for the group, and what it means."""
 
-_LEFT_OUT: Mapping[LeftOut, str] = {
-    LeftOut.PENDED: "{0} waiting for a customer or a third party {1} not in it.",
-    LeftOut.BLOCKED: "{0} behind such a one {1} not in it either.",
-    LeftOut.NOT_ARRIVED: "{0} announced for later {1} not in it.",
-    LeftOut.OTHER_TEAM: "{0} of other teams {1} not asked for.",
-}
-
 
 def plan_notes(plan: Plan, *, plannable_share: float) -> tuple[str, ...]:
     """Return what whoever reads a plan should know of it besides its figures, one sentence each.
@@ -54,15 +47,16 @@ def plan_notes(plan: Plan, *, plannable_share: float) -> tuple[str, ...]:
     for reason in LeftOut:
         count = told.get(reason.value) if isinstance(told, dict) else None
         if isinstance(count, int) and count:
-            notes.append(_LEFT_OUT[reason].format(_tasks(count), _is(count)))
+            notes.append(_say_left_out(reason, count))
     if handed_back := _count(extra.get("handed_back")):
         notes.append(
-            f"{_tasks(handed_back)} that somebody began who is not on duty {_is(handed_back)} for anybody again."
+            f"{_tasks(handed_back)} that somebody began who is not on duty {'is' if handed_back == 1 else 'are'} "
+            "for anybody again."
         )
     if in_error := _count(extra.get("begun_in_error")):
         notes.append(
             f"{_tasks(in_error)} that somebody began who may not do {'it' if in_error == 1 else 'them'} "
-            f"(team, skill or exclusion) {_is(in_error)} for anybody again."
+            f"(team, skill or exclusion) {'is' if in_error == 1 else 'are'} for anybody again."
         )
     if estimated := names_in(extra.get("estimated_minutes")):
         notes.append(f"Minutes are estimated, not measured, of {_listed(estimated)}.")
@@ -81,14 +75,16 @@ def tell_spread(spread: object) -> str:
     share, days, cv = _low_and_high(spread.get("on_time_share")), spread.get("days"), spread.get("cv")
     if tardy is None or overtime is None or not isinstance(days, int) or not isinstance(cv, int | float):
         return ""
-    told = f"With handling drawn around what is expected ({days:,} days, coefficient of variation {cv:g}), "
-    told += "nine of ten days see "
-    if share is not None:
-        told += f"{100 * share[0]:.0f} to {100 * share[1]:.0f}\N{NO-BREAK SPACE}% of what falls due on time, "
-    return told + (
-        f"{tardy[0]:,.0f} to {tardy[1]:,.0f} weighted minutes late, "
+    on_time = "" if share is None else f"{_share(share[0])} to {_share(share[1], '%')} of what falls due on time, "
+    return (
+        f"With handling drawn around what is expected ({days:,} days, coefficient of variation {cv:g}), "
+        f"nine of ten days see {on_time}{tardy[0]:,.0f} to {tardy[1]:,.0f} weighted minutes late, "
         f"and {overtime[0]:,.0f} to {overtime[1]:,.0f} minutes of overtime."
     )
+
+
+def _share(value: float, unit: str = "") -> str:
+    return f"{100 * value:.0f}" + (f"\N{NO-BREAK SPACE}{unit}" if unit else "")
 
 
 def _low_and_high(value: object) -> tuple[float, float] | None:
@@ -109,12 +105,19 @@ def _listed(names: Sequence[str]) -> str:
     more = len(names) - MOST_NAMES
     if more == 1:  # one more name is no longer than its count
         return ", ".join(names)
-    return ", ".join(names[:MOST_NAMES]) + (f" and {more:,} more task types" if more > 0 else "")
+    first = ", ".join(names[:MOST_NAMES])
+    return f"{first} and {more:,} more task types" if more > 0 else first
 
 
 def _tasks(count: int) -> str:
     return "1 task" if count == 1 else f"{count:,} tasks"
 
 
-def _is(count: int) -> str:
-    return "is" if count == 1 else "are"
+def _say_left_out(reason: LeftOut, count: int) -> str:
+    tasks = _tasks(count)
+    return {
+        LeftOut.PENDED: f"{tasks} waiting for a customer or a third party {'is' if count == 1 else 'are'} not in it.",
+        LeftOut.BLOCKED: f"{tasks} behind such a one {'is' if count == 1 else 'are'} not in it either.",
+        LeftOut.NOT_ARRIVED: f"{tasks} announced for later {'is' if count == 1 else 'are'} not in it.",
+        LeftOut.OTHER_TEAM: f"{tasks} of other teams {'is' if count == 1 else 'are'} not asked for.",
+    }[reason]

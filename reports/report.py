@@ -12,7 +12,8 @@ from reports.panels import Panel
 MOST_ACTIONS = 3
 """What can be done on a Monday."""
 
-CellFormat = Literal["text", "count", "number", "share", "instant", "flag"]
+CellFormat = Literal["text", "words", "count", "number", "share", "instant", "flag"]
+"""How the cells of a column are shown; `text` is names, of tasks or people or types, `words` is words of ours."""
 
 
 @dataclass(frozen=True, kw_only=True)

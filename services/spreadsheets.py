@@ -24,6 +24,7 @@ WORKBOOK_OPTIONS: Mapping[str, bool] = {
 }
 NUMBER_FORMATS: Mapping[str, str] = {
     "text": "General",
+    "words": "General",
     "count": "#,##0",
     "number": "#,##0.00",
     "share": "0.0%",

@@ -312,7 +312,7 @@ def _print(made: "Report", table: str | None) -> None:
         rows = chosen.rows if table is not None else chosen.rows.head(MOST_ROWS)
         grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
         for column in chosen.columns:
-            is_text = column.format in {"text", "instant"}
+            is_text = column.format in {"text", "words", "instant"}
             grid.add_column(Text(column.heading), justify="left" if is_text else "right", no_wrap=True)
         for cells in zip(*(rows[column.name].tolist() for column in chosen.columns), strict=True):
             texts = (cell_text(cell, column.format) for cell, column in zip(cells, chosen.columns, strict=True))

@@ -14,7 +14,7 @@ STYLES = (*BASE_STYLES, "figures.css", "report.css")
 MOST_ROWS = 500
 """Rows of a table on a page; files for spreadsheets have all."""
 
-_AS_TEXT = frozenset({"text", "instant"})
+_AS_TEXT = frozenset({"text", "words", "instant"})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -117,9 +117,10 @@ def last_day(record: Record) -> Record:
 
 def _say_flow(today: Mapping[str, float], before: pd.DataFrame) -> str:
     change = today["backlog_end"] - today["backlog_start"]
-    moved = (
-        "as many as before" if change == 0 else f"{abs(change):,.0f} {'more' if change > 0 else 'fewer'} than before"
-    )
+    if change == 0:
+        moved = "as many as before"
+    else:
+        moved = f"{change:,.0f} more than before" if change > 0 else f"{-change:,.0f} fewer than before"
     said = (
         f"{count(today['arrived'], 'task')} came in and {today['completed']:,} were completed: "
         f"{today['backlog_end']:,} are open, {moved}."

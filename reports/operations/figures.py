@@ -50,6 +50,7 @@ def draw_days(days: pd.DataFrame) -> Panel:
             [row.day, f"{row.arrived:,}", f"{row.completed:,}", f"{row.closed_otherwise:,}", f"{row.backlog_end:,}"]
             for row in iterate(whole)
         ],
+        words=[trace.name for trace in figure.data],
     )
 
 
@@ -86,12 +87,12 @@ def draw_bars(
         figure.add_vline(x=line_at, line={"color": NEUTRAL, "dash": "dot"})
     figure.update_yaxes(autorange="reversed")
     figure.update_xaxes(title=axis, tickformat=format, rangemode="tozero")
-    told = f" The first {MOST_BARS} of {len(frame)} are drawn." if len(frame) > MOST_BARS else ""
+    told = f"The first {MOST_BARS} of {len(frame)} are drawn." if len(frame) > MOST_BARS else ""
     return Panel(
         name=name,
         title=title,
         formula=formula,
-        text=f"{text}{told}".strip(),
+        text=" ".join(filter(None, (text, told))),
         figure=figure,
         headings=["Name", axis],
         rows=[[str(call(record, key)), f"{item:{format}}"] for key, item in zip(shown[by], values, strict=True)],
@@ -131,7 +132,7 @@ def draw_process_map(record: Record, made: ProcessMap) -> Panel:
     for row in iterate(shown):
         # A word beside each way, two fifths along it: above those that go on, below those that go back.
         (x0, y0), (x1, y1) = places[row.from_step], places[row.to_step]
-        way = f"{label(str(call(record, row.from_step)))} to {label(str(call(record, row.to_step)))}"
+        way = " \N{RIGHTWARDS ARROW} ".join(label(str(call(record, step))) for step in (row.from_step, row.to_step))
         figure.add_annotation(
             x=x0 + (x1 - x0) * _ALONG,
             y=y0 + (y1 - y0) * _ALONG,
@@ -177,7 +178,8 @@ def _stagger(places: dict[str, tuple[float, float]]) -> dict[str, tuple[float, f
 
 def _say_step(record: Record, step: str, loop: Any) -> str:
     name = label(shorten(str(call(record, step)), 28))
-    return name if loop is None else f"{name}<br>again {loop.num:,} · {loop.wait_hours:,.1f} h"
+    again = "\N{CLOCKWISE OPEN CIRCLE ARROW}"
+    return name if loop is None else f"{name}<br>{again} {loop.num:,} · {loop.wait_hours:,.1f} h"
 
 
 def draw_weeks(record: Record, weeks: pd.DataFrame, types: Sequence[str]) -> Panel:

@@ -94,7 +94,7 @@ def report_flow(record: Record) -> Report:
             lay_out(
                 record,
                 hand_offs,
-                ("between", "Between"),
+                ("between", "Between", "words"),
                 ("num_steps", "Steps that follow", "count"),
                 ("num_hand_offs", "Hand-offs", "count"),
                 ("hand_off_share", "Share", "share", HAND_OFFS),
@@ -187,7 +187,7 @@ def _find_actions(record: Record, bottlenecks: pd.DataFrame, ways: pd.DataFrame,
         longest = (
             ""
             if row["rank_by_length"] == 1 or PENDS not in record.knows
-            else " It is not the longest work: what lacks is somebody at it."
+            else "It is not the longest work: what lacks is somebody at it."
         )
         found.append(
             Action(
@@ -195,7 +195,7 @@ def _find_actions(record: Record, bottlenecks: pd.DataFrame, ways: pd.DataFrame,
                 if {HANDLING, PENDS} <= record.knows
                 else f"Find out what {call(record, row['type'])} waits for, people or customers",
                 text=f"{say_share(row['wait_share'])} of all waiting is there: {row['mean_queue']:,.0f} tasks wait at "
-                f"any time, {row['mean_wait_hours']:,.1f} hours each.{longest}",
+                f"any time, {row['mean_wait_hours']:,.1f} hours each. {longest}".strip(),
                 table="bottlenecks",
             )
         )

@@ -20,10 +20,7 @@ def report_handling(record: Record) -> Report:
     measured = int(types["num_measured"].sum())
     facts = [
         f"{count(measured, 'task')} of {count(len(types), 'type')} were measured.",
-        (
-            f"{count(len(due), 'standard')} no longer {'fits' if len(due) == 1 else 'fit'} what tasks take; "
-            f"{count(len(drifting), 'type')} {'drifts' if len(drifting) == 1 else 'drift'}."
-        ),
+        (f"No longer what tasks take: {count(len(due), 'standard')}; drifting: {count(len(drifting), 'type')}."),
     ]
     shown = types.assign(effect=((types["ratio"] - 1).abs() * types["standard_minutes"] * types["num_measured"]))
     shown = shown.sort_values(["effect", "type"], ascending=[False, True], ignore_index=True)
@@ -68,7 +65,7 @@ def report_handling(record: Record) -> Report:
                 ("drift_a_week", "Drift a week", "number", DRIFT),
                 ("is_drifting", "Drifts", "flag", DRIFT),
                 ("proposed_minutes", "Proposed, minutes", "number", PROPOSED),
-                ("verdict", "Verdict"),
+                ("verdict", "Verdict", "words"),
                 name="standards",
                 title="Standards",
                 evidence="measured",

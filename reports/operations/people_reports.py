@@ -39,8 +39,8 @@ def report_skills(record: Record, *, may_name: bool = False, agent: str | None =
     actions = [
         Action(
             heading=f"Train a second person in {row.skill}",
-            text=f"{count(row.num_uses, 'task')} hung on one person; {count(row.num_holders, 'person', 'people')} "
-            f"{'has' if row.num_holders == 1 else 'have'} it on paper.",
+            text=f"{count(row.num_uses, 'task')} hung on one person; on paper, "
+            f"{count(row.num_holders, 'person')} could.",
             table="skills",
         )
         for row in iterate(frail.sort_values(["num_uses", "skill"], ascending=[False, True]).head(2))
@@ -130,7 +130,7 @@ def report_fairness(record: Record, *, may_name: bool = False, agent: str | None
     judged = int(people["hard_p"].notna().sum())
     facts = [
         (
-            f"Of {count(judged, 'person', 'people')} with {LEAST_TASKS} tasks or more, {uneven:,} had clearly more or "
+            f"Of {count(judged, 'person')} with {LEAST_TASKS} tasks or more, {uneven:,} had clearly more or "
             "less hard work than lot would give them."
         ),
     ]

@@ -110,7 +110,7 @@ def report_swing(record: Record, promised: pd.DataFrame, *, may_name: bool = Fal
     hours, saved = float(lending["hours"].sum()), float(lending["saved_weighted_hours"].sum())
     facts = [
         (
-            f"{count(lent['agent'].nunique(), 'person', 'people')} did {count(len(lent), 'task')} for other teams, "
+            f"{count(lent['agent'].nunique(), 'person')} did {count(len(lent), 'task')} for other teams, "
             f"{hours:,.0f} hours of work; that saved some {saved:,.0f} weighted hours of tardiness."
         )
     ]
@@ -174,7 +174,7 @@ def report_swing(record: Record, promised: pd.DataFrame, *, may_name: bool = Fal
                 ("lent_minutes", "Minutes there", "number"),
                 ("gain", "Promised gain", "number"),
                 ("gain_kept", "of it kept", "number"),
-                ("verdict", "Verdict"),
+                ("verdict", "Verdict", "words"),
                 name="moves",
                 title="Planned moves",
                 note="The promised gain is in the plan's cost. Kept is the part of it that belongs to tasks done.",

@@ -135,9 +135,9 @@ def report_compliance(record: Record, *, may_name: bool = False) -> Report:
         f"{say_share(whole['check_share'])} of completed tasks were checked."
         if CHECKS in record.knows
         else "Whether tasks were checked is not known.",
-        f"{count(len(exceptions), 'exception')}"
-        + (": " + ", ".join(f"{num:,} {kind}" for kind, num in kinds.items()) if len(kinds) else "")
-        + ".",
+        f"{count(len(exceptions), 'exception')}: {', '.join(f'{num:,} of {kind}' for kind, num in kinds.items())}."
+        if len(kinds)
+        else "There are no exceptions.",
     ]
     actions = [
         Action(
@@ -147,7 +147,7 @@ def report_compliance(record: Record, *, may_name: bool = False) -> Report:
                 "must-by-passed": "Call whom the passed instants concern",
                 "check-failed": "Mend what checks found",
             }[str(kind)],
-            text=f"{count(num, 'task')}: {EXCEPTIONS[str(kind)]}.",
+            text=f"Found of {count(num, 'task')}: {EXCEPTIONS[str(kind)]}.",
             table="exceptions",
         )
         for kind, num in sorted(kinds.items(), key=lambda item: (str(item[0]) == "check-failed", -int(item[1])))
@@ -183,7 +183,7 @@ def report_compliance(record: Record, *, may_name: bool = False) -> Report:
             lay_out(
                 record,
                 kept,
-                ("kind", "Rule"),
+                ("kind", "Rule", "words"),
                 ("task", "Task"),
                 ("team", "Team"),
                 *named,
@@ -191,7 +191,7 @@ def report_compliance(record: Record, *, may_name: bool = False) -> Report:
                 ("closed", "Completed", "instant"),
                 name="exceptions",
                 title="Exceptions",
-                note="; ".join(f"{kind}: {meaning}" for kind, meaning in EXCEPTIONS.items()),
+                note="; ".join(f"{kind} means {meaning}" for kind, meaning in EXCEPTIONS.items()),
             ),
             lay_out(
                 record,
@@ -199,7 +199,7 @@ def report_compliance(record: Record, *, may_name: bool = False) -> Report:
                 ("task", "Task"),
                 ("other", "Other task"),
                 ("team", "Team"),
-                ("verdict", "Four eyes"),
+                ("verdict", "Four eyes", "words"),
                 name="pairs",
                 title="Pairs that two people must do",
                 is_evidence=True,

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,29 @@ from reports.operations.workload import ALL
 from reports.report import CellFormat, ReportColumn, ReportTable
 
 EVERYTHING = "all together"
+NONE = "none"
+NOUNS: Mapping[str, str] = MappingProxyType(
+    {
+        "case": "cases",
+        "choice": "choices",
+        "completed task": "completed tasks",
+        "day": "days",
+        "exception": "exceptions",
+        "open task": "open tasks",
+        "pair": "pairs",
+        "person": "people",
+        "planned move": "planned moves",
+        "planned task": "planned tasks",
+        "skill": "skills",
+        "standard": "standards",
+        "step": "steps",
+        "task": "tasks",
+        "time": "times",
+        "type": "types",
+        "way": "ways",
+    }
+)
+"""What is counted in sentences: one, and many."""
 _NAMED = frozenset({"team", "type", "from_team", "to_team", "agent", "step", "from_step", "to_step", "other_agent"})
 
 ColumnSpec = tuple[str, str] | tuple[str, str, CellFormat] | tuple[str, str, CellFormat, Metric]
@@ -124,15 +148,15 @@ def say_share(value: float | None) -> str:
     return "-" if value is None or math.isnan(value) else f"{100 * value:.0f} %"
 
 
-def count(number: float, one: str, many: str = "") -> str:
-    """Return a number of things in words."""
-    return f"{number:,.0f} {one if round(number) == 1 else many or one + 's'}"
+def count(number: float, noun: str) -> str:
+    """Return a number of things in words; `noun` is of `NOUNS`."""
+    return f"{number:,.0f} {noun if round(number) == 1 else NOUNS[noun]}"
 
 
 def say_list(items: Sequence[str], most: int = 3) -> str:
     """Return names in words, the first few of many."""
     shown = [*items[:most], f"{len(items) - most} more"] if len(items) > most else list(items)
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}" if shown else "none"
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}" if shown else NONE
 
 
 def total_of(frame: pd.DataFrame, by: str) -> Mapping[str, Any]:

@@ -1,5 +1,7 @@
 """The report `workload`: what came in, what was done, what is open, and whether that can be caught up with."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -24,6 +26,7 @@ from reports.operations.workload import ALL, age_backlog, follow_days, measure_o
 from reports.report import Action, Report, ReportTable
 
 MOST_AT_RISK = 500
+MOST_NAMED = 4
 _COUNTS: tuple[tuple[str, str], ...] = (
     ("backlog_start", "Open at the start"),
     ("arrived", "Arrived"),
@@ -133,7 +136,7 @@ def _find_actions(record: Record, teams: pd.DataFrame, breaches: pd.DataFrame, n
             Action(
                 heading=f"Find more people for {names}",
                 text=f"{row['inflow_hours']:,.1f} hours a day come in that only "
-                f"{count(row['num_people'], 'person', 'people')} can do, who have "
+                f"{count(row['num_people'], 'person')} can do, who have "
                 f"{row['capacity_hours']:,.1f}: the backlog of {row['actionable_hours']:,.0f} hours is never cleared.",
                 table="clearing",
             )
@@ -143,7 +146,7 @@ def _find_actions(record: Record, teams: pd.DataFrame, breaches: pd.DataFrame, n
         row = risky.iloc[0]
         found.append(
             Action(
-                heading=f"Help {call(record, row['team'])}",
+                heading=f"Send help to {call(record, row['team'])}",
                 text=f"As things go, {row['num_breaches']:,.0f} of its {row['num_open']:,} open tasks become late "
                 f"({row['low']:,.0f} to {row['high']:,.0f}), besides {row['num_overdue']:,} that are.",
                 table="breaches",
@@ -189,7 +192,7 @@ def _workload_table(record: Record, frame: pd.DataFrame, by: str, heading: str) 
 
 def _clearing_table(record: Record, clearing: pd.DataFrame) -> ReportTable:
     shown = clearing.assign(
-        types=[say_list([str(call(record, kind)) for kind in types], most=4) for types in clearing["types"]],
+        types=[_list_names(record, types) for types in clearing["types"]],
         says=["never" if np.isinf(days) else "-" if np.isnan(days) else f"{days:,.1f}" for days in clearing["days"]],
     )
     return lay_out(
@@ -200,11 +203,17 @@ def _clearing_table(record: Record, clearing: pd.DataFrame) -> ReportTable:
         ("actionable_hours", "Actionable, hours", "number"),
         ("capacity_hours", "Capacity, hours a day", "number"),
         ("inflow_hours", "Inflow, hours a day", "number"),
-        ("says", "Days to clear", "text", DAYS_TO_CLEAR),
+        ("says", "Days to clear", "words", DAYS_TO_CLEAR),
         name="clearing",
         title="Days to clear, by who alone can do the work",
         evidence="open-tasks",
     )
+
+
+def _list_names(record: Record, types: Sequence[str]) -> str:
+    names = [str(call(record, kind)) for kind in types]
+    more = [f"+{len(names) - MOST_NAMED:,}"] if len(names) > MOST_NAMED else []
+    return ", ".join([*names[:MOST_NAMED], *more])
 
 
 def _breach_table(record: Record, breaches: pd.DataFrame) -> ReportTable:

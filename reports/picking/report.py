@@ -109,7 +109,7 @@ def report_picking(
                 record,
                 leaves,
                 ("team", "Team"),
-                ("meaning", "Why the head was not taken"),
+                ("meaning", "Why the head was not taken", "words"),
                 ("num", "Choices", "count"),
                 ("share", "Share", "share"),
                 name="causes",
@@ -222,7 +222,7 @@ def _find_actions(
         found.append(
             Action(
                 heading="Talk with those who clearly pick",
-                text=f"{count(num_clear, 'person', 'people')}: more than chance, after control for many people. Names "
+                text=f"{count(num_clear, 'person')}: more than chance, after control for many people. Names "
                 "are for those with leave to see them (--option names=shown).",
                 table="spread",
             )
@@ -264,7 +264,7 @@ def _rule_table(record: Record, rules: pd.DataFrame, *, is_known: bool) -> list[
             record,
             rules,
             ("team", "Team"),
-            ("rule", "If the rule was"),
+            ("rule", "If the rule was", "words"),
             ("num_choices", "Choices", "count"),
             ("head_share", "Head taken", "share"),
             ("by_lot_share", "Not the head, by lot", "share"),

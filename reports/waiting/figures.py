@@ -40,7 +40,7 @@ def _show_types(causes: Sequence[str], rows: pd.DataFrame) -> Panel:
             name=CAUSES[cause].name,
             orientation="h",
             marker={"color": PALETTE[position % len(PALETTE)]},
-            hovertemplate="%{y}: %{x:,.1f} h<extra>" + CAUSES[cause].name + "</extra>",
+            hovertemplate="%{y}: %{x:,.1f} h",
         )
     figure.update_layout(barmode="stack", legend={"traceorder": "normal"})
     figure.update_yaxes(autorange="reversed")
@@ -51,14 +51,18 @@ def _show_types(causes: Sequence[str], rows: pd.DataFrame) -> Panel:
         name="by-type-and-cause",
         title="Waiting by type and cause",
         formula=f"{WAITED.formula}, in hours; each second has one cause",
-        text=f"{first['type']} waited longest in all: {first['waited']:,.1f} hours, most of it "
-        f"{CAUSES[main].name.lower()} ({first[main]:,.1f})." + _less(len(shown), len(rows), "types"),
+        text=_join(
+            f"{first['type']} waited longest in all: {first['waited']:,.1f} hours, most of it "
+            f"{CAUSES[main].name.lower()} ({first[main]:,.1f}).",
+            _less(len(shown), len(rows), "types"),
+        ),
         figure=figure,
         headings=["Type", "Hours", *(CAUSES[cause].name for cause in causes)],
         rows=[
             [row["type"], f"{row['waited']:,.1f}", *(f"{row[cause]:,.1f}" for cause in causes)]
             for row in rows.to_dict("records")
         ],
+        words=[CAUSES[cause].name for cause in causes],
     )
 
 
@@ -83,7 +87,8 @@ def _show_pareto(rows: pd.DataFrame) -> Panel:
         mode="lines+markers",
         line={"color": PALETTE[1]},
         customdata=[label(name) for name in names[: len(shown)]],
-        hovertemplate="%{customdata}: %{y:.1%} of all waiting so far<extra></extra>",
+        name="running share",
+        hovertemplate="%{customdata}: %{y:.1%}",
     )
     figure.add_hline(y=_FOUR_FIFTHS, yref="y2", line={"color": NEUTRAL, "dash": "dot"})
     figure.update_layout(
@@ -105,10 +110,13 @@ def _show_pareto(rows: pd.DataFrame) -> Panel:
         name="pareto",
         title="Which transitions make most of the waiting",
         formula=f"{WAITED.formula}, by the task before and the type; {RUNNING_SHARE.formula}",
-        text=f"{min(num_most, len(rows)):,} of {len(rows):,} transitions make 80% of all waiting."
-        + _less(len(shown), len(rows), "transitions"),
+        text=_join(
+            f"{min(num_most, len(rows)):,} of {len(rows):,} transitions make 80 % of all waiting.",
+            _less(len(shown), len(rows), "transitions"),
+        ),
         figure=figure,
         headings=["Transition", "Hours", "Running share"],
+        words=["running share"],
         rows=[
             [name, f"{row['waited']:,.1f}", f"{row['running']:.1%}"]
             for name, row in zip(names, rows.to_dict("records"), strict=True)
@@ -117,4 +125,8 @@ def _show_pareto(rows: pd.DataFrame) -> Panel:
 
 
 def _less(num_shown: int, num_all: int, what: str) -> str:
-    return "" if num_shown == num_all else f" The first {num_shown} of {num_all:,} {what} are drawn."
+    return "" if num_shown == num_all else f"The first {num_shown} of {num_all:,} {what} are drawn."
+
+
+def _join(*said: str) -> str:
+    return " ".join(filter(None, said))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from reports.operations.showing import count
 from reports.report import MOST_ACTIONS, Action
 from reports.waiting.history import NAT, NOBODY, US_PER_HOUR, Integers
 from reports.waiting.ledger import WaitingLedger
@@ -24,11 +25,12 @@ _RECORD_STARTS = Action(
 def say_lead(ledger: WaitingLedger, *, source: str, first: str, last: str) -> str:
     """Return of what and of when a report is."""
     num_tasks, num_cases = len(ledger.waited()), len(np.unique(ledger.history.case[ledger.chosen]))
-    worked = f" and were worked on for {ledger.processing_hours():,.1f}" if ledger.has_starts() else ""
-    return (
-        f"{source}: {_count(num_tasks, 'task')} of {_count(num_cases, 'case')}, {first} to {last}. "
-        f"They waited {ledger.wait_hours():,.1f} hours{worked}."
+    waited = (
+        f"They waited {ledger.wait_hours():,.1f} hours and were worked on for {ledger.processing_hours():,.1f}."
+        if ledger.has_starts()
+        else f"They waited {ledger.wait_hours():,.1f} hours."
     )
+    return f"{source}: {count(num_tasks, 'task')} of {count(num_cases, 'case')}, {first} to {last}. {waited}"
 
 
 def say_actions(ledger: WaitingLedger, names: Mapping[str, str]) -> tuple[Action, ...]:
@@ -58,9 +60,9 @@ def say_actions(ledger: WaitingLedger, names: Mapping[str, str]) -> tuple[Action
         after = before - amount / US_PER_HOUR / int(counts[kind])
         made.append(
             Action(
-                heading=f"{name}: {_begin(cause.lever)}",
+                heading=f"{name}: {cause.lever}",
                 text=f"{amount / US_PER_HOUR:,.1f} hours, {amount / total:.0%} of all waiting, of "
-                f"{_count(num_tasks, 'task')}: {cause.meaning}. Without it {name} would wait {_span(after)} on average "
+                f"{count(num_tasks, 'task')}: {cause.meaning}. Without it {name} would wait {_span(after)} on average "
                 f"instead of {_span(before)}.",
                 table=f"evidence-{coarse}",
             )
@@ -97,13 +99,15 @@ def say_facts(ledger: WaitingLedger) -> tuple[str, ...]:
     if total > 0:
         parts = sorted(ledger.cause_hours().items(), key=lambda item: -item[1])
         told = ", ".join(
-            f"{CAUSES[cause].name.lower()} {hours:,.1f} h ({hours / total:.0%})" for cause, hours in parts if hours > 0
+            f"{hours:,.1f} h of {CAUSES[cause].name.lower()} ({hours / total:.0%})"
+            for cause, hours in parts
+            if hours > 0
         )
         facts.append(f"By cause: {told}.")
     if ledger.by_person is not None and total > 0:
         sums = ledger.by_person.parts[ledger.chosen].sum(axis=0) / US_PER_HOUR
         told = ", ".join(
-            f"{CAUSES[cause].name.lower()} {hours / total:.0%}"
+            f"{hours / total:.0%} by {CAUSES[cause].name.lower()}"
             for cause, hours in zip(ledger.by_person.causes, sums.tolist(), strict=True)
             if hours > 0
         )
@@ -163,13 +167,5 @@ def _positive(ledger: WaitingLedger) -> list[tuple[str, float]]:
     return [(cause, hours) for cause, hours in ledger.cause_hours().items() if hours > 0]
 
 
-def _begin(text: str) -> str:
-    return text[:1].lower() + text[1:]
-
-
 def _span(hours: float) -> str:
     return f"{hours * 60:,.0f} minutes" if hours < 1 else f"{hours:,.1f} hours"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"

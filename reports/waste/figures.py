@@ -1,6 +1,9 @@
 """Figures of the waste ledger: paid time by category and against the trade's line, and the few causes that matter."""
 
+from collections.abc import Sequence
+
 import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
 
 from reports.panels import Panel, label, panel_layout, shorten
@@ -12,6 +15,7 @@ from reports.waste.tables import HOUR, list_categories, list_causes, list_days, 
 
 MOST_CAUSES = 25
 MOST_TEAMS = 20
+ALL_TEAMS = "all teams"
 _ROW_PX = 26
 
 COLOURS = dict(
@@ -45,7 +49,7 @@ def show_shares(causes: Causes) -> Panel:
         zip([*(ledger.history.name_of(team) for team in ledger.layout.team_ids), "(none)"], by_home, strict=True)
     )
     total_waste = float(by_home.sum())
-    rows.append(("all teams", total_waste / max(teams["paid"].sum(), 1e-9)))
+    rows.append((ALL_TEAMS, total_waste / max(teams["paid"].sum(), 1e-9)))
     rows += [(team, of_team[team] / hours) for team, hours in zip(teams["team"], teams["paid"], strict=True)]
     shown = rows[: MOST_TEAMS + 1]
     figure = go.Figure(layout=panel_layout(height=120 + _ROW_PX * len(shown), has_legend=False))
@@ -75,11 +79,22 @@ def show_shares(causes: Causes) -> Panel:
         name="shares",
         title="Waste by home team",
         formula=measures.WASTE_SHARE.formula,
-        text="; ".join(f"{name} {share:.1%}" for name, share in shown) + f". The trade says {TRADE_SHARE:.0%}.",
+        text=_say_shares(rows),
         figure=figure,
         headings=["Team", "Waste"],
         rows=[[name, f"{share:.1%}"] for name, share in rows],
+        words=[ALL_TEAMS],
     )
+
+
+def _say_shares(rows: Sequence[tuple[str, float]]) -> str:
+    """Return what the bars show, the first being that of everybody."""
+    (_, whole), *teams = rows
+    said = [f"{whole:.1%} went to waste; the trade says {TRADE_SHARE:.0%}."]
+    if teams:
+        name, most = max(teams, key=lambda row: row[1])
+        said.append(f"It is most, {most:.1%}, at {name}.")
+    return " ".join(said)
 
 
 def show_causes(causes: Causes) -> Panel:
@@ -103,7 +118,7 @@ def show_causes(causes: Causes) -> Panel:
             "arrayminus": (shown["hours"] - shown["low_hours"]).clip(lower=0).fillna(0.0).tolist(),
             "color": NEUTRAL,
         },
-        hovertemplate="%{y}: %{x:,.1f} h<extra></extra>",
+        hovertemplate="%{y}: %{x:,.1f} h",
     )
     figure.add_scatter(
         y=[label(name) for name in names],
@@ -111,16 +126,18 @@ def show_causes(causes: Causes) -> Panel:
         name="could be won back",
         mode="markers",
         marker={"symbol": "line-ns-open", "size": 14, "color": PALETTE[0], "line": {"width": 3}},
-        hovertemplate="%{x:,.1f} h could be won back<extra></extra>",
+        hovertemplate="%{x:,.1f} h",
     )
     figure.update_xaxes(title="hours", rangemode="tozero")
     figure.update_yaxes(autorange="reversed")
-    more = f" The first {MOST_CAUSES} of {len(table)} are drawn." if len(table) > MOST_CAUSES else ""
+    said = [f"{causes.num_vital} of {len(table)} causes make {VITAL_SHARE:.0%} of the waste; they are coloured."]
+    if len(table) > MOST_CAUSES:
+        said.append(f"The first {MOST_CAUSES} of {len(table)} are drawn.")
     return Panel(
         name="causes",
         title="The few causes that matter",
         formula="paid hours by team, type and category, with their 95 % interval by bootstrap over days",
-        text=f"{causes.num_vital} of {len(table)} causes make {VITAL_SHARE:.0%} of the waste; they are coloured.{more}",
+        text=" ".join(said),
         figure=figure,
         headings=["Cause", "Hours", "Interval", "Could be won back", "Running share"],
         rows=[
@@ -133,6 +150,7 @@ def show_causes(causes: Causes) -> Panel:
             ]
             for name, row in zip(names, records, strict=True)
         ],
+        words=[*dict.fromkeys(shown["cause"]), *(trace.name for trace in figure.data)],
     )
 
 
@@ -148,28 +166,32 @@ def show_teams(causes: Causes) -> Panel:
             name=FACTS[category].name,
             orientation="h",
             marker_color=COLOURS[category],
-            hovertemplate="%{y}: %{x:.1%}<extra>" + FACTS[category].name + "</extra>",
+            hovertemplate="%{y}: %{x:.1%}",
         )
     figure.update_layout(barmode="stack", legend_traceorder="normal")
     figure.update_xaxes(title="share of paid time", tickformat=".0%", range=[0, 1])
     figure.update_yaxes(autorange="reversed")
-    categories = list_categories(causes)
     return Panel(
         name="teams",
         title="Where paid time goes, by home team",
         formula=measures.PAID_SHARE.formula,
-        text="; ".join(
-            f"{row['category']} {row['share']:.1%}"
-            for row in categories.to_dict("records")
-            if row["share"] and row["share"] >= 0.0005
-        )
-        + ".",
+        text=_say_categories(list_categories(causes)),
         figure=figure,
         headings=["Team", "Paid hours", *(FACTS[category].name for category in CATEGORIES)],
         rows=[
             [row["team"], f"{row['paid']:,.1f}", *(f"{row[name.value] / row['paid']:.1%}" for name in CATEGORIES)]
             for row in teams.to_dict("records")
         ],
+        words=[FACTS[category].name for category in CATEGORIES],
+    )
+
+
+def _say_categories(categories: pd.DataFrame) -> str:
+    """Return the two largest parts of paid time."""
+    first, second = categories.sort_values("share", ascending=False, kind="stable").head(2).to_dict("records")
+    return (
+        f"{first['share']:.1%} of it is {first['category'].lower()}; "
+        f"then comes {second['category'].lower()}, with {second['share']:.1%}."
     )
 
 
@@ -184,7 +206,7 @@ def show_days(causes: Causes) -> Panel:
             y=days[category.value].tolist(),
             name=FACTS[category].name,
             marker_color=COLOURS[category],
-            hovertemplate="%{x}: %{y:,.1f} h<extra>" + FACTS[category].name + "</extra>",
+            hovertemplate="%{x}: %{y:,.1f} h",
         )
     figure.update_layout(barmode="stack")
     figure.update_yaxes(title="hours", rangemode="tozero")
@@ -198,4 +220,5 @@ def show_days(causes: Causes) -> Panel:
         figure=figure,
         headings=["Day", *(FACTS[name].name for name in shown)],
         rows=[[row["day"], *(f"{row[name.value]:,.1f}" for name in shown)] for row in days.to_dict("records")],
+        words=[FACTS[name].name for name in shown],
     )

@@ -121,12 +121,10 @@ def say_lead(causes: Causes, *, source: str, first: str, last: str) -> str:
     if share is None:
         return said
     low, high = causes.share_interval
-    told = "" if np.isnan(low) else f" (95 % interval {low:.1%} to {high:.1%})"
+    told = "" if np.isnan(low) else f" {_interval(f'{low:.1%}', f'{high:.1%}')}"
     hidden = share_of_paid(ledger, int(ledger.totals[CATEGORIES.index(Category.UNEXPLAINED)])) or 0.0
-    return (
-        f"{said} {share:.1%} of it{told} went to waste; the trade says {TRADE_SHARE:.0%}. "
-        f"{hidden:.1%} is unexplained, and not in that."
-    )
+    wasted = f"{share:.1%} of it{told} went to waste; the trade says {TRADE_SHARE:.0%}."
+    return f"{said} {wasted} {hidden:.1%} is unexplained, and not in that."
 
 
 def say_facts(causes: Causes, *, yearly_factor: float | None = None) -> tuple[str, ...]:
@@ -146,8 +144,9 @@ def say_facts(causes: Causes, *, yearly_factor: float | None = None) -> tuple[st
         )
         known = table["recoverable_s"].dropna()
         facts.append(
-            f"Up to {_hours(known.sum())} h of it could be won back"
-            + ("." if len(known) == len(table) else "; of some causes nothing tells yet how much.")
+            f"Up to {_hours(known.sum())} h of it could be won back."
+            if len(known) == len(table)
+            else f"Up to {_hours(known.sum())} h of it could be won back; of some causes nothing tells yet how much."
         )
         cost = table["money"].sum(skipna=False)
         if not np.isnan(cost):
@@ -159,7 +158,7 @@ def say_facts(causes: Causes, *, yearly_factor: float | None = None) -> tuple[st
         )
     parts = sorted(zip(CATEGORIES, ledger.totals.tolist(), strict=True), key=lambda part: -part[1])
     told = ", ".join(
-        f"{FACTS[name].name.lower()} {_hours(seconds)} h ({share_of_paid(ledger, seconds) or 0:.0%})"
+        f"{_hours(seconds)} h of {FACTS[name].name.lower()} ({share_of_paid(ledger, seconds) or 0:.0%})"
         for name, seconds in parts
         if seconds > 0
     )
@@ -195,18 +194,22 @@ def table_has_unknown(causes: Causes) -> bool:
 
 def _say_lever(lever: Lever, causes: Causes) -> Action:
     facts = FACTS[lever.category]
-    name = facts.name.lower() if not lever.detail else f"{facts.name.lower()} ({lever.detail})"
-    told = "" if np.isnan(lever.low) else f" (95 % interval {_hours(lever.low)} to {_hours(lever.high)})"
+    cause = facts.name.lower() if not lever.detail else f"{facts.name.lower()} for {lever.detail}"
+    told = "" if np.isnan(lever.low) else f" {_interval(_hours(lever.low), _hours(lever.high))}"
     share = share_of_paid(causes.ledger, lever.seconds) or 0.0
-    text = f"{_hours(lever.seconds)} h{told} went to {name}, {share:.1%} of {_paid(causes)}: {facts.meaning}. "
+    said = [f"{_hours(lever.seconds)} h{told} went to {cause}, {share:.1%} of {_paid(causes)}: {facts.meaning}."]
     if np.isnan(lever.recoverable_s):
-        text += "How much of it could be won back these days do not tell."
+        said.append("How much of it could be won back these days do not tell.")
     else:
-        text += f"Up to {_hours(lever.recoverable_s)} h could be won back: {facts.how}."
+        said.append(f"Up to {_hours(lever.recoverable_s)} h could be won back: {facts.how}.")
     where = f"{lever.top_team}, {lever.top_type}" if lever.top_type else lever.top_team
     if lever.top_seconds < lever.seconds:
-        text += f" The largest part, {_hours(lever.top_seconds)} h, is in {where}."
-    return Action(heading=f"{facts.lever}: {where}", text=text, table=f"evidence-{lever.category.value}")
+        said.append(f"The largest part, {_hours(lever.top_seconds)} h, is in {where}.")
+    return Action(heading=f"{facts.lever}: {where}", text=" ".join(said), table=f"evidence-{lever.category.value}")
+
+
+def _interval(low: str, high: str) -> str:
+    return f"(95 % interval {low} to {high})"
 
 
 def _paid(causes: Causes) -> str:

@@ -157,7 +157,7 @@ def _name_cause(category: Category, detail: str) -> str:
 
 def _causes_table(causes: Causes, labels: Labels) -> ReportTable:
     columns = [
-        ReportColumn(name="cause", heading="cause"),
+        ReportColumn(name="cause", heading="cause", format="words"),
         ReportColumn(name="team", heading="team"),
         ReportColumn(name="type", heading="task type"),
         ReportColumn(name="hours", heading="hours", format="number", metric=measures.CATEGORY_HOURS),
@@ -169,7 +169,7 @@ def _causes_table(causes: Causes, labels: Labels) -> ReportTable:
         ReportColumn(
             name="recoverable_hours", heading="could be won back", format="number", metric=measures.RECOVERABLE
         ),
-        ReportColumn(name="lever", heading="how"),
+        ReportColumn(name="lever", heading="how", format="words"),
     ]
     if labels.has_cost:
         columns.insert(6, ReportColumn(name="cost", heading="cost", format="number", metric=measures.COST))
@@ -190,13 +190,13 @@ def _categories_table(causes: Causes) -> ReportTable:
         name="categories",
         title="Paid time by category" if causes.ledger.history.has_paid_time else "Time seen by category",
         columns=(
-            ReportColumn(name="category", heading="category"),
+            ReportColumn(name="category", heading="category", format="words"),
             ReportColumn(name="hours", heading="hours", format="number", metric=measures.CATEGORY_HOURS),
             ReportColumn(name="low_hours", heading="at least", format="number"),
             ReportColumn(name="high_hours", heading="at most", format="number"),
             ReportColumn(name="share", heading="share of paid time", format="share", metric=measures.PAID_SHARE),
-            ReportColumn(name="meaning", heading="what it is"),
-            ReportColumn(name="won_back", heading="what of it could be won back"),
+            ReportColumn(name="meaning", heading="what it is", format="words"),
+            ReportColumn(name="won_back", heading="what of it could be won back", format="words"),
         ),
         rows=list_categories(causes),
         note="A second is in the first that holds of: off task, lost handling, rework, value or over-handling, "
@@ -290,7 +290,7 @@ def _evidence(ledger: Ledger, category: Category, labels: Labels) -> ReportTable
         ReportColumn(name="start", heading="from", format="instant"),
         ReportColumn(name="end", heading="to", format="instant"),
         ReportColumn(name="minutes", heading="minutes", format="number"),
-        ReportColumn(name="detail", heading="of which"),
+        ReportColumn(name="detail", heading="of which", format="words"),
     ]
     if labels.has_people:
         columns.insert(0, ReportColumn(name="agent", heading="agent"))

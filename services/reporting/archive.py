@@ -29,6 +29,7 @@ class StoredPanel:
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
     figure: Mapping[str, Any]
+    words: Sequence[str] = ()
 
     def data(self) -> Mapping[str, Any]:
         """Return the figure as Plotly's JSON."""
@@ -155,6 +156,7 @@ def pack_report(report: Report) -> bytes:
                 "headings": list(panel.headings),
                 "rows": [list(row) for row in panel.rows],
                 "figure": panel.data(),
+                "words": list(panel.words),
             }
             for panel in report.panels
         ],

@@ -6,7 +6,7 @@ from typing import Any
 
 from models.database import Database
 from models.repositories.jobs.records import Job
-from models.repositories.office_pages import list_task_types, list_tasks
+from models.repositories.office_pages import list_tasks
 from models.vocabulary import TaskState
 from models.vocabulary_jobs import JobKind, JobState
 from services.access.caller import Caller
@@ -17,7 +17,6 @@ from services.reporting.archive import MadeReport, unpack_report
 FRESH_S = 900
 """For how long a report that was made answers the same question again."""
 MOST_LOOKED_THROUGH = 200
-MOST_TYPES = 10_000
 _WANTED = (JobState.QUEUED, JobState.RUNNING, JobState.DONE, JobState.FAILED)
 
 
@@ -27,20 +26,6 @@ class Headline:
 
     text: str
     made_at: int
-
-
-def leave_out_idle_teams(database: Database, ask: ReportAsk) -> ReportAsk:
-    """Return a question without the teams that own no work, such as a swing team, of which no report can tell anything.
-
-    Where none would be left it stays as it is, and the report says what it lacks.
-    """
-    if not ask.teams:
-        return ask
-    with database.reading() as session:
-        types = list_task_types(session.connection(), limit=MOST_TYPES)
-    owning = {standard["team_id"] for row in types for standard in row["standards"]}
-    kept = [team for team in ask.teams if team in owning]
-    return ask.model_copy(update={"teams": kept}) if kept else ask
 
 
 def page_question(ask: ReportAsk) -> Mapping[str, Any]:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from models.errors import UsageError
+from services.reporting.idle_teams import leave_out_idle_teams, say_first
 from services.reporting.question import ReportQuestion
 
 if TYPE_CHECKING:
@@ -57,9 +58,10 @@ class ReportKind:
             known = self.options.get(option, ())
             if known and value not in known:
                 raise UsageError(f"--{option} is {value!r}; expected {' or '.join(known)}")
+        question, left_out = leave_out_idle_teams(question)
         module, _, function = self.use_case.partition(":")
         made: Report = getattr(import_module(f"services.reporting.{module}"), function)(question)
-        return made
+        return say_first(made, left_out) if left_out else made
 
 
 _NAMES = {"names": ("shown",)}

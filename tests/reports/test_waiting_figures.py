@@ -70,7 +70,7 @@ def test_the_pareto_has_a_bar_for_each_transition_though_names_are_cut(many: Wai
     assert list(line.y) == sorted(line.y)
     assert rows["running"].iloc[-1] == pytest.approx(1.0)
     num_most = int((rows["running"] < 0.8).sum()) + 1
-    assert panels["pareto"].text.startswith(f"{num_most} of 40 transitions make 80% of all waiting")
+    assert panels["pareto"].text.startswith(f"{num_most} of 40 transitions make 80 % of all waiting")
     assert len(panels["pareto"].rows) == 40
 
 
@@ -107,10 +107,10 @@ def test_what_to_do_first_names_the_largest_pairs_by_their_names() -> None:
         ]
     )
     first, second = say_actions(ledger, {"pay": "Pay out"})
-    assert first.heading == "Pay out: find out what holds it back while people are free"
+    assert first.heading == "Pay out: Find out what holds it back while people are free"
     assert first.text.startswith("2.0 hours, 67% of all waiting, of 1 task: ")
     assert first.text.endswith("Without it Pay out would wait 1.0 hours on average instead of 3.0 hours.")
-    assert second.heading == "Pay out: take it in the agreed order"
+    assert second.heading == "Pay out: Take it in the agreed order"
     assert second.table == "evidence-prioritization"
     assert say_lead(ledger, source="log.csv", first="2026-03-02", last="2026-03-02") == (
         "log.csv: 3 tasks of 2 cases, 2026-03-02 to 2026-03-02. They waited 3.0 hours and were worked on for 1.3."

@@ -10,12 +10,10 @@ from fastapi import Depends, Path, Query
 from api.access import Caller, Reach, permits
 from api.pages.serving import path_of
 from api.parameters import Id
-from models.database import Database
 from models.errors import NotFoundError
 from models.vocabulary import Role
 from services.jobs.questions import ReportAsk
 from services.reporting.leave import NAMES, SHOWN, narrow
-from services.reporting.made import leave_out_idle_teams
 from services.reporting.registry import REPORTS, ReportKind
 
 Reader = Annotated[Caller, permits(lead=Reach.TEAM, planner=Reach.ALL, analyst=Reach.ALL)]
@@ -71,7 +69,7 @@ class Asked:
         """Return the address of the report, or of a part of it, that asks the same."""
         return path_of("time", self.name, *parts) + self.query(**more)
 
-    def ask(self, database: Database, caller: Caller) -> ReportAsk:
+    def ask(self, caller: Caller) -> ReportAsk:
         """Return the question for a caller, narrowed to what the caller may see: for leads, work of their own teams.
 
         Raises
@@ -80,7 +78,7 @@ class Asked:
             If the caller may not see these teams, or not people by name.
         """
         teams = narrow(caller, self.teams or None, self.options)
-        ask = ReportAsk(
+        return ReportAsk(
             report=self.name,
             start=self.since or None,
             end=self.until or None,
@@ -88,7 +86,6 @@ class Asked:
             types=list(self.types) or None,
             options=dict(self.options),
         )
-        return ask if self.teams else leave_out_idle_teams(database, ask)
 
 
 def read_asked(

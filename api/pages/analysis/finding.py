@@ -11,6 +11,7 @@ from models.errors import ConflictError
 from models.repositories.jobs.records import Job
 from models.vocabulary_jobs import JobState
 from services.reporting.archive import MadeReport
+from services.reporting.idle_teams import find_idle_teams
 from services.reporting.leave import note_look
 from services.reporting.made import find_made, read_made
 from services.reporting.question import ReportQuestion
@@ -18,24 +19,27 @@ from services.reporting.question import ReportQuestion
 
 def find_job_of(request: Request, caller: Caller, asked: Asked) -> Job | None:
     """Return the job that makes or has made what is asked; None where none is fresh."""
-    return find_made(database_of(request), caller, asked.ask(database_of(request), caller), now=int(time.time()))
+    return find_made(database_of(request), caller, asked.ask(caller), now=int(time.time()))
 
 
 def read_report(request: Request, caller: Caller, asked: Asked, job: Job) -> MadeReport:
     """Return what a job has made."""
+    database = database_of(request)
     if asked.shows_names:
+        teams = asked.ask(caller).teams or ()
+        idle = find_idle_teams(database, teams)
         question = ReportQuestion(
             settings=request.app.state.settings,
             now=int(time.time()),
             start=asked.since or None,
             end=asked.until or None,
-            teams=tuple(asked.ask(database_of(request), caller).teams or ()),
+            teams=tuple(team for team in teams if team not in idle),
             options=asked.options,
             principal_id=caller.principal_id,
             what=what_of(request),
         )
         note_look(question, asked.name)
-    return read_made(database_of(request), caller, job)
+    return read_made(database, caller, job)
 
 
 def need_report(request: Request, caller: Caller, asked: Asked) -> MadeReport:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from api.pages.analysis.asking import SCRIPTS, STYLES, Asked, Reader
+from api.pages.analysis.telling import tell_lead
 from api.pages.analysis.words import report_names, report_question, report_word
 from api.pages.rendering import lead_to, render, texts_for
 from api.pages.serving import database_of, what_of
@@ -31,13 +32,13 @@ class ReportLine:
 def show_overview(request: Request, caller: Reader) -> HTMLResponse:
     """Show the reports that there are."""
     texts, database = texts_for(request), database_of(request)
-    headlines = find_headlines(database, caller, [Asked(name=name).ask(database, caller) for name in report_names()])
+    headlines = find_headlines(database, caller, [Asked(name=name).ask(caller) for name in report_names()])
     lines = [
         ReportLine(
             href=Asked(name=name).address(),
             name=report_word(name, texts),
             question=report_question(name, texts),
-            headline="" if (said := headlines.get(name)) is None else said.text,
+            headline="" if (said := headlines.get(name)) is None else tell_lead(said.text, texts),
             made_at=None if said is None else said.made_at,
         )
         for name in report_names()
@@ -59,7 +60,7 @@ def make_all(request: Request, caller: Reader) -> Response:
     """Ask for every report that is not made or being made."""
     database, now, num_asked = database_of(request), int(time.time()), 0
     for name in report_names():
-        ask = Asked(name=name).ask(database, caller)
+        ask = Asked(name=name).ask(caller)
         job = find_made(database, caller, ask, now=now)
         if job is None or job.state is JobState.FAILED:
             ask_for_page(database, caller, ask, what=what_of(request))

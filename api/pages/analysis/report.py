@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -10,10 +11,11 @@ from fastapi.responses import HTMLResponse, Response
 from api.access import Caller
 from api.documents.chart_data import encode_for_script
 from api.documents.render import trusted
-from api.documents.report_cells import cell_text
+from api.language.texts import Texts
 from api.pages.analysis.asking import SCRIPTS, STYLES, Asked, Question, Reader, may_name
 from api.pages.analysis.finding import find_job_of, read_report
 from api.pages.analysis.plotly import POLICY, script_address
+from api.pages.analysis.telling import tell, tell_cell, tell_lead, tell_metric, tell_panel
 from api.pages.analysis.words import report_question, report_word
 from api.pages.rendering import lead_to, render, texts_for
 from api.pages.serving import database_of, what_of
@@ -29,7 +31,7 @@ from services.reporting.made import ask_for_page
 router = APIRouter()
 ROWS_SHOWN = 12
 MOST_NAMES = 2000
-AS_TEXT = frozenset({"text", "instant"})
+AS_TEXT = frozenset({"text", "words", "instant"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +63,7 @@ def show_report(request: Request, asked: Question, caller: Reader) -> HTMLRespon
     texts = texts_for(request)
     job = find_job_of(request, caller, asked)
     made = None if job is None or job.state is not JobState.DONE else read_report(request, caller, asked, job)
+    panels = [] if made is None else [tell_panel(panel, texts) for panel in made.panels]
     return render(
         request,
         "time/report.html",
@@ -76,9 +79,14 @@ def show_report(request: Request, asked: Question, caller: Reader) -> HTMLRespon
         problem=None if job is None else job.problem,
         made=made,
         made_at=None if job is None else job.ended_at,
-        tables=[] if made is None else [_view(made, table, asked) for table in made.tables if not table.is_evidence],
+        panels=panels,
+        tables=[]
+        if made is None
+        else [view_table(made, one, asked, texts) for one in made.tables if not one.is_evidence],
         evidence=[] if made is None else [table for table in made.tables if table.is_evidence],
-        data="" if made is None else trusted(encode_for_script({panel.name: panel.data() for panel in made.panels})),
+        data="" if made is None else trusted(encode_for_script({panel.name: panel.data for panel in panels})),
+        tell=partial(tell, texts=texts),
+        lead="" if made is None else tell_lead(made.lead, texts),
         may_name=may_name(caller, asked),
         is_admin=caller.has(),
         **_choices(request, caller),
@@ -90,7 +98,7 @@ def make_report(request: Request, asked: Question, caller: Reader) -> Response:
     """Have a report made anew, or made at all; the address stays the same."""
     database, job = database_of(request), find_job_of(request, caller, asked)
     if job is None or job.is_ended:
-        ask_for_page(database, caller, asked.ask(database, caller), what=what_of(request))
+        ask_for_page(database, caller, asked.ask(caller), what=what_of(request))
     return lead_to(request, asked.address())
 
 
@@ -103,12 +111,13 @@ def stop_report(request: Request, asked: Question, caller: Reader) -> Response:
     return lead_to(request, "/time", said=texts_for(request).gettext("Stopped."))
 
 
-def _view(made: MadeReport, table: StoredTable, asked: Asked) -> TableView:
+def view_table(made: MadeReport, table: StoredTable, asked: Asked, texts: Texts) -> TableView:
+    """Return the beginning of a table in the reader's language."""
     cells = made.cells(table.name)
     first = table.columns[0].name
     evidence = next((one for one in made.tables if one.name == table.evidence), None)
     is_linked = evidence is not None and any(column.name == first for column in evidence.columns)
-    shown = [[cell_text(value, column.format) for value in cells[column.name][:ROWS_SHOWN]] for column in table.columns]
+    shown = [[tell_cell(cell, column, texts) for cell in cells[column.name][:ROWS_SHOWN]] for column in table.columns]
     keys = [str(value) for value in cells[first][:ROWS_SHOWN]]
     links = [
         asked.address("rows", table.evidence, of=first, value=key) if is_linked and key != "None" else ""
@@ -117,12 +126,12 @@ def _view(made: MadeReport, table: StoredTable, asked: Asked) -> TableView:
     metrics = {column.metric.key: column.metric for column in table.columns if column.metric is not None}
     return TableView(
         name=table.name,
-        title=table.title,
-        note=table.note,
-        headings=[(column.heading, column.format not in AS_TEXT) for column in table.columns],
+        title=tell(table.title, texts),
+        note=tell(table.note, texts),
+        headings=[(tell(column.heading, texts), column.format not in AS_TEXT) for column in table.columns],
         rows=list(zip(links, zip(*shown, strict=True), strict=True)) if shown else [],
         num_rows=table.num_rows,
-        metrics=tuple(metrics.values()),
+        metrics=[tell_metric(metric, texts) for metric in metrics.values()],
         all_rows=asked.address("rows", table.name) if table.num_rows > ROWS_SHOWN else "",
         evidence=asked.address("rows", table.evidence) if evidence is not None else "",
     )

@@ -5,10 +5,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse
 
-from api.documents.report_cells import cell_text
 from api.pages.analysis.asking import SCRIPTS, STYLES, Question, Reader
 from api.pages.analysis.finding import need_report
 from api.pages.analysis.report import AS_TEXT
+from api.pages.analysis.telling import tell, tell_cell, tell_metric
 from api.pages.analysis.words import report_word
 from api.pages.rendering import render, texts_for
 from api.pages.serving import address_with
@@ -44,7 +44,7 @@ def show_rows(
     shown = places[begin : begin + PAGE]
     heads = [
         (
-            column.heading,
+            tell(column.heading, texts),
             column.format not in AS_TEXT,
             address_with(request, sort=f"-{column.name}" if sort == column.name else column.name, page=None),
             "" if by != column.name else "descending" if is_falling else "ascending",
@@ -62,10 +62,12 @@ def show_rows(
         name=report_word(asked.name, texts),
         table=found,
         heads=heads,
-        rows=[[cell_text(cells[column.name][at], column.format) for column in found.columns] for at in shown],
-        metrics=tuple(metrics.values()),
-        of=next((column.heading for column in found.columns if column.name == of), ""),
-        value=value,
+        title=tell(found.title, texts),
+        note=tell(found.note, texts),
+        rows=[[tell_cell(cells[column.name][at], column, texts) for column in found.columns] for at in shown],
+        metrics=[tell_metric(metric, texts) for metric in metrics.values()],
+        of=next((tell(column.heading, texts) for column in found.columns if column.name == of), ""),
+        value=tell(value, texts) if any(one.name == of and one.format == "words" for one in found.columns) else value,
         everything=address_with(request, of=None, value=None, page=None),
         num_rows=len(places),
         first=begin + 1 if shown else 0,

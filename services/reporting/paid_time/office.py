@@ -210,7 +210,7 @@ def _told_by_desk(tasks: pd.DataFrame, desk: DeskTime, edges: tuple[int, ...]) -
     who = tasks["task"].map(finished)
     return tasks.assign(
         finished_by=tasks["finished_by"].where(~by_desk, who),
-        is_judged=tasks["is_judged"].where(~by_desk, tasks["task"].map(inside).fillna(value=False).astype(bool)),
+        is_judged=tasks["is_judged"].where(~by_desk, tasks["task"].isin(inside.index[inside])),
     )
 
 

@@ -15,9 +15,11 @@ import api
 from api.documents.render import page_environment
 from api.documents.words import RULE_NAMES
 from api.language.catalogues import LANGUAGES, SOURCE, locale_folder, read_catalogue, translations
+from api.pages.analysis.telling import CONTEXT
 from models.vocabulary import PlanStatus, Role
 from models.vocabulary_live import Presence, TaskStage
 from reports.metrics import METRICS
+from reports.operations.showing import NOUNS
 from reports.plan_notes import LEFT_REASONS
 
 API = Path(api.__file__).parent
@@ -33,6 +35,8 @@ TEMPLATE_OPTIONS = {"trimmed": "true", "trim_blocks": "true", "lstrip_blocks": "
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%%")
 BARE_PERCENT = re.compile(r"%(?!\(\w+\)[sd])")
 OTHERS = sorted(set(LANGUAGES) - {SOURCE})
+REPORT_WORDS = Path(__file__).parent / "told" / "reports.words"
+"""Single words of reports, `@` before those that mean something else on other pages; see `test_report_words`."""
 FILES_ONLY = {"report.html", "simulation.html"}
 """Templates of files that are made without a reader known: they speak English."""
 SAME_EVERYWHERE = {"Swingdesk"}
@@ -67,6 +71,9 @@ def said(told_by_modules: dict[str, str]) -> dict[Message, str]:
     for origin, texts in told_by_others().items():
         for text in texts:
             found.setdefault(Message(None, text), origin)
+    counted = [f"%(number)s {noun}" for pair in NOUNS.items() for noun in pair]
+    for word in [*REPORT_WORDS.read_text(encoding="utf-8").splitlines(), *counted]:
+        found.setdefault(Message(CONTEXT if word[0] == "@" else None, word.removeprefix("@")), REPORT_WORDS.name)
     return found
 
 

@@ -22,7 +22,8 @@ PERIOD = {"from": "2026-03-02", "to": "2026-03-03"}
 def office_url(make_database_url: Callable[..., str], make_office: Callable[..., Any]) -> str:
     """A database with the small office, of whose tasks the first three are done."""
     url = make_database_url("sqlite")
-    office = make_office()
+    names = {"billing": "Billing resolution", "claims": "", "swing": "Swing team"}
+    office = make_office(teams=[{"id": team, "name": name} for team, name in names.items()])
     tasks = office.table("tasks")
     first = int(tasks["arrived"].min())
     agents = office.table("agents")["id"].tolist()
@@ -75,6 +76,18 @@ def test_leads_get_reports_on_their_teams_alone(api_of: Any, office_url: str) ->
     assert others
     refused = api_of.get("/api/reports/workload", key=key, params={"team": others[0]})
     assert refused.status_code == 403
+
+
+def test_a_team_without_work_of_its_own_is_left_out_and_that_is_said(api_of: Any, office_url: str) -> None:
+    first = _teams(office_url)[0]
+    key = api_of.key(Role.LEAD, teams=[first, "swing"])
+    for params in ({}, {"team": [first, "swing"]}):
+        document = api_of.get("/api/reports/workload", key=key, params=params).json()
+        assert {row["team"] for row in document["teams"]} == {None, first}
+        assert document["limits"][0] == "left out, since no work is theirs: Swing team"
+    alone = api_of.get("/api/reports/workload", key=api_of.key(Role.LEAD, teams=["swing"]))
+    assert alone.status_code == 400
+    assert "owned by Swing team" in alone.json()["detail"]
 
 
 @pytest.mark.parametrize("role", [Role.ANALYST, Role.PLANNER])
