@@ -319,7 +319,7 @@ class Twin:
         home = person.group.team
         engage = self.policy.swing.engage_tasks or 0
         waiting = {
-            task.kind.team: sum(other.kind.team == task.kind.team for other in self.queue) for task in self.queue
+            team: sum(task.kind.team == team for task in self.queue) for team in {task.kind.team for task in self.queue}
         }
         at_home = [task for task in able if task.kind.team == home]
         away = [task for task in able if task.kind.team != home and waiting[task.kind.team] >= engage]
