@@ -14,7 +14,7 @@ from typing import NamedTuple
 from api.language import formats
 from api.language.catalogues import SOURCE, told_messages
 from api.language.quotations import is_place, put_back, quotations_of, take_out
-from api.language.templates import Template, TemplateIndex
+from api.language.templates import WORD, Template, TemplateIndex
 
 MOST_CHARACTERS = 2_000
 """A longer line stays as it is: none of ours is."""
@@ -23,8 +23,12 @@ MOST_DEPTH = 8
 MOST_TRIALS = 2_000
 """Templates tried for a line; what is not found by then stays as it is."""
 MOST_MATCHES = 3
+SURE = 20
+SURE_SHARE = 0.4
+"""A template with so many fixed characters, or so large a part of a text, is what the text is of."""
 LEAST_FIXED = 8
 """Fixed characters of a template that stands alone, or begins with another letter than it does, small or capital."""
+BEGINNING = 3
 REMEMBERED = 4_096
 _NAMES = """
     address agent agent_id agent_name base_url by_name client column digest entry_file file folder group group_id
@@ -38,6 +42,7 @@ PLACES = ": "
 """What stands between the parts of a place: `tasks.csv: row 3: due`."""
 JOINTS = ("; ", PLACES, ", ")
 _SENTENCE_END = re.compile(r"(?<=[.!?]) (?=\S)")
+_JOINED = re.compile(r"[;:,.!?] ")
 _COUNT = re.compile(r"([\d.,]+) (?=\S)")
 _NUMBERED = re.compile(r"_\d+$")
 
@@ -50,10 +55,11 @@ class Part(NamedTuple):
 
 
 class _Said(NamedTuple):
-    """A text said anew, and how many characters of the English were known."""
+    """A text said anew, how many characters of the English were known, and whether nothing else can be meant."""
 
     text: str
     known: int
+    is_sure: bool = False
 
 
 @dataclass
@@ -80,6 +86,7 @@ class Teller:
         self._constants = {english.fixed[0]: told.fixed[0] for english, told in pairs if not english.names}
         self._told = {english: told for english, told in pairs if english.names}
         self._index = TemplateIndex(self._told)
+        self._beginnings = {english.fixed[0][:BEGINNING] for english, _ in pairs}
         self._quoted = frozenset(quotation for english in messages for quotation in quotations_of(english))
         self._remembered = lru_cache(REMEMBERED)(self._parts)
 
@@ -108,7 +115,8 @@ class Teller:
         if text not in line.said:
             options = [self._match(text, depth, line) or _Said(text, 0)]
             line.said[text] = options[0]
-            for joint in (" ", *JOINTS) if depth < MOST_DEPTH and options[0].known < len(text) else ():
+            is_open = depth < MOST_DEPTH and " " in text and not options[0].is_sure
+            for joint in (" ", *JOINTS) if is_open else ():
                 pieces = _SENTENCE_END.split(text) if joint == " " else text.split(joint)
                 if 1 < len(pieces) <= MOST_PIECES:
                     told = [said for _, said in self._best(pieces, joint, depth + 1, line)]
@@ -121,7 +129,7 @@ class Teller:
         if len(pieces) > MOST_PIECES:
             return [(piece, self._say(piece, depth, line)) for piece in pieces]
         alone = [self._say_piece(piece, joint, depth, line) for piece in pieces]
-        sure = [2 * said.known >= len(piece) for piece, said in zip(pieces, alone, strict=True)]
+        sure = [said.is_sure or 2 * said.known >= len(piece) for piece, said in zip(pieces, alone, strict=True)]
         if all(sure):
             return list(zip(pieces, alone, strict=True))
         best: list[tuple[int, int, list[tuple[str, _Said]]]] = [(0, 0, [])]
@@ -161,17 +169,20 @@ class Teller:
 
     def _match_stopped(self, text: str, depth: int, line: _Line) -> _Said | None:
         """Return what `_match` does of a text as it is, else without a full stop, and with another letter first."""
-        for stop in ("", "."):
-            bare = text.removesuffix(stop)
-            ways = ((bare, True), (_turned(bare), False)) if text.endswith(stop) else ()
-            fixed = ((self._constants.get(english), english, is_as_is) for english, is_as_is in ways)
-            options = [(_Said(told, len(english)), is_as_is) for told, english, is_as_is in fixed if told is not None]
-            for english, is_as_is in () if options else ways:
-                said = self._match_template(english, depth, line, least=0 if is_as_is else LEAST_FIXED)
-                options += [(said, is_as_is)] if said is not None else []
-            for said, is_as_is in options:
-                return _Said((said.text if is_as_is else _turned(said.text)) + stop, said.known)
+        bare_texts = [(text, "")] + ([(text[:-1], ".")] if text.endswith(".") else [])
+        ways = [(bare, stop, False) for bare, stop in bare_texts]
+        ways += [(_turned(bare), stop, True) for bare, stop in bare_texts]
+        ways = [way for way in ways if not way[2] or way[0][:BEGINNING] in self._beginnings]
+        for match in (self._match_constant, self._match_template):
+            for english, stop, is_turned in ways:
+                said = match(english, depth, line, least=LEAST_FIXED if is_turned else 0)
+                if said is not None:
+                    return said._replace(text=(_turned(said.text) if is_turned else said.text) + stop)
         return None
+
+    def _match_constant(self, text: str, _depth: int, _line: _Line, *, least: int) -> _Said | None:
+        constant = self._constants.get(text)
+        return None if constant is None else _Said(constant, len(text), is_sure=True)
 
     def _match_counted(self, text: str, begin: int, depth: int, line: _Line) -> _Said | None:
         """Return what `_match` does of a text that begins with a figure."""
@@ -184,7 +195,7 @@ class Teller:
     def _match_template(self, text: str, depth: int, line: _Line, *, least: int) -> _Said | None:
         best: _Said | None = None
         num_matches = 0
-        for template in self._index.candidates(text) if depth < MOST_DEPTH else ():
+        for template in self._index.candidates(text) if depth < MOST_DEPTH and " " in text else ():
             line.trials -= 1
             if line.trials < 0 or template.num_fixed < least or num_matches == MOST_MATCHES:
                 break
@@ -201,9 +212,13 @@ class Teller:
             known = template.num_fixed + sum(said.known for said in told.values())
             is_enough = depth > 0 or template.num_fixed >= LEAST_FIXED or known == len(text)
             if is_enough and (best is None or known > best.known):
-                best = _Said(self._told[template].fill({name: said.text for name, said in told.items()}), known)
-            if known == len(text):
-                break
+                is_sure = template.num_fixed >= min(SURE, SURE_SHARE * len(text)) and not any(
+                    _JOINED.search(value) for name, value in zip(template.names, values, strict=True) if _is_name(name)
+                )
+                filled = self._told[template].fill({name: said.text for name, said in told.items()})
+                best = _Said(filled, known, is_sure)
+                if is_sure:
+                    break
         return best
 
     def _value(self, name: str, value: str, depth: int, line: _Line) -> _Said:
@@ -212,10 +227,10 @@ class Teller:
         if not bare or is_place(bare) or _is_name(name) or (name == "where" and " " not in bare):
             return _Said(value, 0)
         written = formats.rewritten_figure(bare, self._language) or formats.rewritten_clock(bare, self._language)
-        if written:
-            return _Said(value.replace(bare, written), len(bare))
+        if written or not WORD.search(bare):
+            return _Said(value.replace(bare, written or bare), len(bare) if written else 0)
         said = self._say(bare, depth + 1, line)
-        return _Said(value.replace(bare, said.text, 1), said.known)
+        return said._replace(text=value.replace(bare, said.text, 1)) if said.known else _Said(value, 0)
 
 
 @cache
