@@ -1,6 +1,7 @@
 """A process that answers requests, on a socket that it shares with others; run by the supervisor."""
 
 import argparse
+import gc
 import socket
 import sys
 import time
@@ -20,6 +21,8 @@ from services.live.keeper import has_keeper
 from services.settings import Settings, load_settings
 
 KEEP_ALIVE_S = 65
+YOUNG_OBJECTS = 20_000
+"""Objects made before the collector looks for rings among them: a large page makes as many."""
 BACKLOG = 2048
 BAD_INPUT = 2
 
@@ -65,6 +68,9 @@ def main(arguments: list[str]) -> int:
         store: Store = app.state.store
         app.state.standing.is_keeper_alive = lambda: has_keeper(store.database(), int(time.time()))
     app.state.live.prepare()
+    gc.collect()
+    gc.freeze()  # tens of thousands of tasks stay: to look through them again and again costs more than pages do
+    gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])
     server = DrainingServer(configure(app, settings), standing=app.state.standing, ready=options.ready)
     end_with(options.lifeline)
     server.run(sockets=[socket.socket(fileno=options.socket)])

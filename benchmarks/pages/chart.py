@@ -3,10 +3,13 @@
     python -m benchmarks.pages.chart [--agents 500] [--tasks 5000] [--loads 5] [--seconds 3] [--asks 60]
 
 A day of the demo office is dispatched, stored and served by `swingdesk serve`; Debian's Chromium, headless, opens
-`/today/chart` as a planner. `to paint` is from when the plan's data is there to the first frame with tasks in it, `from
-click` from the start of the navigation. Frames are counted by requestAnimationFrame while the chart is moved by so many
-pixels each frame; `work` is what the chart's own code takes of a frame. A preview is what is asked for while a task is
-dragged, from the browser to the server and back. Nothing is asserted: figures depend on the machine.
+`/today/chart` as a planner. `to paint` is from when the plan's data is there to the first frame with tasks in it,
+`from click` from the start of the navigation. Frames are counted by requestAnimationFrame while the chart is moved by
+so many pixels each frame; `work` is what the chart's own code takes of a frame. Script, style, layout and `thread` are
+processor time of the browser's main thread, of a page or a frame, on which others on the machine have little
+influence; what painting costs other threads is not in it. `settles` is what follows once a zoom rests, when bars get
+the words that they have room for. A preview is what is asked for while a task is dragged, from the browser to the
+server and back. Nothing is asserted: figures depend on the machine.
 """
 
 import argparse
@@ -85,6 +88,7 @@ MOVE = """async ([kind, seconds]) => {
   chart.painter.draw = step;
   return [frames, work];
 }"""
+SETTLE = "() => new Promise((resolve) => setTimeout(resolve, 600))"
 ASK = """async (count) => {
   const { day } = document.querySelector('day-chart'), { tasks, data, agents } = day, took = [];
   for (let n = 0; n < count; n++) {
@@ -149,26 +153,66 @@ def set_up(url: str, *, num_agents: int, num_tasks: int) -> tuple[str, int]:
 def measure(browser: Browser, address: str, secret: str, args: argparse.Namespace, planned: int) -> None:
     """Print how soon the chart is there, how it moves and what a drag costs."""
     page = _open(browser, address, secret)
-    paints = [_load(page, address) for _ in range(args.loads + 1)][1:]
+    meter = Meter(page)
+    _load(page, address)
+    paints = [_load(page, address) for _ in range(args.loads)]
+    loaded = meter.of_page()
     print(f"{args.agents:,} agents x {planned:,} planned tasks, {SIZE['width']} x {SIZE['height']}\n")
     print("| first paint, ms | median | worst |\n| --- | --- | --- |")
     for n, name in enumerate(("data to paint", "click to paint")):
         print(f"| {name} | {statistics.median(one[n] for one in paints):.0f} | {max(one[n] for one in paints):.0f} |")
     print(
-        "\n| moving about | frames/s | frame p95, ms | work median, ms | work p95, ms |"
-        "\n| --- | --- | --- | --- | --- |"
+        "\n| moving about | frames/s | frame p95, ms | work median, ms | work p95, ms "
+        "| script | style | layout | thread |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
     )
+    print(f"| the page, once | | | | | {loaded} |")
     for kind, name in (("down", "scroll down"), ("zoom", "zoom"), ("across", "scroll across, near")):
         if kind == "across":
             page.evaluate("document.querySelector('day-chart').zoomBy(6)")
+            page.evaluate(SETTLE)
+        meter.begin()
         frames, work = page.evaluate(MOVE, [kind, args.seconds])
+        spent = meter.spent(len(frames))
         print(
             f"| {name} | {1000 / statistics.mean(frames):.0f} | {np.percentile(frames, 95):.1f} "
-            f"| {statistics.median(work):.1f} | {np.percentile(work, 95):.1f} |"
+            f"| {statistics.median(work):.1f} | {np.percentile(work, 95):.1f} | {spent} |"
         )
+        if kind == "zoom":
+            meter.begin()
+            page.evaluate(SETTLE)
+            print(f"| settles, once | | | | | {meter.spent(1)} |")
     (first,), took = page.evaluate(ASK, 1), page.evaluate(ASK, args.asks)
     print("\n| preview of a move, ms | first | median | p95 |\n| --- | --- | --- | --- |")
     print(f"| browser to browser | {first:.0f} | {statistics.median(took):.1f} | {np.percentile(took, 95):.1f} |")
+
+
+class Meter:
+    """Reads what the browser's main thread spends."""
+
+    NAMES = ("ScriptDuration", "RecalcStyleDuration", "LayoutDuration", "TaskDuration")
+
+    def __init__(self, page: Page) -> None:
+        self._session = page.context.new_cdp_session(page)
+        self._session.send("Performance.enable", {"timeDomain": "threadTicks"})
+        self._before = self._read()
+
+    def begin(self) -> None:
+        """Count from here."""
+        self._before = self._read()
+
+    def spent(self, times: int) -> str:
+        """Return the milliseconds since then, of each of so many times, as cells of a table."""
+        now = self._read()
+        return " | ".join(f"{1000 * (now[name] - self._before[name]) / times:.1f}" for name in self.NAMES)
+
+    def of_page(self) -> str:
+        """Return the milliseconds of the page that was loaded last: the browser counts each anew."""
+        now = self._read()
+        return " | ".join(f"{1000 * now[name]:.1f}" for name in self.NAMES)
+
+    def _read(self) -> dict[str, float]:
+        told = self._session.send("Performance.getMetrics")["metrics"]
+        return {item["name"]: item["value"] for item in told}
 
 
 def _open(browser: Browser, address: str, secret: str) -> Page:

@@ -316,7 +316,7 @@ class LiveQueue:
             return self._slots.list_open(teams, stages)
 
     def list_due(self, before: float) -> list[tuple[float, OpenTask]]:
-        """Return the open tasks that are due before an instant, each with its due, in no order."""
+        """Return the open tasks that are due before an instant, each with its due, by due."""
         with self._lock:
             return self._slots.list_due(before)
 

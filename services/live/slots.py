@@ -153,9 +153,10 @@ class TaskSlots:
         ]
 
     def list_due(self, before: float) -> list[tuple[float, OpenTask]]:
-        """Return the open tasks that are due before an instant, each with its due, in no order."""
+        """Return the open tasks that are due before an instant, each with its due, by due."""
         slots = self._taken()
         slots = slots[self.columns.due[slots] < before]
+        slots = slots[np.argsort(self.columns.due[slots], kind="stable")]
         return [
             (due, self._tasks[slot]) for slot, due in zip(slots.tolist(), self.columns.due[slots].tolist(), strict=True)
         ]

@@ -1,7 +1,7 @@
 """What of today's work will be late as things stand: the published plan carried on from the present of the desk."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time, timedelta
 from enum import StrEnum
@@ -66,16 +66,39 @@ class TeamOutlook:
 
     Attributes
     ----------
-    tasks
-        Those that are due by the end of today, overdue ones too, the worst first, then by due.
+    coming
+        Those that are due by the end of today and not overdue, the worst first, then by due.
+    overdue
+        When each task that is overdue was due, and the task, by due; there may be very many.
+    tell
+        Says what becomes of one of them.
     with_lead
         Open tasks of the team, due whenever, that wait for a lead to decide.
     """
 
     team: str
     name: str
-    tasks: tuple[TaskOutlook, ...]
+    coming: tuple[TaskOutlook, ...]
+    overdue: tuple[tuple[int, OpenTask], ...]
+    tell: Callable[[OpenTask, str, int], TaskOutlook]
     with_lead: tuple[OpenTask, ...]
+
+    @cached_property
+    def tasks(self) -> tuple[TaskOutlook, ...]:
+        """All that are due by the end of today, overdue ones too, the worst first, then by due."""
+        return (*(self.tell(task, self.team, due) for due, task in self.overdue), *self.coming)
+
+    @property
+    def num_tasks(self) -> int:
+        """How many are due by the end of today, overdue ones too."""
+        return len(self.overdue) + len(self.coming)
+
+    def find(self, task_id: str) -> TaskOutlook | None:
+        """Return what becomes of a task; None where it is not due by the end of today, or another team's."""
+        found = next((one for one in self.coming if one.task.id == task_id), None)
+        if found is not None:
+            return found
+        return next((self.tell(task, self.team, due) for due, task in self.overdue if task.id == task_id), None)
 
     def count(self, *courses: Course) -> int:
         """Return how many tasks take one of some courses."""
@@ -83,17 +106,17 @@ class TeamOutlook:
 
     @cached_property
     def _counts(self) -> Counter[Course]:
-        return Counter(one.course for one in self.tasks)
+        return Counter({Course.OVERDUE: len(self.overdue)}) + Counter(one.course for one in self.coming)
 
     @cached_property
     def late(self) -> list[TaskOutlook]:
         """The tasks that will be late, the one that is due first coming first."""
-        return sorted((one for one in self.tasks if one.course in LATE_COURSES), key=lambda one: one.due)
+        return sorted((one for one in self.coming if one.course in LATE_COURSES), key=lambda one: one.due)
 
     @cached_property
     def short_s(self) -> float:
         """Seconds of work that would be done after their due."""
-        return sum(one.short_s for one in self.tasks)
+        return sum(one.short_s for one in self.coming)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,15 +151,20 @@ def look_ahead(queue: LiveQueue, now: int, *, plannable_share: float) -> Outlook
     taken = queue.list_taken()
     courses = _Courses(queue, now, ends, plannable_share)
     courses.run(taken)
-    tasks: dict[str, list[TaskOutlook]] = {team: [] for team in crew.team_names}
+    coming: dict[str, list[TaskOutlook]] = {team: [] for team in crew.team_names}
+    overdue: dict[str, list[tuple[int, OpenTask]]] = {team: [] for team in crew.team_names}
     with_lead: dict[str, list[OpenTask]] = {team: [] for team in crew.team_names}
     home = {name: str(kind["team"]) for name, kind in crew.kinds.items()}
     for task in taken:
         if task.stage is TaskStage.LEAD:
             with_lead[task.team or home[task.type]].append(task)
+    pended = TaskStage.PENDED
     for due, task in queue.list_due(ends):
         team = task.team or home[task.type]
-        tasks[team].append(courses.tell(task, team, int(due)))
+        if due <= now and task.stage is not pended:
+            overdue[team].append((int(due), task))
+        else:
+            coming[team].append(courses.tell(task, team, int(due)))
     order = {course: place for place, course in enumerate(Course)}
     return Outlook(
         now=now,
@@ -145,7 +173,9 @@ def look_ahead(queue: LiveQueue, now: int, *, plannable_share: float) -> Outlook
             team: TeamOutlook(
                 team=team,
                 name=name,
-                tasks=tuple(sorted(tasks[team], key=lambda one: (order[one.course], one.due, one.task.id))),
+                coming=tuple(sorted(coming[team], key=lambda one: (order[one.course], one.due, one.task.id))),
+                overdue=tuple(sorted(overdue[team], key=lambda one: (one[0], one[1].id))),
+                tell=courses.tell,
                 with_lead=tuple(sorted(with_lead[team], key=lambda task: (task.arrived, task.id))),
             )
             for team, name in crew.team_names.items()

@@ -49,12 +49,15 @@ def list_tasks(
 ) -> HTMLResponse:
     """Show tasks of the day: those that will be late, are overdue, at risk, on time, due, or wait for a lead."""
     teams = outlook_of(scope).of(scope.teams)
+    shown = slice((page - 1) * MOST_LISTED, page * MOST_LISTED)
     if which == LEAD:
-        lines = [_lead_line(scope, task, team) for team in teams for task in team.with_lead]
+        waiting = [(task, team) for team in teams for task in team.with_lead]
+        num_lines, lines = len(waiting), [_lead_line(scope, task, team) for task, team in waiting[shown]]
     else:
-        chosen = [one for team in teams for one in team.tasks if _is_of(one, which)]
-        lines = [task_line(scope, one) for one in sorted(chosen, key=lambda one: (one.due, one.task.id))]
-    first = (page - 1) * MOST_LISTED
+        is_overdue = which == Course.OVERDUE.value
+        chosen = [one for team in teams for one in (team.tasks if is_overdue else team.coming) if _is_of(one, which)]
+        chosen.sort(key=lambda one: (one.due, one.task.id))
+        num_lines, lines = len(chosen), [task_line(scope, one) for one in chosen[shown]]
     asked = sorted(scope.teams or ())
     return render(
         request,
@@ -63,10 +66,10 @@ def list_tasks(
         texts=scope.texts,
         which=which,
         tabs=_tabs(scope, teams),
-        lines=lines[first : first + MOST_LISTED],
-        num_lines=len(lines),
+        lines=lines,
+        num_lines=num_lines,
         page=page,
-        num_pages=max(1, -(-len(lines) // MOST_LISTED)),
+        num_pages=max(1, -(-num_lines // MOST_LISTED)),
         team=asked[0] if scope.teams != scope.own_teams and len(asked) == 1 else "",
         team_name=scope.team_name(asked[0]) if scope.teams != scope.own_teams and len(asked) == 1 else "",
     )
@@ -126,7 +129,8 @@ def _page(request: Request, scope: Scope, task_id: str, *, conflict: str = "") -
             conflict=conflict,
         )
     why = scope.live.next_task.explain_waiting(task_id)
-    outlook = next((one for team in outlook_of(scope).of(None) for one in team.tasks if one.task.id == task_id), None)
+    found = (team.find(task_id) for team in outlook_of(scope).of(None))
+    outlook = next((one for one in found if one is not None), None)
     return render(
         request,
         "today/task.html",
@@ -163,7 +167,7 @@ def _tabs(scope: Scope, teams: Sequence[TeamOutlook]) -> list[tuple[str, str, in
         ("overdue", texts.pgettext("state", "Overdue"), sum(team.count(Course.OVERDUE) for team in teams)),
         ("at-risk", texts.pgettext("state", "At risk"), sum(team.count(Course.AT_RISK) for team in teams)),
         ("on-time", texts.pgettext("state", "On time"), sum(team.count(Course.ON_TIME) for team in teams)),
-        ("due", texts.gettext("All due today"), sum(len(team.tasks) - team.count(Course.OVERDUE) for team in teams)),
+        ("due", texts.gettext("All due today"), sum(len(team.coming) for team in teams)),
         ("lead", texts.gettext("Wait for you"), sum(len(team.with_lead) for team in teams)),
     ]
 

@@ -90,7 +90,7 @@ MOST_FIRST = 5
 def view_risk(scope: Scope, outlook: Outlook) -> RiskView:
     """Return the risk of the teams that are asked for."""
     teams = outlook.of(scope.teams)
-    busy = [team for team in teams if team.tasks or team.with_lead]
+    busy = [team for team in teams if team.num_tasks or team.with_lead]
     return RiskView(
         headline=_headline(scope, teams),
         tone=_worst([_tone(team) for team in teams]),
@@ -182,7 +182,7 @@ def _team_line(scope: Scope, team: TeamOutlook) -> TeamLine:
         num_late=len(late),
         num_overdue=team.count(Course.OVERDUE),
         num_at_risk=team.count(Course.AT_RISK),
-        num_due=len(team.tasks) - team.count(Course.OVERDUE),
+        num_due=len(team.coming),
         num_with_lead=len(team.with_lead),
         short_s=team.short_s,
         first=[task_line(scope, one) for one in late[:MOST_FIRST]],

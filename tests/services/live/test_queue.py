@@ -12,7 +12,7 @@ from models.formats.offices.office import Office
 from models.formats.problem import Coefficients
 from models.repositories.live.records import Event
 from models.repositories.offices import write_office
-from models.vocabulary_live import EventKind
+from models.vocabulary_live import EventKind, TaskStage
 from optimizer.next_task import Block, Term
 from services.hour_values import HourValues
 from services.live.desk_policy import DeskPolicy
@@ -241,6 +241,27 @@ def test_the_plan_comes_first_and_its_prices_count(load: Load) -> None:
     price = dict(zip([task.id for task in ranked.tasks], ranked.ranking.terms[:, Term.PRICE].tolist(), strict=True))
     assert price == {"T1": -2.5, "T2": -2.0, "T3": -2.0}
     assert not queue.rank("ana", NOW + HOUR).ranking.terms[:, Term.PRICE].any()  # the plan says no more
+
+
+def test_tasks_are_listed_by_due_by_being_free_and_by_being_taken(load: Load) -> None:
+    tasks = [
+        claim("late", due=MONDAY_8),
+        claim("planned"),
+        claim("pinned", pinned_agent="ben", due=NOW),
+        claim("free", due=MONDAY_8 + 30 * HOUR),
+        {"id": "undated", "type": "claim", "arrived": MONDAY_8 - HOUR},
+    ]
+    queue = load(tasks=tasks)
+    queue.follow_plan(DeskPolicy(), None, [("planned", "ben", NOW)])
+    dues = {task.id: due for due, task in queue.list_open(None, set(TaskStage))}
+    ends = MONDAY_8 + 24 * HOUR
+    assert [task.id for _, task in queue.list_due(ends)] == ["late", "pinned", "planned"]
+    assert {task.id: due for due, task in queue.list_due(ends)} == {
+        name: due for name, due in dues.items() if due < ends
+    }
+    assert [task.id for _, task in queue.list_free()][:2] == ["late", "pinned"]
+    assert {task.id for _, task in queue.list_free()} == dues.keys() - {"planned"}
+    assert {task.id for task in queue.list_taken()} == {"planned", "pinned"}
 
 
 def test_versions_of_the_policy_tell_what_decided_alike() -> None:
