@@ -76,9 +76,7 @@ class Permit(SecurityBase):
         if Reach.TEAM in reaches:
             await _check_team(request, caller)
             return caller
-        raise ForbiddenError(
-            "this is not yours" if reaches else f"this is for {_listed(self.grants)}; the key is not for that"
-        )
+        raise ForbiddenError("this is not yours" if reaches else f"this takes the role {_listed(self.grants)}")
 
 
 class _OpenToAll:

@@ -51,6 +51,7 @@ def show_overview(request: Request, caller: Reader) -> HTMLResponse:
         scripts=SCRIPTS,
         lines=lines,
         has_history=has_history(database),
+        is_admin=caller.has(),
         num_missing=sum(not line.headline for line in lines),
     )
 
