@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from api.access import Caller, Reach, permits
+from api.errors import REQUEST_ID
 from api.problems import MEDIA_TYPE, FaultDocument, document_problem
 from services.upserting import RowError, RowsRefusedError, Upserted, upsert_rows
 
@@ -162,7 +163,7 @@ def upsert_tasks(
             is_partial=partial,
         )
     except RowsRefusedError as error:
-        return _refuse(error)
+        return _refuse(error, request.scope.get(REQUEST_ID))
     return _document(made)
 
 
@@ -177,7 +178,7 @@ def _document(made: Upserted) -> UpsertedDocument:
     )
 
 
-def _refuse(error: RowsRefusedError) -> JSONResponse:
+def _refuse(error: RowsRefusedError, request_id: str | None) -> JSONResponse:
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     spoilt = len({item.index for item in error.errors})
     document = RowsProblemDocument(
@@ -186,8 +187,9 @@ def _refuse(error: RowsRefusedError) -> JSONResponse:
         detail=f"{spoilt:,} of the rows cannot be used; none was taken in",
         num_errors=len(error.errors),
         errors=[_error(item) for item in error.errors[:MOST_ERRORS]],
+        request_id=request_id,
     )
-    return JSONResponse(document.model_dump(exclude={"request_id", "faults"}), status.value, media_type=MEDIA_TYPE)
+    return JSONResponse(document.model_dump(exclude={"faults"}), status.value, media_type=MEDIA_TYPE)
 
 
 def _error(item: RowError) -> RowErrorDocument:

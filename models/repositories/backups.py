@@ -4,7 +4,7 @@ What goes out is described by the tables of the code. What comes in is described
 tables, which are brought up to date once their rows are in.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -70,7 +70,7 @@ def describe_tables() -> list[TableShape]:
     ]
 
 
-def stream_rows(connection: Connection, shape: TableShape) -> Iterator[Sequence[Any]]:
+def stream_rows(connection: Connection, shape: TableShape) -> Generator[Sequence[Any], None, None]:
     """Return a table's rows in the order of their keys, read a few at a time."""
     table = table_of(shape.name)
     at_once = _BLOBS_AT_ONCE if Kind.BYTES in shape.columns.values() else _ROWS_AT_ONCE

@@ -1,6 +1,7 @@
 """Backing up: everything that the database holds at one moment, in one file, while others go on working."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -45,8 +46,9 @@ def make_backup(
     with write_backup(path, may_replace=may_replace) as writer, database.reading() as session:
         end = last_seal(session)
         for shape in describe_tables():
-            rows = stream_rows(session.connection(), shape)
-            writer.add_table(shape, rows if on_progress is None else told(rows, shape.name, on_progress))
+            # Closed at once where it is broken off: before the connection that it reads from.
+            with closing(stream_rows(session.connection(), shape)) as rows:
+                writer.add_table(shape, rows if on_progress is None else told(rows, shape.name, on_progress))
         manifest = writer.finish(
             made_at=now, product=_version(), revision=revision, anchor=None if end is None else anchor_of(end)
         )

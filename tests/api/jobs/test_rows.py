@@ -79,6 +79,7 @@ def test_a_spoilt_row_is_named_by_index_and_field_and_nothing_is_taken_in(
     assert answer.status_code == 422, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     told = answer.json()["errors"]
+    assert answer.json()["request_id"] == answer.headers["x-request-id"]
     assert {(item["index"], item["field"]) for item in told} == {(1, name)}
     assert told[0]["expected"]
     assert small_api.get("/api/office/tasks/G1", key=key).status_code == 404
