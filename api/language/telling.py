@@ -175,12 +175,12 @@ class Teller:
         ways = [way for way in ways if not way[2] or way[0][:BEGINNING] in self._beginnings]
         for match in (self._match_constant, self._match_template):
             for english, stop, is_turned in ways:
-                said = match(english, depth, line, least=LEAST_FIXED if is_turned else 0)
+                said = match(english, depth, line, LEAST_FIXED if is_turned else 0)
                 if said is not None:
                     return said._replace(text=(_turned(said.text) if is_turned else said.text) + stop)
         return None
 
-    def _match_constant(self, text: str, _depth: int, _line: _Line, *, least: int) -> _Said | None:
+    def _match_constant(self, text: str, _depth: int, _line: _Line, _least: int) -> _Said | None:
         constant = self._constants.get(text)
         return None if constant is None else _Said(constant, len(text), is_sure=True)
 
@@ -192,7 +192,7 @@ class Teller:
         number = self._value("", text[: begin - 1], depth, line)
         return _Said(f"{number.text} {counted.text}", number.known + counted.known)
 
-    def _match_template(self, text: str, depth: int, line: _Line, *, least: int) -> _Said | None:
+    def _match_template(self, text: str, depth: int, line: _Line, least: int) -> _Said | None:
         best: _Said | None = None
         num_matches = 0
         for template in self._index.candidates(text) if depth < MOST_DEPTH and " " in text else ():

@@ -59,7 +59,7 @@ def test_a_plan_and_today_say_in_spanish_what_is_left_and_why(visit: Any) -> Non
 def test_my_work_and_its_refusals_are_in_spanish(visit: Any) -> None:
     ana = visit("ana")
     check(ana.get("/work"))
-    assert "esto es para responsable, planificación o administración" in check(ana.get("/today"), 403)
+    assert "esto exige el rol responsable, planificación o administración" in check(ana.get("/today"), 403)
 
 
 def test_what_a_scenario_lacks_is_said_in_spanish(visit: Any) -> None:
