@@ -11,7 +11,7 @@ from api.pages.serving import database_of, what_of
 from models.vocabulary_jobs import JobKind
 from services.demo import DemoSize, fill_with_demo, next_open_day
 from services.jobs.asking import request_job
-from services.jobs.questions import PlanAsk, question_of
+from services.jobs.questions import AT, PlanAsk, question_of
 
 router = APIRouter()
 NUM_AGENTS, NUM_TASKS, NUM_DAYS = 60, 1200, 10
@@ -23,9 +23,8 @@ def take_demo(request: Request, caller: Admin) -> Response:
     database, now = database_of(request), int(time.time())
     size = DemoSize(num_agents=NUM_AGENTS, num_tasks=NUM_TASKS, num_days=NUM_DAYS, day=next_open_day(now))
     fill_with_demo(database, size=size, now=now, principal_id=caller.principal_id)
-    request_job(
-        database, caller, kind=JobKind.PLAN, question=question_of(PlanAsk(time_limit_s=5)), what=what_of(request)
-    )
+    question = question_of(PlanAsk(time_limit_s=5), **{AT: now})
+    request_job(database, caller, kind=JobKind.PLAN, question=question, what=what_of(request))
     return lead_to(
         request, "/office", said=texts_for(request).gettext("The demo office is here; its first plan is being made.")
     )

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from api.access import open_to_all
@@ -14,7 +14,7 @@ from api.frame.rates import Rates
 from api.frame.same_origin import check_same_origin
 from api.pages.addresses import FIRST
 from api.pages.rendering import texts_for
-from api.pages.sign_in.arriving import arrival_of
+from api.pages.sign_in.arriving import arrival_of, check_expected
 from api.pages.sign_in.forms import read_form
 from api.pages.sign_in.showing import doorway_of, note_failure, show_choice, show_sign_in
 from api.pages.sign_in.signing_in import let_on
@@ -29,13 +29,18 @@ Secret = Annotated[str, Path(min_length=1, max_length=MAX_CREDENTIAL)]
 
 @router.get("/sign-in/{secret}")
 def show_link(request: Request, secret: Secret) -> Response:
-    """Show what a link is good for: what merely looks at links, as mail programs do, does not use it up."""
+    """Show what a link is good for: what merely looks at links, as mail programs do, does not use it up.
+
+    Whoever is signed in and comes back to one that is used up is led on.
+    """
     rates: Rates = request.app.state.rates
     rates.check_failures(request.scope)
     try:
         name = look_at_link(request.app.state.store.database(), secret, now=int(time.time()))
     except SignInRefusedError as error:
         note_failure(request, error)
+        if check_expected(request) is not None:  # back to the link that they came in by
+            return RedirectResponse(FIRST, HTTPStatus.SEE_OTHER)
         return show_sign_in(request, next_path=FIRST, refused=error)
     return show_choice(request, secret=secret, name=name)
 

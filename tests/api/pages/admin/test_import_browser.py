@@ -6,10 +6,15 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlmodel import select
 
 from models.database import Database
 from models.repositories.office_pages import get_agent
+from models.tables.jobs import JobRow
+from models.time import SECONDS_PER_HOUR
+from models.vocabulary_jobs import JobKind
 from services.access.sessions import start_session
+from services.jobs.questions import AT
 
 ENDED = 30_000
 BAD = "id,name,team\nzoe,Zoe Vega,billing\nyan,Yan Li,nowhere\n"
@@ -64,6 +69,8 @@ def test_an_empty_database_offers_the_demo_office_and_fills_it(
             agent = page.url.rpartition("/")[2]
             with database.reading() as session:
                 assert get_agent(session.connection(), agent)["skills"]
+                question = session.scalars(select(JobRow.question).where(JobRow.kind == JobKind.PLAN)).one()
+            assert abs(question[AT] - time.time()) < SECONDS_PER_HOUR  # without it, no plan can be made
         finally:
             context.close()
             server.stop()

@@ -101,6 +101,8 @@ def test_a_link_is_used_once_and_a_refused_password_does_not_use_it(door: Any, v
         assert answer.status_code == 401
         assert "set-cookie" not in answer.headers
     assert visit(door).sign_in(name, chosen).status_code == 303
+    back = visitor.get(f"/sign-in/{link}")  # the button back: they are in, and are told of no fault
+    assert (back.status_code, back.headers["location"]) == (303, "/")
 
 
 def test_what_is_too_long_costs_nothing(door: Any, visit: Any, monkeypatch: pytest.MonkeyPatch) -> None:
