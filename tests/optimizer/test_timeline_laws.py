@@ -82,7 +82,7 @@ def start_second_by_second(
     return NOWHERE
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     seed=SEEDS,
     ready=INSTANTS,

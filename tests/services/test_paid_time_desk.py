@@ -42,7 +42,7 @@ def spans(desk: DeskTime, kind: StretchKind) -> list[tuple[str, str, int, float]
     return [tuple(row) for row in own[["agent", "task", "start", "end"]].to_numpy().tolist()]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(rows=st.lists(event, max_size=25), is_mixed=st.booleans())
 def test_whatever_events_say_time_is_never_negative_and_the_ledger_balances(
     rows: list[tuple[object, ...]], is_mixed: bool

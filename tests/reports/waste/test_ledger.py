@@ -189,7 +189,7 @@ def cells_of(ledger: Ledger) -> Iterator[tuple[tuple[str, int, str], int]]:
         yield (ledger.layout.agent_ids[a], int(d), CATEGORIES[c].value), int(ledger.seconds[a, d, c])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(drawn=histories)
 def test_each_second_is_what_the_definitions_say(drawn: Drawn) -> None:
     ledger = keep_ledger(make_history(drawn))
@@ -206,7 +206,7 @@ def test_each_second_is_what_the_definitions_say(drawn: Drawn) -> None:
         assert abs(found[key] - twin.of_task[key]) <= 12 * (len(EDGES) - 1)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(drawn=histories)
 def test_every_agent_and_day_sums_to_paid_time_to_the_second(drawn: Drawn) -> None:
     ledger = keep_ledger(make_history(drawn))
@@ -230,7 +230,7 @@ def test_the_order_of_rows_changes_nothing(drawn: Drawn, seed: int) -> None:
     assert (plain.outside_s == mixed.outside_s).all()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(drawn=histories)
 def test_no_row_of_one_agent_lies_over_another_unless_they_share_it(drawn: Drawn) -> None:
     ledger = keep_ledger(make_history(drawn))
