@@ -2,7 +2,7 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -134,7 +134,7 @@ def ask_for_day(
     with database.reading() as session:
         problem = without_refused(session, question.problem, until=question.problem.carry_over)
     if teams is not None:
-        problem = _without_elsewhere(database, problem)
+        problem = _without_elsewhere(database, problem, teams)
     return _with_shown(database, replace(question, problem=problem))
 
 
@@ -311,7 +311,7 @@ def _with_board(question: DayQuestion, plan: Plan) -> Plan:
     return replace(plan, extra={**plan.extra, "swing": board_document(board, zone_name=question.zone_name)})
 
 
-def _without_elsewhere(database: Database, problem: Problem) -> Problem:
+def _without_elsewhere(database: Database, problem: Problem, teams: Collection[str]) -> Problem:
     """Return a problem whose agents have no time for it while they do what a plan of other teams gives them."""
     with database.reading() as session:
         found = read_elsewhere(
@@ -319,6 +319,7 @@ def _without_elsewhere(database: Database, problem: Problem) -> Problem:
             at=problem.now,
             agents={agent.id for agent in problem.agents},
             besides={task.id for task in problem.tasks},
+            teams=teams,
         )
     busy: dict[str, list[Stretch]] = defaultdict(list)
     for _, item in found:

@@ -155,7 +155,11 @@ def _check_alone(
         if not teams.issuperset((agents[name].team, *agents[name].swing_teams)):
             hold_agent(connection, name)  # two plans that are shown at once find each other
     elsewhere = read_elsewhere(
-        connection, at=at, agents={item.agent for item in mine}, besides={task.id for task in problem.tasks}
+        connection,
+        at=at,
+        agents={item.agent for item in mine},
+        besides={task.id for task in problem.tasks},
+        teams=teams,
     )
     clashes = [
         (one, other, item)
@@ -166,7 +170,7 @@ def _check_alone(
     if clashes:
         publication, other, item = clashes[0]
         names = Names(problem, zone_name=record.timezone)
-        more = f"; so it is {len(clashes) - 1:,} more times" if len(clashes) > 1 else ""
+        more = f"; so it is at {len(clashes):,} places in all" if len(clashes) > 1 else ""
         raise ConflictError(
             f"plan {publication.plan_id}, shown by {publication.principal_id or 'somebody'}, has "
             f"{names.agent(item.agent)} do {other.task} {names.span(other.start, other.end)}, when this one has "

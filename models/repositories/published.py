@@ -4,11 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, and_, func, insert, or_, select
 
 from models.formats.plan import Assignment
 from models.tables.schema import table_of
 from models.vocabulary import TaskState
+from models.vocabulary_live import TaskStage
 
 HOUR_VALUES = "hour_values"
 _MOST_PUBLICATIONS = 50
@@ -136,19 +137,43 @@ def read_shown_by(
 
 
 def read_elsewhere(
-    connection: Connection, *, at: int, agents: Collection[str], besides: Collection[str]
+    connection: Connection, *, at: int, agents: Collection[str], besides: Collection[str], teams: Collection[str]
 ) -> list[tuple[Publication, Assignment]]:
-    """Return what some agents were shown that still is to be done at an instant, besides some tasks, by its start."""
+    """Return what a plan of some teams leaves some agents to do: what others gave them that still is to be done.
+
+    What waits outside or for a lead to decide takes nobody's time.
+
+    Parameters
+    ----------
+    besides, teams
+        The tasks and the teams of that plan: it takes the place of plans of no other teams.
+
+    Returns
+    -------
+    list
+        By start; each with the publication that says it.
+    """
     shown = read_shown_by(connection, list_publications(connection, at=at, limit=_MOST_PUBLICATIONS))
     found = {
-        task: one for task, one in shown.items() if one[1].agent in agents and one[1].end > at and task not in besides
+        task: (publication, item)
+        for task, (publication, item) in shown.items()
+        if item.agent in agents
+        and item.end > at
+        and task not in besides
+        and (publication.teams is None or not set(publication.teams) <= set(teams))
     }
-    tasks = table_of("tasks")
+    tasks, states = table_of("tasks"), table_of("task_states")
+    is_to_be_done = and_(
+        tasks.c.state != TaskState.CLOSED.value,
+        or_(tasks.c.pended_until.is_(None), tasks.c.pended_until <= at),
+        func.coalesce(states.c.state, "").not_in([TaskStage.PENDED.value, TaskStage.LEAD.value]),
+    )
     still_open: set[str] = set()
     names = sorted(found)
     for begin in range(0, len(names), _MOST_NAMED):
         some = tasks.c.id.in_(names[begin : begin + _MOST_NAMED])
-        still_open |= set(connection.scalars(select(tasks.c.id).where(some, tasks.c.state != TaskState.CLOSED.value)))
+        query = select(tasks.c.id).outerjoin(states, states.c.task_id == tasks.c.id).where(some, is_to_be_done)
+        still_open |= set(connection.scalars(query))
     return sorted((found[task] for task in still_open), key=lambda one: (one[1].start, one[1].task))
 
 

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from models.database import Database
 from models.errors import ConflictError
 from models.formats.plan import Assignment
 from models.formats.problem import Agent, Break, Shift
 from models.repositories.offices import write_office
+from models.tables.schema import table_of
 from services.daily_plan import DailyPlan, Search, plan_day
 from services.office_duty import ELSEWHERE, set_aside
 from services.publishing import find_published, publish_stored_plan
@@ -68,6 +70,22 @@ def test_what_has_somebody_do_two_things_at_once_is_not_shown_and_the_next_plan_
     assert {item.task for item in shown.by_agent["ana"]} == {"D0", "D1", "D2", "C0", "C1"}
     assert not overlaps(shown.by_agent["ana"])
     publish(office, plan(office).id)  # one of all teams takes the place of both
+
+
+@pytest.mark.parametrize("first", [("billing",), ()])
+def test_what_waits_outside_since_is_no_other_thing_to_do(office: Database, first: Sequence[str]) -> None:
+    """A plan shown before gave Ana a task that waits for its customer by now: its time is hers again."""
+    before = plan(office, *first)
+    publish(office, before.id, "lea")
+    begun = min(before.plan.assignments, key=lambda item: item.start)
+    with office.writing() as session:
+        tasks = table_of("tasks")
+        later = update(tasks).where(tasks.c.id == begun.task).values(pended_until=MONDAY_8 + 24 * HOUR)
+        session.connection().execute(later)
+    after = plan(office, "billing", "claims")
+    assert begun.task not in {item.task for item in after.plan.assignments}
+    assert min(item.start for item in after.plan.assignments) == begun.start
+    publish(office, after.id)
 
 
 @given(
