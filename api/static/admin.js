@@ -56,6 +56,8 @@ for (const part of document.querySelectorAll("[data-with]")) {
   const role = document.getElementById(part.dataset.with);
   const show = () => {
     part.hidden = !role.checked;
+    for (const asked of part.querySelectorAll("select")) asked.required = role.checked;
+    for (const mark of part.querySelectorAll(".optional")) mark.hidden = role.checked;
   };
   role.addEventListener("change", show);
   show();

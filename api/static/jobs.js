@@ -13,6 +13,7 @@ export function follow(box, onEnd = () => location.reload()) {
       onEnd(job);
       return;
     }
+    for (const mark of box.querySelectorAll("[data-when]")) mark.hidden = (mark.dataset.when === "queued") !== (job.state === "queued");
     if (told && job.progress.stage) told.textContent = job.progress.stage;
     if (!bar) return;
     if (job.progress.share === null) {

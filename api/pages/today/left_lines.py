@@ -21,7 +21,7 @@ class LeftLine:
     Attributes
     ----------
     plan_id
-        The plan that leaves it; 0 where it came after the plan.
+        The plan that leaves it; 0 where no plan speaks of it: it came later, or waits.
     reason
         Why, in a few words; `detail` says it in full, as the plan does.
     """
@@ -100,7 +100,6 @@ def _left_of_plans(
 
 def _line(scope: Scope, due_at: float, task: OpenTask, team: str, plan_id: int, item: Unscheduled | None) -> LeftLine:
     due = None if due_at >= NO_DUE else int(due_at)
-    came_after = scope.texts.gettext("It came after the plan")
     return LeftLine(
         id=task.id,
         title=task.title or scope.type_name(task.type),
@@ -109,9 +108,16 @@ def _line(scope: Scope, due_at: float, task: OpenTask, team: str, plan_id: int, 
         due=due,
         is_overdue=due is not None and due <= scope.now,
         plan_id=plan_id,
-        reason=came_after if item is None else reason_text(item.reason, scope.texts),
+        reason=_outside_plan(task, scope) if item is None else reason_text(item.reason, scope.texts),
         detail="" if item is None else item.detail or "",
     )
+
+
+def _outside_plan(task: OpenTask, scope: Scope) -> str:
+    """Return why no plan speaks of a task: nobody may begin it yet, or it is newer."""
+    if task.earliest_start is not None and task.earliest_start > scope.now:
+        return scope.texts.gettext("It waits until %(when)s", when=scope.texts.moment(task.earliest_start))
+    return scope.texts.gettext("It came after the plan")
 
 
 def reason_text(reason: UnscheduledReason, texts: Texts) -> str:

@@ -47,7 +47,7 @@ def test_somebody_is_ill_in_two_clicks_and_the_day_is_planned_again_and_publishe
     page.get_by_role("button", name="Publish").click()
     expect(page.locator("#messages")).to_contain_text("Published:")
     expect(page.get_by_text("A new plan is ready")).to_be_hidden()
-    page.get_by_role("button", name="Take along").click()
+    page.get_by_role("button", name="Download or print").click()
     expect(page.get_by_role("link", name="XLSX")).to_have_attribute("href", f"/plans/{plan_id}/plan.xlsx")
 
     # Nobody has the skills that this one wants: one click gives them to somebody, and the next plan does it.
