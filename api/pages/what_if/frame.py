@@ -1,6 +1,7 @@
 """What the planner's pages share: who may open them, what they look like, who did what when."""
 
 import time
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Path, Request
@@ -16,6 +17,7 @@ __all__ = [
     "STYLES",
     "JobId",
     "Planner",
+    "Progress",
     "ScenarioId",
     "act_of",
     "database_of",
@@ -32,6 +34,18 @@ MAX_ID = 2**31 - 1
 PLANNERS = permits(planner=Reach.ALL)
 Planner = Annotated[Caller, PLANNERS]
 ScenarioId = Annotated[int, Path(ge=1, le=MAX_ID)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far a question, or the reading of a history, is, as text."""
+
+    state: str
+    told: str
+    done: float | None
+    total: float | None
+    beside: str
+    is_ended: bool
 
 
 def database_of(request: Request) -> Database:

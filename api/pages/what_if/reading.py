@@ -1,7 +1,5 @@
 """A history that is being read: how far that is, stopping it, and the way on to the scenario that came of it."""
 
-from dataclasses import dataclass
-
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
@@ -13,6 +11,7 @@ from api.pages.what_if.frame import (
     STYLES,
     JobId,
     Planner,
+    Progress,
     database_of,
     reading_path,
     route_of,
@@ -28,18 +27,6 @@ from services.what_if.asking import find_reading
 router = APIRouter()
 SEE_OTHER = 303
 _READING = f"{HOME}/histories/{{job_id}}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Progress:
-    """How far it is, as text."""
-
-    state: str
-    told: str
-    done: float | None
-    total: float | None
-    beside: str
-    is_ended: bool
 
 
 @router.get(_READING)

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
@@ -17,6 +16,7 @@ from api.pages.what_if.frame import (
     STYLES,
     JobId,
     Planner,
+    Progress,
     act_of,
     database_of,
     route_of,
@@ -34,18 +34,6 @@ from services.what_if.asking import archive_run, ask_again, find_findings, find_
 
 router = APIRouter()
 _RUN = f"{HOME}/runs/{{job_id}}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Progress:
-    """How far a question is, as text."""
-
-    state: str
-    told: str
-    done: float | None
-    total: float | None
-    beside: str
-    is_ended: bool
 
 
 @router.get(_RUN)
