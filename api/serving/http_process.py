@@ -93,7 +93,3 @@ def configure(app: FastAPI, settings: Settings) -> uvicorn.Config:
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=settings.shutdown_seconds,
     )
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
