@@ -284,7 +284,7 @@ def _open_task(row: Any) -> OpenTask:
     else:
         stage, agent = TaskStage.WAITING, None
     earliest = row.earliest_start
-    if row.state is None and row.pended_until is not None:
+    if stage is TaskStage.WAITING and row.pended_until is not None and row.reserved_agent_id is None:
         earliest = max(earliest or row.pended_until, row.pended_until)
     return OpenTask(
         id=row.id,

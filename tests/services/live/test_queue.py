@@ -15,6 +15,7 @@ from models.repositories.offices import write_office
 from models.vocabulary_live import EventKind, TaskStage
 from optimizer.next_task import Block, Term
 from services.hour_values import HourValues
+from services.importing.store import store_office
 from services.live.desk_policy import DeskPolicy
 from services.live.following import Follower
 from services.live.queue import LiveQueue
@@ -131,6 +132,17 @@ def test_a_task_that_does_not_fit_into_the_shift_is_not_offered(load: Load) -> N
     after = queue.crew.room(queue.crew.position["ben"], end)
     assert after.shift_end is None
     assert queue.block("ben", "T2", end) is Block.ELIGIBLE  # who is there off the roster says so by signing in
+
+
+def test_what_an_import_says_waits_outside_is_not_offered_before_its_time(
+    database: Database, make_office: Callable[..., Office]
+) -> None:
+    office = make_office(tasks=[claim("waits", pended_until=NOW + HOUR), claim("free")])
+    with database.writing() as session:
+        store_office(session, office, kind="tables", now=MONDAY_8)
+    queue = Follower(database, Settings(), clock=lambda: NOW).queue
+    assert ids(queue, "ben") == ["free"]
+    assert sorted(ids(queue, "ben", NOW + HOUR)) == ["free", "waits"]
 
 
 def test_preference_and_continuity_are_terms_of_the_score(load: Load) -> None:
