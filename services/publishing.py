@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from models.database import Database, Session
 from models.errors import ConflictError, PlanRejectedError
 from models.formats.plan import Plan
-from models.formats.problem import Problem
+from models.formats.problem import Agent, Problem
 from models.repositories.audit import record_change
 from models.repositories.lendings import hold_agent
 from models.repositories.live.events import append
@@ -165,7 +165,8 @@ def _check_alone(
         (one, other, item)
         for one, other in elsewhere
         for item in mine
-        if item.agent == other.agent and item.start < other.end and other.start < item.end
+        if item.agent == other.agent
+        and not _is_paused(agents[item.agent], max(item.start, other.start), min(item.end, other.end))
     ]
     if clashes:
         publication, other, item = clashes[0]
@@ -176,6 +177,14 @@ def _check_alone(
             f"{names.agent(item.agent)} do {other.task} {names.span(other.start, other.end)}, when this one has "
             f"them do {item.task}{more}. Plan again: the new plan leaves them that time"
         )
+
+
+def _is_paused(agent: Agent, start: int, end: int) -> bool:
+    """Return whether an agent's breaks leave nothing of some time: tasks pause for them, and there it is set aside."""
+    for pause in sorted((pause for shift in agent.shifts for pause in shift.breaks), key=lambda pause: pause.start):
+        if pause.start <= start < pause.end:
+            start = pause.end
+    return start >= end
 
 
 def find_published(database: Database, *, at: int) -> PublishedPlan | None:

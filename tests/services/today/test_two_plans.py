@@ -72,6 +72,23 @@ def test_what_has_somebody_do_two_things_at_once_is_not_shown_and_the_next_plan_
     publish(office, plan(office).id)  # one of all teams takes the place of both
 
 
+def test_a_task_that_pauses_for_what_another_plan_gives_is_no_clash(
+    database: Database, make_office: Callable[..., Any]
+) -> None:
+    shift = {"agent": "ana", "date": MONDAY, "start": time(8), "end": time(16, 30)}
+    arrived = {"arrived": MONDAY_8 - HOUR, "due": MONDAY_8 + 4 * HOUR}
+    tasks = [{"id": "D0", "type": "dispute", "earliest_start": MONDAY_8 + HOUR, **arrived}]
+    tasks += [{"id": "C0", "type": "claim", "handling_minutes": 120, **arrived}]
+    with database.writing() as session:
+        write_office(session, make_office(shifts=[shift], tasks=tasks))
+    billing = plan(database, "billing")
+    publish(database, billing.id, "lea")
+    claims = plan(database, "claims")
+    (long,), (short,) = claims.plan.assignments, billing.plan.assignments
+    assert long.start < short.start < short.end < long.end
+    publish(database, claims.id)
+
+
 @pytest.mark.parametrize("first", [("billing",), ()])
 def test_what_waits_outside_since_is_no_other_thing_to_do(office: Database, first: Sequence[str]) -> None:
     """A plan shown before gave Ana a task that waits for its customer by now: its time is hers again."""
