@@ -5,6 +5,8 @@ import json
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -16,6 +18,8 @@ from reports.report import Action, Report, ReportColumn, ReportTable
 
 MEDIA_TYPE = "application/vnd.swingdesk.report+zip"
 _HEAD = "report.json"
+MOST_KEPT = 4
+"""Tables whose cells are kept: a large one takes some twenty megabytes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,13 +94,8 @@ class MadeReport:
         NotFoundError
             If there is no such table.
         """
-        table = self.table(name)
-        with zipfile.ZipFile(io.BytesIO(self.body)) as archive:
-            stored: dict[str, list[Any]] = json.loads(archive.read(_member(name)))
-        instants = [column.name for column in table.columns if column.format == "instant"]
-        for column in instants:
-            stored[column] = [None if text is None else pd.Timestamp(text) for text in stored[column]]
-        return stored
+        instants = tuple(column.name for column in self.table(name).columns if column.format == "instant")
+        return _read_cells(self.body, name, instants)
 
     def document(self) -> Mapping[str, Any]:
         """Return the report as a program reads it."""
@@ -131,7 +130,7 @@ class MadeReport:
             name=table.name,
             title=table.title,
             columns=table.columns,
-            rows=pd.DataFrame(self.cells(name), dtype=object),
+            rows=pd.DataFrame(dict(self.cells(name)), dtype=object),
             note=table.note,
             evidence=table.evidence,
             is_evidence=table.is_evidence,
@@ -209,6 +208,16 @@ def unpack_report(body: bytes) -> MadeReport:
 def _column(stored: Mapping[str, Any]) -> ReportColumn:
     metric = stored["metric"]
     return ReportColumn(**{**stored, "metric": None if metric is None else Metric(**metric)})
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _read_cells(body: bytes, name: str, instants: tuple[str, ...]) -> Mapping[str, Sequence[Any]]:
+    """Return the cells of a table of a report's file; it never changes, so they are kept for who leafs on."""
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        stored: dict[str, list[Any]] = json.loads(archive.read(_member(name)))
+    for column in instants:
+        stored[column] = [None if text is None else pd.Timestamp(text) for text in stored[column]]
+    return MappingProxyType({column: tuple(cells) for column, cells in stored.items()})
 
 
 def _member(name: str) -> str:

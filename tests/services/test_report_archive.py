@@ -76,12 +76,20 @@ def test_a_report_comes_back_as_it_was() -> None:
     assert made.panels[0].data() == json.loads(json.dumps(report.panels[0].data()))
     assert made.table("by-type").columns == list(COLUMNS)
     cells = made.cells("by-type")
-    assert cells["num"] == [3, 4]
-    assert cells["hours"] == [1.5, None]
-    assert cells["late"] == [True, False]
-    assert cells["at"] == [datetime(2026, 3, 2, 8, tzinfo=UTC).astimezone(ZoneInfo("Europe/Madrid")), None]
+    assert cells["num"] == (3, 4)
+    assert cells["hours"] == (1.5, None)
+    assert cells["late"] == (True, False)
+    assert cells["at"] == (datetime(2026, 3, 2, 8, tzinfo=UTC).astimezone(ZoneInfo("Europe/Madrid")), None)
     with pytest.raises(NotFoundError, match="no table 'nothing'"):
         made.cells("nothing")
+
+
+def test_cells_that_are_kept_are_those_of_their_own_report() -> None:
+    made, other = unpack_report(pack_report(make())), make()
+    other.tables[0].rows["num"] = [5, 6]
+    assert made.cells("by-type") is unpack_report(made.body).cells("by-type")
+    assert unpack_report(pack_report(other)).cells("by-type")["num"] == (5, 6)
+    assert made.cells("by-type")["num"] == (3, 4)
 
 
 def test_files_made_of_it_are_those_of_the_report_itself() -> None:
