@@ -1,8 +1,9 @@
 """Why a plan is as it is: each assignment against its alternatives, each task left against what it would push out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -19,6 +20,9 @@ from optimizer.solution import Explanation
 from services.assemble import assemble_instance, assemble_solution
 from services.fixes import Fix, find_fixes
 from services.start_reasons import Start, find_start_reason
+
+MOST_KEPT = 4
+"""Tasks whose fixes an explainer keeps: each fix has a plan of its own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,6 +130,8 @@ class Explainer:
         instance = assemble_instance(problem)
         start = assemble_solution(problem, instance, plan)
         self._draft = Draft(instance, start.task_agent, start.task_start, start.task_end)
+        self._fixes: dict[tuple[str, int], tuple[Fix, ...]] = {}
+        self._lines: dict[Any, Any] = {}
 
     @property
     def left_tasks(self) -> tuple[str, ...]:
@@ -195,8 +201,27 @@ class Explainer:
         )
 
     def fixes(self, task: str, *, most: int = 8) -> tuple[Fix, ...]:
-        """Return the fixes found for a task that the plan leaves, each judged by the referee."""
-        return find_fixes(self.problem, self.plan, self._draft, self._position(task), most=most)
+        """Return the fixes found for a task that the plan leaves, each judged by the referee.
+
+        Neither the question nor the plan changes, so those found last are kept.
+        """
+        found = self._fixes.pop((task, most), None)
+        if found is None:
+            fixes = find_fixes(self.problem, self.plan, self._draft, self._position(task), most=most)
+            found = tuple(replace(fix, plan=self._share(fix.plan)) for fix in fixes)
+        self._fixes[task, most] = found
+        if len(self._fixes) > MOST_KEPT:
+            del self._fixes[next(iter(self._fixes))]
+        return found
+
+    def _share(self, plan: Plan) -> Plan:
+        """Return a plan of the same lines as other plans kept, each line but once in memory."""
+        lines = self._lines
+        return replace(
+            plan,
+            assignments=tuple(lines.setdefault(line, line) for line in plan.assignments),
+            unscheduled=tuple(lines.setdefault(line, line) for line in plan.unscheduled),
+        )
 
     @cached_property
     def _explanations(self) -> Mapping[int, Explanation]:

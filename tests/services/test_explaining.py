@@ -11,7 +11,7 @@ from models.formats.plan import Assignment, Plan, read_plan
 from models.formats.problem import Problem
 from models.formats.problem_file import read_problem
 from optimizer.referee import check
-from services.explaining import AssignmentReason, Explainer
+from services.explaining import MOST_KEPT, AssignmentReason, Explainer
 from services.fixes import Fix, FixKind
 from services.planning import solve_problem
 from services.reason_sentences import ReasonTeller
@@ -138,6 +138,19 @@ def test_a_due_of_days_ago_is_told_with_its_date(problem: Problem) -> None:
     due = [sentence for sentence in told if sentence.startswith("Agree on ")]
     assert due == [sentence for sentence in due if "instead of Wed 25 Feb 08:00, already past, for T9: " in sentence]
     assert due
+
+
+def test_fixes_that_are_kept_are_those_that_are_found_anew(given: Explainer) -> None:
+    first = Explainer(given.problem, given.plan)
+    found = first.fixes("T9")
+    assert found
+    assert first.fixes("T9") is found
+    for task in given.left_tasks:
+        for most in range(1, MOST_KEPT + 1):
+            assert first.fixes(task, most=most) == Explainer(given.problem, given.plan).fixes(task, most=most)
+    again = first.fixes("T9")
+    assert again is not found
+    assert again == found
 
 
 def test_what_can_be_had_without_a_fix_is_no_gain_of_one(given: Explainer) -> None:
