@@ -73,8 +73,8 @@ def view_differences(
     kinds = (
         (found.left, texts.gettext("Now left"), "bad"),
         (found.reassigned, texts.gettext("Changes hands"), "info"),
-        (found.moved, texts.gettext("Moves in time"), "plain"),
         (found.planned, texts.gettext("Newly planned"), "good"),
+        (found.moved, texts.gettext("Moves in time"), "plain"),  # the many that matter least
     )
     lines = [
         _line(scope, change, what, mark, titles.get(change.task, change.task))
