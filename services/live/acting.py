@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterable
 
 from models.database import Database, Session
+from models.errors import ConflictError
 from models.repositories.live.records import Event
 from models.repositories.live.turns import in_turn
 from models.vocabulary_live import EventKind
@@ -61,12 +62,23 @@ class Acting:
         """
         now = self.clock()
 
-        def run(session: Session) -> Outcome:
+        def find(session: Session) -> tuple[Scene, Outcome | None]:
             scene = Scene(session, self.settings, act, now)
-            told = scene.find_duplicate(kind, task_id=task_id, agent_id=agent_id)
+            return scene, scene.find_duplicate(kind, task_id=task_id, agent_id=agent_id)
+
+        def run(session: Session) -> Outcome:
+            scene, told = find(session)
             return scene.outcome(work(scene)) if told is None else told
 
-        return self._tell(in_turn(self.database, run))
+        try:
+            outcome = in_turn(self.database, run)
+        except ConflictError:
+            # Told a second time while the first was not committed yet: what stands in the way is what it did itself.
+            told = None if act.dedup_key is None else in_turn(self.database, lambda session: find(session)[1])
+            if told is None:
+                raise
+            outcome = told
+        return self._tell(outcome)
 
     def _tell(self, outcome: Outcome) -> Outcome:
         for listener in self.listeners:

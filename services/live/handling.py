@@ -10,6 +10,7 @@ from models.vocabulary import ClosedReason
 from models.vocabulary_live import EventKind, Presence, SkipReason, TaskStage
 from services.live.acting import Acting
 from services.live.acts import Act, Outcome
+from services.live.agent_stages import check_agent
 from services.live.scene import Scene
 
 
@@ -225,6 +226,7 @@ def _check_unstarted(task: LiveTask, agent_id: str) -> None:
 
 
 def _check_may_take(task: LiveTask, agent: LiveAgent, most_in_hand: int) -> None:
+    check_agent(agent, EventKind.CLAIMED)  # before what is said of a task that such an agent does not get anyhow
     if task.state is TaskStage.WAITING and task.reserved_agent_id not in {None, agent.agent_id}:
         raise ConflictError(f"task {task.task_id!r} is for another agent: a lead gave it to them")
     if agent.presence is Presence.FREE and agent.num_in_hand >= most_in_hand:

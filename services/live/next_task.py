@@ -21,7 +21,8 @@ from services.live.why_waiting import WaitingReason, explain_waiting
 MOST_TRIES = 20
 """Candidates that are tried before the queue is read anew."""
 
-MOST_ROUNDS = 3
+MOST_ROUNDS = 25
+"""How often it is: while nobody gives events their positions, each round brings just the candidates up to date."""
 
 
 class NextTask:

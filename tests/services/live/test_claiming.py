@@ -1,20 +1,21 @@
 """A claim in one statement does what its steps do, and however many ask at once, a task goes to one."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 
 from models.database import Database
 from models.errors import ConflictError
 from models.repositories.live.records import ChoiceSet
 from models.repositories.live.states import get_choice_set
 from models.tables.schema import table_of
-from models.vocabulary_live import EventKind, Leave, Presence, ReopenReason
+from models.vocabulary_live import EventKind, Leave, Presence, ReopenReason, TaskStage
 from services.live.acts import Act
 from services.live.desk import Desk
 from services.live.replay import verify_database
@@ -182,3 +183,37 @@ def _tried(do: Callable[[], Any]) -> int:
     except ConflictError:
         return 0
     return 1
+
+
+def test_what_is_told_twice_at_once_happens_once(at_work: Any) -> None:
+    """As when an answer is lost with its server, and asked for again before the database has heard of that."""
+    at_work.desk.sign_in("ana", ME)
+    at_work.desk.claim("ana", "T1", ME)
+    at_work.desk.start("ana", "T1", ME)
+    telling = Act(principal_id="crm", dedup_key="crm:1")
+    with ThreadPoolExecutor(2) as threads:
+        with at_work.database.writing() as session:
+            held = text("SELECT id FROM tasks WHERE id = 'T1'" + (" FOR UPDATE" * (not at_work.database.is_sqlite)))
+            session.connection().execute(held)
+            told = [threads.submit(at_work.desk.complete, "ana", "T1", telling) for _ in range(2)]
+            while not at_work.database.is_sqlite and _num_waiting(at_work.database) < 2:
+                time.sleep(0.01)
+        outcomes = [one.result(timeout=30) for one in told]
+    assert sorted(outcome.is_duplicate for outcome in outcomes) == [False, True]
+    assert outcomes[0].event.id == outcomes[1].event.id
+    assert at_work.task("T1").state is TaskStage.CLOSED
+
+
+def _num_waiting(database: Database) -> int:
+    query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    with database.reading() as session:
+        return int(session.connection().execute(text(query)).scalar_one())
+
+
+def test_who_is_busy_hears_of_that_and_not_of_the_task(at_work: Any) -> None:
+    at_work.desk.sign_in("ana", ME)
+    at_work.desk.sign_in("ben", ME)
+    at_work.desk.claim("ana", "T1", ME)
+    at_work.desk.claim("ben", "T2", ME)
+    with pytest.raises(ConflictError, match="agent 'ana' is busy with task 'T1'"):
+        at_work.desk.claim("ana", "T2", ME)
