@@ -187,7 +187,8 @@ def test_guessing_is_slowed_and_who_is_known_goes_on(make_api: Callable[..., Any
     assert status(strict, key) == 200
     guesses = [strict.get("/api/me", key=f"sd_{number:016x}_guess") for number in range(8)]
     assert [answer.status_code for answer in guesses] == [401] * 5 + [429] * 3
-    assert 1 <= int(guesses[-1].headers["retry-after"]) <= 60
+    # At most the whole of this window, and the fifth of the next in which the sixth would still be too much.
+    assert 1 <= int(guesses[-1].headers["retry-after"]) <= 72
     assert guesses[-1].headers["content-type"] == "application/problem+json"
     assert strict.app.state.recognition.recall(key) is not None
     assert status(strict, key) == 200

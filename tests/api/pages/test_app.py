@@ -143,7 +143,7 @@ def test_a_plans_page_has_its_chart_and_its_files(planned: Client) -> None:
     page = planned.get("/plans/1")
     assert page.status_code == 200
     assert "Monday, 2 March 2026" in page.text
-    assert "<day-chart>" in page.text
+    assert planned.get(re.findall(r'<day-chart data-source="([^"]+)"', page.text)[0]).status_code == 200
     for address in re.findall(r'href="(/[^"#]+)"', page.text.partition("<main")[2]):
         assert planned.get(address).status_code == 200, address
 

@@ -86,6 +86,7 @@ def test_a_lead_s_day_is_usable_before_its_scripts_came_and_nothing_is_sent_twic
     page.wait_for_url("**/today", wait_until="commit")
     assert len(sent) == 2
     assert told(page)[:1] == ["Being sent …"]
+    page.wait_for_load_state("domcontentloaded")  # its scripts are there, so that it can say what it does
     page.get_by_role("link", name="Chen Popescu is ill").click()
     expect(page.get_by_role("button", name="Note it and plan again")).to_be_visible()
     assert told(page) == ["Being opened …"]
