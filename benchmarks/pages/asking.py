@@ -23,6 +23,7 @@ OWN_NAMES = {
     ("/today/jobs/{job_id}", "job_id"): "plan_job_id",
     ("/today/review/{plan_id}", "plan_id"): "new_plan_id",
     ("/what-if/runs/{job_id}", "job_id"): "run_job_id",
+    ("/what-if/histories/{job_id}", "job_id"): "history_job_id",
     ("/office/import/{job_id}", "job_id"): "import_job_id",
     ("/work/figures/{name}", "name"): "own_name",
 }

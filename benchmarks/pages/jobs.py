@@ -16,7 +16,7 @@ OWN_FIGURES = "picking"
 TABLE = "evidence-value"
 JOB_VALUES = frozenset(
     {
-        *("import_job_id", "job_id", "name", "new_plan_id", "own_name", "plan_job_id", "run_job_id"),
+        *("history_job_id", "import_job_id", "job_id", "name", "new_plan_id", "own_name", "plan_job_id", "run_job_id"),
         *("scenario_id", "section", "table"),
     }
 )
@@ -34,8 +34,9 @@ def ask_for_jobs(port: int, stored: Stored) -> None:
     admin, planner, analyst = clients[Role.ADMIN], clients[Role.PLANNER], clients[Role.ANALYST]
     _post(analyst, f"/time/{REPORT}")
     plan = _post(planner, "/api/plans/replan", json={"iterations": 1}).json()["id"]
-    _post(planner, "/what-if/history", data={"days": "3"})
-    scenario = 1
+    history = _number(_post(planner, "/what-if/history", data={"days": "3"}))
+    _wait(admin)
+    scenario = _number(planner.get(f"/what-if/histories/{history}"))
     run = _number(_post(planner, f"/what-if/scenarios/{scenario}/simulate", data={"replications": "4"}))
     template = admin.get("/office/import/template.zip").content
     files = {"file": ("template.zip", io.BytesIO(template), "application/zip")}
@@ -45,6 +46,7 @@ def ask_for_jobs(port: int, stored: Stored) -> None:
     values: dict[str, str | int] = {
         "job_id": plan,
         "plan_job_id": plan,
+        "history_job_id": history,
         "run_job_id": run,
         "import_job_id": imported,
         "new_plan_id": int(done["links"]["plan"].rsplit("/", 1)[1]),
