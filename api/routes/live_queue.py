@@ -1,6 +1,5 @@
 """The live queue: what waits, who is free although work waits, and both as they change."""
 
-from operator import itemgetter
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
@@ -19,7 +18,7 @@ from api.live_access import Live
 from api.paging import Cursor, Limit, Page, decode_cursor, next_address
 from api.parameters import Id
 from api.streams import MEDIA_TYPE, event_text, follow
-from models.time import LAST_INSTANT, format_instant
+from models.time import format_instant
 from models.vocabulary import Role
 from models.vocabulary_live import TaskStage
 from services.live.acting import read_clock
@@ -43,15 +42,14 @@ def list_queue(
 ) -> Page[QueuedTaskDocument]:
     """Return open tasks, the one that is due first coming first; leads see their own teams."""
     teams = caller.narrow_teams(team, sees_all=(Role.PLANNER,))
-    after = decode_cursor(cursor, int, str)
+    place = decode_cursor(cursor, int, str)
     queue = live.queue
-    stages = frozenset(state or (TaskStage.WAITING,))
-    placed = [
-        ((min(int(due), LAST_INSTANT), task.id), task)
-        for due, task in queue.list_open(teams, stages)
-        if type is None or task.type in type
-    ]
-    found = sorted((item for item in placed if after is None or item[0] > after), key=itemgetter(0))
+    known = queue.snapshot()
+    is_chosen = known.in_teams(teams) & known.in_stages(frozenset(state or (TaskStage.WAITING,)))
+    if type is not None:
+        is_chosen &= known.of_types(type)
+    after = None if place is None else (int(place[0] or 0), str(place[1]))
+    found = known.list_next(is_chosen, after=after, most=limit + 1)
     shown = found[:limit]
     return Page(
         items=[queued_document(queue, task) for _, task in shown],

@@ -4,7 +4,7 @@ What is in memory proposes; the database decides. A ranking that is behind by an
 the next candidate, never a task that is given twice.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +23,7 @@ from services.live.crew import Crew
 from services.live.desk_policy import DeskPolicy
 from services.live.presences import Presences
 from services.live.slots import TaskSlots, slots_of
+from services.live.snapshot import Snapshot
 from services.live.stints import NO_STINT, Stint
 from services.live.ties import TieBook
 from services.live.views import AgentViews
@@ -310,25 +311,10 @@ class LiveQueue:
         with self._lock:
             return self._slots.list_waiting(teams)
 
-    def list_open(self, teams: Iterable[str] | None, stages: Collection[TaskStage]) -> list[tuple[float, OpenTask]]:
-        """Return the open tasks in some stages, for some teams or all, each with its due, in no order."""
+    def snapshot(self) -> Snapshot:
+        """Return all open tasks as they are now, as columns."""
         with self._lock:
-            return self._slots.list_open(teams, stages)
-
-    def list_due(self, before: float) -> list[tuple[float, OpenTask]]:
-        """Return the open tasks that are due before an instant, each with its due, by due."""
-        with self._lock:
-            return self._slots.list_due(before)
-
-    def list_free(self) -> list[tuple[float, OpenTask]]:
-        """Return the tasks that wait for anybody and that no plan gives to somebody, each with its due, by due."""
-        with self._lock:
-            return self._slots.list_free()
-
-    def list_taken(self) -> list[OpenTask]:
-        """Return the open tasks that are more than free: in a hand, with somebody else, planned or pinned."""
-        with self._lock:
-            return self._slots.list_taken()
+            return self._slots.snapshot()
 
     @contextmanager
     def _given_back(self, task_id: str | None, agent_id: str) -> Iterator[None]:

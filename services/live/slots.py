@@ -2,7 +2,7 @@
 
 import hashlib
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from models.vocabulary_live import TaskStage
 from optimizer.next_task.columns import CHUNK, NO_INSTANT, NO_RATE, NOBODY, TaskColumns, empty_columns, grow_columns
 from optimizer.policy import NO_DUE
 from services.live.crew import Crew, Demand
+from services.live.snapshot import Snapshot
 from services.live.ties import TieBook
 
 FEWEST_SLOTS = 16 * CHUNK
@@ -33,6 +34,7 @@ class TaskSlots:
         self._slots: dict[str, int] = {}
         self._demand_at: dict[Demand, int] = {}
         self._planned: dict[str, tuple[str, int]] = {}
+        self._planned_elsewhere: frozenset[str] = frozenset()
         self._cases: dict[str, int] = {}
         self._waiting_s, self.num_waiting, self.num_changes = 0, 0, 0
 
@@ -114,6 +116,8 @@ class TaskSlots:
     def plan(self, assignments: Mapping[str, tuple[str, int]]) -> None:
         """Write whom the published plan gives each task to, and when."""
         self._planned = dict(assignments)
+        known = self._crew.position
+        self._planned_elsewhere = frozenset(task for task, (agent, _) in assignments.items() if agent not in known)
         for slot, task in self._tasks.items():
             self._write_plan(slot, task.id)
 
@@ -141,45 +145,30 @@ class TaskSlots:
         order = np.lexsort((self.columns.order[slots], self.columns.enabled[slots], self.columns.due[slots]))
         return [self._tasks[slot] for slot in slots[order].tolist()]
 
-    def list_open(self, teams: Iterable[str] | None, stages: Collection[TaskStage]) -> list[tuple[float, OpenTask]]:
-        """Return the open tasks in some stages, for some teams or all, each with its due, in no order."""
-        wanted = None if teams is None else set(teams)
-        is_wanted = [wanted is None or demand.team in wanted for demand in self.demands]
-        demand, due = self.columns.demand, self.columns.due
-        return [
-            (float(due[slot]), task)
-            for slot, task in self._tasks.items()
-            if task.stage in stages and is_wanted[demand[slot]]
-        ]
-
-    def list_due(self, before: float) -> list[tuple[float, OpenTask]]:
-        """Return the open tasks that are due before an instant, each with its due, by due."""
-        slots = self._taken()
-        slots = slots[self.columns.due[slots] < before]
-        slots = slots[np.argsort(self.columns.due[slots], kind="stable")]
-        return [
-            (due, self._tasks[slot]) for slot, due in zip(slots.tolist(), self.columns.due[slots].tolist(), strict=True)
-        ]
-
-    def list_free(self) -> list[tuple[float, OpenTask]]:
-        """Return the tasks that wait for anybody and that no plan gives to somebody, each with its due, by due."""
-        columns, slots = self.columns, self._taken()
-        slots = slots[(columns.is_waiting[slots] != 0) & (columns.planned[slots] == NOBODY)]
-        slots = slots[np.argsort(columns.due[slots], kind="stable")]
-        found = zip(columns.due[slots].tolist(), map(self._tasks.__getitem__, slots.tolist()), strict=True)
-        return [(due, task) for due, task in found if not task.pinned_by_lead and task.id not in self._planned]
-
-    def list_taken(self) -> list[OpenTask]:
-        """Return the open tasks that are more than free: in a hand, with somebody else, planned or pinned."""
-        columns, slots = self.columns, self._taken()
-        is_free = (
-            (columns.is_waiting[slots] != 0) & (columns.planned[slots] == NOBODY) & (columns.pinned[slots] == NOBODY)
+    def snapshot(self) -> Snapshot:
+        """Return all open tasks as they are now."""
+        columns, slots = self.columns, np.fromiter(self._tasks, np.int64, len(self._tasks))
+        tasks = list(self._tasks.values())
+        is_waiting, is_pinned = columns.is_waiting[slots] != 0, columns.pinned[slots] != NOBODY
+        is_free = is_waiting & (columns.planned[slots] == NOBODY)
+        for row in np.flatnonzero(is_free & is_pinned).tolist():
+            is_free[row] = not tasks[row].pinned_by_lead
+        for task_id in self._planned_elsewhere & self._slots.keys():
+            is_free[slots == self._slots[task_id]] = False
+        return Snapshot(
+            tasks=tasks,
+            demands=tuple(self.demands),
+            due=columns.due[slots],
+            earliest=columns.earliest[slots],
+            planned_at=columns.planned_at[slots],
+            standard_s=columns.standard_s[slots],
+            order=columns.order[slots],
+            demand=columns.demand[slots],
+            planned=columns.planned[slots],
+            is_waiting=is_waiting,
+            is_pinned=is_pinned,
+            is_free=is_free,
         )
-        return [self._tasks[slot] for slot in slots[~is_free].tolist()]
-
-    def _taken(self) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
-        """Return the slots in which tasks stand."""
-        return np.fromiter(self._tasks, np.int64, len(self._tasks))
 
     def _take_slot(self, task_id: str, demand: int) -> int:
         free = self._free.setdefault(demand, [])

@@ -4,16 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import time, timedelta
 
+import numpy as np
+
 from models.database import Database
 from models.time import format_instant, from_wall_clock
-from models.vocabulary_live import Presence, TaskStage
+from models.vocabulary_live import Presence
 from services.live.acts import Act
 from services.live.desk import Desk
 from services.live.queue import LiveQueue
 from services.office_editing import add_absence
 from services.settings import Settings
 from services.today.attendance import ILL
-from services.today.outlook import OPEN_STAGES
 
 MOST_DAYS = 60
 CAUSE = "ill"
@@ -54,10 +55,12 @@ def foresee_illness(queue: LiveQueue, agent_id: str, *, now: int, ends: int) -> 
     state = queue.state_of(agent_id)
     is_here = state is not None and state.presence is not Presence.OUT
     begins = crew.next_start(crew.position[agent_id], now)
+    known, position = queue.snapshot(), crew.position[agent_id]
+    rows = np.flatnonzero(~known.is_waiting | (known.planned == position)).tolist()
     tasks = sorted(
-        (min(due, ends), task.id)
-        for due, task in queue.list_open(None, OPEN_STAGES)
-        if task.agent == agent_id or (task.stage is TaskStage.WAITING and _is_planned(queue, task.id, agent_id))
+        (min(float(known.due[row]), ends), known.tasks[row].id)
+        for row in rows
+        if known.is_waiting[row] or known.tasks[row].agent == agent_id
     )
     return IllAgent(
         start=now if is_here or begins is None or begins >= ends else begins,
@@ -96,8 +99,3 @@ def report_ill(
     if found.is_here:
         desk.sign_out(agent_id, Act(principal_id=principal_id), cause=CAUSE)
     return found.start
-
-
-def _is_planned(queue: LiveQueue, task_id: str, agent_id: str) -> bool:
-    planned = queue.planned(task_id)
-    return planned is not None and planned[0] == agent_id

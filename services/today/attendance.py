@@ -36,9 +36,6 @@ class Attendance(StrEnum):
     """The shift is over."""
 
 
-PRESENT = frozenset({Attendance.HERE, Attendance.BREAK, Attendance.OFF_TASK})
-
-
 @dataclass(frozen=True, kw_only=True)
 class PersonToday:
     """Somebody of today's roster. Instants are epoch seconds.

@@ -1,22 +1,24 @@
 """What of today's work will be late as things stand: the published plan carried on from the present of the desk."""
 
-from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time, timedelta
 from enum import StrEnum
 from functools import cached_property
+from typing import overload
+
+import numpy as np
+from numpy.typing import NDArray
 
 from models.repositories.live.waiting import OpenTask
 from models.time import SECONDS_PER_MINUTE, from_wall_clock
-from models.vocabulary_live import IN_HAND, TaskStage
+from models.vocabulary_live import TaskStage
+from optimizer.instance import Floats
+from optimizer.next_task.columns import NOBODY
 from reports.metrics import AT_RISK_MINUTES
-from services.live.crew import Crew
 from services.live.queue import LiveQueue
-
-OPEN_STAGES = frozenset(TaskStage) - {TaskStage.CLOSED}
-_NO_SPAN = (None, None, None)
-_FIRST = {TaskStage.STARTED: 0, TaskStage.PAUSED: 1, TaskStage.CLAIMED: 2}
+from services.live.snapshot import Rows, Snapshot
+from services.today.carrying_on import NEVER, Spans, carry_on
 
 
 class Course(StrEnum):
@@ -60,78 +62,129 @@ class TaskOutlook:
     short_s: float = 0.0
 
 
-@dataclass(frozen=True, kw_only=True)
+COURSES = tuple(Course)
+_PLACE = {course: place for place, course in enumerate(COURSES)}
+_NONE_DUE = -1
+
+
+class TaskOutlooks(Sequence[TaskOutlook]):
+    """What becomes of some tasks: worked out as columns for all, told one by one where somebody looks."""
+
+    def __init__(self, columns: "OutlookColumns", rows: Rows) -> None:
+        self._columns, self._rows = columns, rows
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, place: int) -> TaskOutlook: ...
+    @overload
+    def __getitem__(self, place: slice) -> "TaskOutlooks": ...
+    def __getitem__(self, place: int | slice) -> "TaskOutlook | TaskOutlooks":
+        if isinstance(place, slice):
+            return TaskOutlooks(self._columns, self._rows[place])
+        return self._columns.tell(int(self._rows[place]))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class OutlookColumns:
+    """What becomes of the tasks of a snapshot. N tasks.
+
+    Attributes
+    ----------
+    agents
+        The ids of the agents by position.
+    course : (N,) place among the courses; `_NONE_DUE` where the task is not due by the end of today
+    short_s : (N,) seconds of its work that would be done after its due
+    """
+
+    snapshot: Snapshot
+    agents: Sequence[str]
+    spans: Spans
+    course: NDArray[np.int8]
+    short_s: Floats
+
+    def tell(self, row: int) -> TaskOutlook:
+        """Return what becomes of the task in a row."""
+        known, spans = self.snapshot, self.spans
+        is_placed = spans.end[row] != NEVER
+        return TaskOutlook(
+            task=known.tasks[row],
+            team=known.demands[known.demand[row]].team,
+            due=int(known.due[row]),
+            course=COURSES[self.course[row]],
+            agent_id=self.agents[spans.agent[row]] if is_placed else None,
+            start=int(spans.start[row]) if is_placed else None,
+            end=int(spans.end[row]) if is_placed else None,
+            short_s=float(self.short_s[row]),
+        )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class TeamOutlook:
     """What a team's day comes to.
 
     Attributes
     ----------
-    coming
-        Those that are due by the end of today and not overdue, the worst first, then by due.
-    overdue
-        When each task that is overdue was due, and the task, by due; there may be very many.
-    tell
-        Says what becomes of one of them.
+    tasks
+        Those that are due by the end of today, the worst first, then by due; there may be very many.
+    late
+        Those of them that will be late and are not overdue, the one that is due first coming first.
+    counts
+        How many take each course.
+    short_s
+        Seconds of work that would be done after their due.
     with_lead
         Open tasks of the team, due whenever, that wait for a lead to decide.
     """
 
     team: str
     name: str
-    coming: tuple[TaskOutlook, ...]
-    overdue: tuple[tuple[int, OpenTask], ...]
-    tell: Callable[[OpenTask, str, int], TaskOutlook]
+    tasks: TaskOutlooks
+    late: TaskOutlooks
+    counts: Mapping[Course, int]
+    short_s: float
     with_lead: tuple[OpenTask, ...]
 
-    @cached_property
-    def tasks(self) -> tuple[TaskOutlook, ...]:
-        """All that are due by the end of today, overdue ones too, the worst first, then by due."""
-        return (*(self.tell(task, self.team, due) for due, task in self.overdue), *self.coming)
-
     @property
-    def num_tasks(self) -> int:
-        """How many are due by the end of today, overdue ones too."""
-        return len(self.overdue) + len(self.coming)
-
-    def find(self, task_id: str) -> TaskOutlook | None:
-        """Return what becomes of a task; None where it is not due by the end of today, or another team's."""
-        found = next((one for one in self.coming if one.task.id == task_id), None)
-        if found is not None:
-            return found
-        return next((self.tell(task, self.team, due) for due, task in self.overdue if task.id == task_id), None)
+    def num_coming(self) -> int:
+        """How many are due by the end of today and not overdue."""
+        return len(self.tasks) - self.counts[Course.OVERDUE]
 
     def count(self, *courses: Course) -> int:
         """Return how many tasks take one of some courses."""
-        return sum(self._counts[course] for course in courses)
-
-    @cached_property
-    def _counts(self) -> Counter[Course]:
-        return Counter({Course.OVERDUE: len(self.overdue)}) + Counter(one.course for one in self.coming)
-
-    @cached_property
-    def late(self) -> list[TaskOutlook]:
-        """The tasks that will be late, the one that is due first coming first."""
-        return sorted((one for one in self.coming if one.course in LATE_COURSES), key=lambda one: one.due)
-
-    @cached_property
-    def short_s(self) -> float:
-        """Seconds of work that would be done after their due."""
-        return sum(one.short_s for one in self.coming)
+        return sum(self.counts[course] for course in courses)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Outlook:
     """The day of an office as it stands at an instant, team by team."""
 
     now: int
     ends: int
     teams: Mapping[str, TeamOutlook]
+    columns: OutlookColumns
 
     def of(self, teams: Collection[str] | None) -> list[TeamOutlook]:
         """Return the outlook of some teams or all, those first that are short of most time."""
         found = [one for one in self.teams.values() if teams is None or one.team in teams]
         found.sort(key=lambda one: (-one.short_s, -one.count(Course.OVERDUE), one.name))
         return found
+
+    def find(self, task_id: str) -> TaskOutlook | None:
+        """Return what becomes of a task; None where it is not due by the end of today."""
+        row = self._rows.get(task_id)
+        return None if row is None or self.columns.course[row] == _NONE_DUE else self.columns.tell(row)
+
+    def choose(self, teams: Collection[str] | None, courses: Collection[Course]) -> TaskOutlooks:
+        """Return the tasks of some teams or all that take one of some courses, the one due first coming first."""
+        known = self.columns.snapshot
+        is_chosen = np.isin(self.columns.course, [_PLACE[course] for course in courses]) & known.in_teams(teams)
+        return TaskOutlooks(self.columns, known.by_due(np.flatnonzero(is_chosen)))
+
+    @cached_property
+    def _rows(self) -> Mapping[str, int]:
+        return {task.id: row for row, task in enumerate(self.columns.snapshot.tasks)}
 
 
 def look_ahead(queue: LiveQueue, now: int, *, plannable_share: float) -> Outlook:
@@ -145,110 +198,58 @@ def look_ahead(queue: LiveQueue, now: int, *, plannable_share: float) -> Outlook
     plannable_share
         Part of an agent's time on tasks that plans fill.
     """
-    crew = queue.crew
+    crew, known = queue.crew, queue.snapshot()
     tomorrow = crew.calendar.local_day(now) + timedelta(days=1)
     ends = from_wall_clock(tomorrow, time(0), crew.calendar.zone)
-    taken = queue.list_taken()
-    courses = _Courses(queue, now, ends, plannable_share)
-    courses.run(taken)
-    coming: dict[str, list[TaskOutlook]] = {team: [] for team in crew.team_names}
-    overdue: dict[str, list[tuple[int, OpenTask]]] = {team: [] for team in crew.team_names}
-    with_lead: dict[str, list[OpenTask]] = {team: [] for team in crew.team_names}
-    home = {name: str(kind["team"]) for name, kind in crew.kinds.items()}
-    for task in taken:
-        if task.stage is TaskStage.LEAD:
-            with_lead[task.team or home[task.type]].append(task)
-    pended = TaskStage.PENDED
-    for due, task in queue.list_due(ends):
-        team = task.team or home[task.type]
-        if due <= now and task.stage is not pended:
-            overdue[team].append((int(due), task))
-        else:
-            coming[team].append(courses.tell(task, team, int(due)))
-    order = {course: place for place, course in enumerate(Course)}
-    return Outlook(
-        now=now,
-        ends=ends,
-        teams={
-            team: TeamOutlook(
-                team=team,
-                name=name,
-                coming=tuple(sorted(coming[team], key=lambda one: (order[one.course], one.due, one.task.id))),
-                overdue=tuple(sorted(overdue[team], key=lambda one: (one[0], one[1].id))),
-                tell=courses.tell,
-                with_lead=tuple(sorted(with_lead[team], key=lambda task: (task.arrived, task.id))),
-            )
-            for team, name in crew.team_names.items()
-        },
-    )
+    spans = carry_on(known, crew, now, plannable_share)
+    course, short_s = _judge(known, spans, now, ends)
+    agents = tuple(agent.id for agent in crew.agents)
+    columns = OutlookColumns(snapshot=known, agents=agents, spans=spans, course=course, short_s=short_s)
+    return Outlook(now=now, ends=ends, columns=columns, teams=_by_team(columns, crew.team_names))
 
 
-class _Courses:
-    """Carries every agent's day on from the present."""
+def _judge(known: Snapshot, spans: Spans, now: int, ends: int) -> tuple[NDArray[np.int8], Floats]:
+    """Return the course of each task, and how much of its work is short."""
+    due, end = known.due, spans.end
+    is_placed = end != NEVER
+    little = AT_RISK_MINUTES * SECONDS_PER_MINUTE
+    course = np.select(
+        [due >= ends, due <= now, ~is_placed, end > due, end > due - little],
+        [_NONE_DUE, *(_PLACE[one] for one in (Course.OVERDUE, Course.NOBODY, Course.LATE, Course.AT_RISK))],
+        _PLACE[Course.ON_TIME],
+    ).astype(np.int8)
+    for row in np.flatnonzero(~known.is_waiting & (course != _NONE_DUE)).tolist():
+        if known.tasks[row].stage is TaskStage.PENDED:
+            course[row] = _PLACE[Course.WAITING_OUTSIDE]
+    overrun = np.where(is_placed, np.minimum(known.standard_s, end - due), known.standard_s)
+    is_late = (course == _PLACE[Course.LATE]) | (course == _PLACE[Course.NOBODY])
+    return course, np.where(is_late, overrun, 0.0)
 
-    def __init__(self, queue: LiveQueue, now: int, ends: int, plannable_share: float) -> None:
-        self._queue, self._crew, self._now, self._ends = queue, queue.crew, now, ends
-        self._share = plannable_share
-        self._spans: dict[str, tuple[str, int, int]] = {}
 
-    def run(self, tasks: Sequence[OpenTask]) -> None:
-        """Find when each task that somebody has or is to do starts and ends."""
-        days: dict[str, list[tuple[int, int, OpenTask]]] = {}
-        for task in tasks:
-            planned = self._queue.planned(task.id)
-            if task.stage in IN_HAND and task.agent is not None:
-                days.setdefault(task.agent, []).append((_FIRST[task.stage], self._now, task))
-            elif task.stage is TaskStage.WAITING and task.pinned_by_lead and task.pinned is not None:
-                days.setdefault(task.pinned, []).append((3, planned[1] if planned else self._now, task))
-            elif task.stage is TaskStage.WAITING and planned is not None:
-                days.setdefault(planned[0], []).append((4, planned[1], task))
-        for agent_id, listed in days.items():
-            if agent_id in self._crew.position:
-                self._carry_on(agent_id, sorted(listed, key=lambda one: (one[0], one[1], one[2].id)))
-
-    def tell(self, task: OpenTask, team: str, due: int) -> TaskOutlook:
-        """Return what becomes of a task."""
-        agent_id, start, end = self._spans.get(task.id, _NO_SPAN)
-        short_s = 0.0
-        if task.stage is TaskStage.PENDED:
-            course = Course.WAITING_OUTSIDE
-        elif due <= self._now:
-            course = Course.OVERDUE
-        elif end is None:
-            course, short_s = Course.NOBODY, self._crew.standard_seconds(task)
-        elif end > due:
-            course, short_s = Course.LATE, min(self._crew.standard_seconds(task), float(end - due))
-        elif end > due - AT_RISK_MINUTES * SECONDS_PER_MINUTE:
-            course = Course.AT_RISK
-        else:
-            course = Course.ON_TIME
-        return TaskOutlook(
-            task=task, team=team, due=due, course=course, agent_id=agent_id, start=start, end=end, short_s=short_s
+def _by_team(columns: OutlookColumns, names: Mapping[str, str]) -> dict[str, TeamOutlook]:
+    known, course = columns.snapshot, columns.course
+    teams = list(names)
+    place = {team: n for n, team in enumerate(teams)}
+    of_demand = np.array([place.get(demand.team, NOBODY) for demand in known.demands], np.int64)
+    team_of = of_demand[known.demand] if len(known.tasks) else np.empty(0, np.int64)
+    with_lead: dict[int, list[OpenTask]] = {n: [] for n in place.values()}
+    for row in np.flatnonzero(~known.is_waiting).tolist():
+        if known.tasks[row].stage is TaskStage.LEAD and team_of[row] != NOBODY:
+            with_lead[int(team_of[row])].append(known.tasks[row])
+    late = np.isin(course, [_PLACE[one] for one in LATE_COURSES])
+    due_today = course != _NONE_DUE
+    found = {}
+    for team, n in place.items():
+        mine = np.flatnonzero(due_today & (team_of == n))
+        worst_first = mine[np.lexsort((known.order[mine], known.due[mine], course[mine]))]
+        counted = np.bincount(course[mine], minlength=len(COURSES)).tolist()
+        found[team] = TeamOutlook(
+            team=team,
+            name=names[team],
+            tasks=TaskOutlooks(columns, worst_first),
+            late=TaskOutlooks(columns, known.by_due(mine[late[mine]])),
+            counts=dict(zip(COURSES, counted, strict=True)),
+            short_s=float(columns.short_s[mine].sum()),
+            with_lead=tuple(sorted(with_lead[n], key=lambda task: (task.arrived, task.id))),
         )
-
-    def _carry_on(self, agent_id: str, listed: Sequence[tuple[int, int, OpenTask]]) -> None:
-        crew, position = self._crew, self._crew.position[agent_id]
-        begins, leaves = _on_duty(crew, position, self._now)
-        at = max(self._now, begins)
-        for _, planned_at, task in listed:
-            earliest = max(at, planned_at, task.earliest_start or 0)
-            skill = crew.agents[position].skills.get(crew.kinds[task.type]["skill"])
-            speed = 1.0 if skill is None else skill.speed
-            end = round(earliest + crew.standard_seconds(task) / (speed * self._share))
-            if end > leaves:  # not today: what comes after it may still fit in
-                continue
-            self._spans[task.id] = (agent_id, earliest, end)
-            at = end
-
-
-def _on_duty(crew: Crew, position: int, now: int) -> tuple[int, int]:
-    """Return from when until when somebody works today; who is there without a shift stays as long as it takes."""
-    start, room = crew.next_start(position, now), crew.room(position, now)
-    if start is None:
-        has_left = bool(crew.agents[position].shifts)
-        return now, now if has_left else 2**62
-    day = crew.calendar.local_day(now)
-    if room.shift_end is None and crew.calendar.local_day(start) != day:
-        return now, now
-    end = next(shift.end for shift in crew.agents[position].shifts if shift.start == start)
-    return start, end
+    return found

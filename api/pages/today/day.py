@@ -27,6 +27,8 @@ from services.today.outlook import Outlook
 WATCH_EVERY_S = 1.0
 SHORTEST = 6
 """Tasks that are left, on the page of the day; a page of their own has the rest."""
+MOST_PEOPLE = 40
+"""People on the page of the day, whom a lead must know of first; a page of their own has the rest."""
 router = APIRouter(prefix="/today", dependencies=[LEADS])
 
 
@@ -102,7 +104,7 @@ def _context(scope: Scope) -> dict[str, Any]:
     return {
         "risk": view_risk(scope, outlook),
         "swing": view_swing(scope, publications),
-        "people": view_people(scope),
+        "people": view_people(scope, shown=slice(MOST_PEOPLE)),
         "left": left[:SHORTEST],
         "num_left": len(left),
         "planning": _planning(scope, publications),

@@ -1,6 +1,6 @@
 """Tasks of the day: the list behind each figure, one task with why it waits, and giving it to somebody."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -20,7 +20,7 @@ from models.repositories.live.waiting import OpenTask
 from models.vocabulary_live import IN_HAND, TaskStage
 from services.live.acts import Act
 from services.live.why_waiting import WaitingReason
-from services.today.outlook import LATE_COURSES, Course, TaskOutlook, TeamOutlook
+from services.today.outlook import LATE_COURSES, Course, TeamOutlook
 
 MOST_LISTED = 100
 MOST_PAGES = 10_000
@@ -48,15 +48,14 @@ def list_tasks(
     page: Annotated[int, Query(ge=1, le=MOST_PAGES)] = 1,
 ) -> HTMLResponse:
     """Show tasks of the day: those that will be late, are overdue, at risk, on time, due, or wait for a lead."""
-    teams = outlook_of(scope).of(scope.teams)
+    outlook = outlook_of(scope)
+    teams = outlook.of(scope.teams)
     shown = slice((page - 1) * MOST_LISTED, page * MOST_LISTED)
     if which == LEAD:
         waiting = [(task, team) for team in teams for task in team.with_lead]
         num_lines, lines = len(waiting), [_lead_line(scope, task, team) for task, team in waiting[shown]]
     else:
-        is_overdue = which == Course.OVERDUE.value
-        chosen = [one for team in teams for one in (team.tasks if is_overdue else team.coming) if _is_of(one, which)]
-        chosen.sort(key=lambda one: (one.due, one.task.id))
+        chosen = outlook.choose(scope.teams, _courses_of(which))
         num_lines, lines = len(chosen), [task_line(scope, one) for one in chosen[shown]]
     asked = sorted(scope.teams or ())
     return render(
@@ -129,8 +128,7 @@ def _page(request: Request, scope: Scope, task_id: str, *, conflict: str = "") -
             conflict=conflict,
         )
     why = scope.live.next_task.explain_waiting(task_id)
-    found = (team.find(task_id) for team in outlook_of(scope).of(None))
-    outlook = next((one for one in found if one is not None), None)
+    outlook = outlook_of(scope).find(task_id)
     return render(
         request,
         "today/task.html",
@@ -152,12 +150,10 @@ def _page(request: Request, scope: Scope, task_id: str, *, conflict: str = "") -
     )
 
 
-def _is_of(one: TaskOutlook, which: str) -> bool:
+def _courses_of(which: str) -> Collection[Course]:
     if which == DUE:
-        return one.course is not Course.OVERDUE
-    if which == LATE:
-        return one.course in LATE_COURSES
-    return one.course.value == which
+        return frozenset(Course) - {Course.OVERDUE}
+    return LATE_COURSES if which == LATE else {Course(which)}
 
 
 def _tabs(scope: Scope, teams: Sequence[TeamOutlook]) -> list[tuple[str, str, int]]:
@@ -167,7 +163,7 @@ def _tabs(scope: Scope, teams: Sequence[TeamOutlook]) -> list[tuple[str, str, in
         ("overdue", texts.pgettext("state", "Overdue"), sum(team.count(Course.OVERDUE) for team in teams)),
         ("at-risk", texts.pgettext("state", "At risk"), sum(team.count(Course.AT_RISK) for team in teams)),
         ("on-time", texts.pgettext("state", "On time"), sum(team.count(Course.ON_TIME) for team in teams)),
-        ("due", texts.gettext("All due today"), sum(len(team.coming) for team in teams)),
+        ("due", texts.gettext("All due today"), sum(team.num_coming for team in teams)),
         ("lead", texts.gettext("Wait for you"), sum(len(team.with_lead) for team in teams)),
     ]
 

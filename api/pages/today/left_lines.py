@@ -65,20 +65,17 @@ def view_left(scope: Scope, publications: Sequence[Publication], outlook: Outloo
 
     They are what the plans in force leave, and what has come since and is due today.
     """
-    left = _left_of_plans(scope, publications)
-    home = {name: str(kind["team"]) for name, kind in scope.queue.crew.kinds.items()}
+    left, known = _left_of_plans(scope, publications), outlook.columns.snapshot
+    rows = known.free[known.in_teams(scope.teams)[known.free]]
     found: list[_Left] = []
-    for due, task in scope.queue.list_free():
-        team = task.team or home[task.type]
-        if not scope.is_asked(team):
-            continue
+    for row, due, demand in zip(rows.tolist(), known.due[rows].tolist(), known.demand[rows].tolist(), strict=True):
+        task = known.tasks[row]
         of_plan = left.get(task.id)
         if of_plan is None:
             if publications and due < outlook.ends:
-                found.append((due, task, team, 0, None))
-        elif team not in of_plan[2]:
-            found.append((due, task, team, of_plan[0], of_plan[1]))
-    found.sort(key=lambda one: (one[0], one[1].id))
+                found.append((due, task, known.demands[demand].team, 0, None))
+        elif not of_plan[2] or known.demands[demand].team not in of_plan[2]:
+            found.append((due, task, known.demands[demand].team, of_plan[0], of_plan[1]))
     return LeftLines(scope, found)
 
 

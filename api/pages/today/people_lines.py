@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from api.language.texts import Texts
 from api.pages.today.scope import Scope
 from models.vocabulary_live import OffTaskCode
-from services.today.attendance import PRESENT, Attendance, PersonToday, take_attendance
+from services.today.attendance import Attendance, PersonToday, take_attendance
 
 MARKS = {
     Attendance.LATE: "late",
@@ -51,23 +51,52 @@ class PersonLine:
 
 @dataclass(frozen=True, kw_only=True)
 class PeopleView:
-    """Today's people: how many are what, and each of them."""
+    """Today's people.
 
-    counts: Sequence[tuple[str, str, int]]
+    Attributes
+    ----------
+    counts
+        How many are what: the attendance, its badge, what it is called, and the number.
+    num
+        How many there are, whatever they are doing.
+    num_chosen
+        How many of them were asked for.
+    lines
+        Those of them that are shown, whom a lead must know of first.
+    """
+
+    counts: Sequence[tuple[str, str, str, int]]
+    num: int
+    num_chosen: int
     lines: Sequence[PersonLine]
-    num_present: int
 
 
-def view_people(scope: Scope) -> PeopleView:
-    """Return the people of the teams that are asked for."""
+def view_people(scope: Scope, *, which: Attendance | None = None, name: str = "", shown: slice) -> PeopleView:
+    """Return the people of the teams that are asked for.
+
+    Parameters
+    ----------
+    which
+        Those only who are so; None for all.
+    name
+        A part of their name or id, in capitals or not.
+    shown
+        The places among them of those to show.
+    """
     people = take_attendance(
         scope.live.database, scope.queue, teams=scope.teams, now=scope.now, start=scope.start, end=scope.end
     )
+    if wanted := name.strip().casefold():
+        people = [one for one in people if wanted in one.name.casefold() or wanted in one.agent_id.casefold()]
     counted = Counter(person.attendance for person in people)
+    chosen = people if which is None else [one for one in people if one.attendance is which]
     return PeopleView(
-        counts=[(MARKS[kind], word_of(kind, scope.texts), counted[kind]) for kind in Attendance if counted[kind]],
-        lines=[_line(scope, person) for person in people],
-        num_present=sum(counted[kind] for kind in PRESENT),
+        counts=[
+            (kind.value, MARKS[kind], word_of(kind, scope.texts), counted[kind]) for kind in Attendance if counted[kind]
+        ],
+        num=len(people),
+        num_chosen=len(chosen),
+        lines=[_line(scope, person) for person in chosen[shown]],
     )
 
 

@@ -90,7 +90,7 @@ MOST_FIRST = 5
 def view_risk(scope: Scope, outlook: Outlook) -> RiskView:
     """Return the risk of the teams that are asked for."""
     teams = outlook.of(scope.teams)
-    busy = [team for team in teams if team.num_tasks or team.with_lead]
+    busy = [team for team in teams if team.tasks or team.with_lead]
     return RiskView(
         headline=_headline(scope, teams),
         tone=_worst([_tone(team) for team in teams]),
@@ -128,18 +128,18 @@ def lead_reason_text(scope: Scope, reason: str | None) -> str:
 
 def _headline(scope: Scope, teams: Sequence[TeamOutlook]) -> str:
     texts = scope.texts
-    late = [one for team in teams for one in team.late]
+    num_late = sum(len(team.late) for team in teams)
     num_overdue = sum(team.count(Course.OVERDUE) for team in teams)
-    if not late and not num_overdue:
+    if not num_late and not num_overdue:
         return texts.gettext("Nothing that is due today will be late, as things stand.")
     said = []
-    if late:
-        first = min(late, key=lambda one: one.due)
+    if num_late:
+        first = min((team.late[0] for team in teams if team.late), key=lambda one: one.due)
         said.append(
             texts.ngettext(
                 "%(num)s task that is due today will be late, at %(time)s (%(team)s).",
                 "%(num)s tasks that are due today will be late, the first at %(time)s (%(team)s).",
-                len(late),
+                num_late,
                 time=texts.clock_time(first.due),
                 team=scope.team_name(first.team),
             )
@@ -182,7 +182,7 @@ def _team_line(scope: Scope, team: TeamOutlook) -> TeamLine:
         num_late=len(late),
         num_overdue=team.count(Course.OVERDUE),
         num_at_risk=team.count(Course.AT_RISK),
-        num_due=len(team.coming),
+        num_due=team.num_coming,
         num_with_lead=len(team.with_lead),
         short_s=team.short_s,
         first=[task_line(scope, one) for one in late[:MOST_FIRST]],

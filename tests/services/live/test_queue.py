@@ -12,6 +12,7 @@ from models.formats.offices.office import Office
 from models.formats.problem import Coefficients
 from models.repositories.live.records import Event
 from models.repositories.offices import write_office
+from models.time import LAST_INSTANT
 from models.vocabulary_live import EventKind, TaskStage
 from optimizer.next_task import Block, Term
 from services.hour_values import HourValues
@@ -265,15 +266,27 @@ def test_tasks_are_listed_by_due_by_being_free_and_by_being_taken(load: Load) ->
     ]
     queue = load(tasks=tasks)
     queue.follow_plan(DeskPolicy(), None, [("planned", "ben", NOW)])
-    dues = {task.id: due for due, task in queue.list_open(None, set(TaskStage))}
-    ends = MONDAY_8 + 24 * HOUR
-    assert [task.id for _, task in queue.list_due(ends)] == ["late", "pinned", "planned"]
-    assert {task.id: due for due, task in queue.list_due(ends)} == {
-        name: due for name, due in dues.items() if due < ends
-    }
-    assert [task.id for _, task in queue.list_free()][:2] == ["late", "pinned"]
-    assert {task.id for _, task in queue.list_free()} == dues.keys() - {"planned"}
-    assert {task.id for task in queue.list_taken()} == {"planned", "pinned"}
+    known = queue.snapshot()
+    whole = known.list_next(known.in_teams(None), after=None, most=9)
+    assert [task.id for _, task in whole] == ["late", "pinned", "planned", "free", "undated"]
+    assert [place[0] for place, _ in whole] == [
+        min(queue.due_of(task.id) or LAST_INSTANT, LAST_INSTANT) for _, task in whole
+    ]
+    assert known.list_next(known.in_teams(None), after=whole[1][0], most=2) == whole[2:4]
+    assert known.list_next(known.in_teams({"billing"}), after=None, most=9) == []
+    assert known.list_next(known.of_types({"claim"}) & known.in_stages({TaskStage.PENDED}), after=None, most=9) == []
+    assert [known.tasks[row].id for row in known.free] == ["late", "pinned", "free", "undated"]
+
+
+def test_a_snapshot_stays_as_it_was_and_tells_apart_what_waits_for_anybody(load: Load) -> None:
+    queue = load(tasks=[claim(f"T{n}", due=NOW) for n in range(5)])
+    queue.follow_plan(DeskPolicy(), None, [("T0", "ben", NOW), ("T1", "not-here", NOW)])
+    known = queue.snapshot()
+    with queue.reserving("T4"):
+        taken = queue.snapshot()
+    assert {known.tasks[row].id for row in known.free} == {"T2", "T3", "T4"}, "a plan for who is not here counts too"
+    assert {taken.tasks[row].id for row in taken.free} == {"T2", "T3"}
+    assert [task.id for _, task in known.list_next(known.in_teams(None), after=(NOW, "T1"), most=2)] == ["T2", "T3"]
 
 
 def test_versions_of_the_policy_tell_what_decided_alike() -> None:
