@@ -4,7 +4,7 @@ import math
 import re
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from babel import Locale
@@ -14,6 +14,8 @@ from babel.numbers import format_decimal
 from models.time import SECONDS_PER_DAY, SECONDS_PER_HOUR, SECONDS_PER_MINUTE, to_datetime
 
 NOTHING = "–"
+MOST_KEPT = 16_384
+"""Texts of each sort that are kept: pages tell the same figures and times again and again."""
 _LOCALES = {"en": "en_GB", "es": "es"}
 _WEEK_DAYS = 7
 _SPACE = "\N{NO-BREAK SPACE}"
@@ -37,10 +39,15 @@ def locale_of(language: str) -> Locale:
 
 def number_text(value: float | None, language: str, *, digits: int = 0) -> str:
     """Return a figure with so many digits after the point; a dash where there is none."""
-    if value is None or not math.isfinite(value):
-        return NOTHING
+    return NOTHING if value is None or not math.isfinite(value) else _figure_text(value, language, digits)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _figure_text(value: float, language: str, digits: int) -> str:
     pattern = f"#,##0.{'0' * digits}" if digits else "#,##0"
-    return format_decimal(value, format=pattern, locale=locale_of(language)).replace("-", _MINUS)
+    told: str = format_decimal(value, format=pattern, locale=locale_of(language))
+    is_nothing = not any(sign in "123456789" for sign in told)
+    return told.replace("-", "" if is_nothing else _MINUS)
 
 
 def share_text(value: float | None, language: str, *, digits: int = 0) -> str:
@@ -76,8 +83,11 @@ def day_text(day: date | int | None, language: str, zone: tzinfo, *, today: date
 
 def moment_text(at: int | None, language: str, zone: tzinfo, *, today: date) -> str:
     """Return an instant: the time alone where it is today, with the weekday within a week, else with the date."""
-    if at is None:
-        return NOTHING
+    return NOTHING if at is None else _moment_text(at, language, zone, today)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _moment_text(at: int, language: str, zone: tzinfo, today: date) -> str:
     found = to_datetime(at, zone)
     days = abs((found.date() - today).days)
     if days == 0:

@@ -149,13 +149,14 @@ def list_shifts(
     agent: str | None = None,
     after: tuple[int, str] | None = None,
     limit: int,
+    with_blocks: bool = True,
 ) -> list[Record]:
     """Return the shifts that overlap `[start, end)` by when they start, with what fills them besides tasks."""
     shifts, blocks = table_of("shifts"), table_of("shift_blocks")
     query = _spans(shifts, start, end, teams, agent, after, limit)
     rows: list[Record] = [{**row, "blocks": []} for row in _records(connection, query)]
     by_key = {(row["agent_id"], row["starts_at"]): row for row in rows}
-    if by_key:
+    if by_key and with_blocks:
         named = sorted({row["agent_id"] for row in rows})
         first, last = min(row["starts_at"] for row in rows), max(row["starts_at"] for row in rows)
         found = (

@@ -79,7 +79,7 @@ def take_attendance(
     """
     with database.reading() as session:
         connection = session.connection()
-        shifts = list_shifts(connection, start=start, end=end, teams=teams, limit=MOST_PEOPLE)
+        shifts = list_shifts(connection, start=start, end=end, teams=teams, limit=MOST_PEOPLE, with_blocks=False)
         absences = list_absences(connection, start=start, end=end, teams=teams, limit=MOST_PEOPLE)
     rostered: dict[str, list[dict[str, Any]]] = {}
     for shift in shifts:

@@ -1,8 +1,13 @@
 """What the plans in force leave, and why, as text."""
 
+from collections import OrderedDict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import overload
+from itertools import compress
+from threading import Lock
+from typing import Any, overload
+
+import numpy as np
 
 from api.language.texts import Texts
 from api.pages.today.scope import Scope
@@ -11,7 +16,10 @@ from models.repositories.live.waiting import OpenTask
 from models.repositories.published import Publication
 from models.vocabulary import UnscheduledReason
 from optimizer.policy import NO_DUE
+from services.live.snapshot import Rows, Snapshot
 from services.today.outlook import Outlook
+
+MOST_KEPT = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,18 +45,26 @@ class LeftLine:
     detail: str
 
 
-_Left = tuple[float, OpenTask, str, int, Unscheduled | None]
-"""When a task is due, the task, in whose queue it is, the plan that leaves it and what that says of it."""
+_OfPlan = tuple[int, Unscheduled, Collection[str]]
+"""The newest plan that leaves a task, what it says of it, and the teams that newer ones spoke of."""
 
 
 class LeftLines(Sequence[LeftLine]):
-    """Tasks that nobody is to do, the one due first coming first: as text only where they are looked at."""
+    """Tasks that nobody is to do, the one due first coming first: as text only where they are looked at.
 
-    def __init__(self, scope: Scope, found: Sequence[_Left]) -> None:
-        self._scope, self._found = scope, found
+    Parameters
+    ----------
+    rows
+        Of the snapshot.
+    of_plan
+        What a plan says of each; None where none does.
+    """
+
+    def __init__(self, scope: Scope, known: Snapshot, rows: Rows, of_plan: Sequence[_OfPlan | None]) -> None:
+        self._scope, self._known, self._rows, self._of_plan = scope, known, rows, of_plan
 
     def __len__(self) -> int:
-        return len(self._found)
+        return len(self._rows)
 
     @overload
     def __getitem__(self, place: int) -> LeftLine: ...
@@ -56,8 +72,11 @@ class LeftLines(Sequence[LeftLine]):
     def __getitem__(self, place: slice) -> Sequence[LeftLine]: ...
     def __getitem__(self, place: int | slice) -> LeftLine | Sequence[LeftLine]:
         if isinstance(place, slice):
-            return [_line(self._scope, *one) for one in self._found[place]]
-        return _line(self._scope, *self._found[place])
+            return [self[at] for at in range(*place.indices(len(self)))]
+        row, known = int(self._rows[place]), self._known
+        plan_id, item, _ = self._of_plan[place] or (0, None, ())
+        team = known.demands[known.demand[row]].team
+        return _line(self._scope, float(known.due[row]), known.tasks[row], team, plan_id, item)
 
 
 def view_left(scope: Scope, publications: Sequence[Publication], outlook: Outlook) -> LeftLines:
@@ -65,25 +84,46 @@ def view_left(scope: Scope, publications: Sequence[Publication], outlook: Outloo
 
     They are what the plans in force leave, and what has come since and is due today.
     """
-    left, known = _left_of_plans(scope, publications), outlook.columns.snapshot
+    left, known = LEFT_OF_PLANS.get(scope, publications), outlook.columns.snapshot
     rows = known.free[known.in_teams(scope.teams)[known.free]]
-    found: list[_Left] = []
-    for row, due, demand in zip(rows.tolist(), known.due[rows].tolist(), known.demand[rows].tolist(), strict=True):
-        task = known.tasks[row]
-        of_plan = left.get(task.id)
-        if of_plan is None:
-            if publications and due < outlook.ends:
-                found.append((due, task, known.demands[demand].team, 0, None))
-        elif not of_plan[2] or known.demands[demand].team not in of_plan[2]:
-            found.append((due, task, known.demands[demand].team, of_plan[0], of_plan[1]))
-    return LeftLines(scope, found)
+    of_plan = [left.get(known.tasks[row].id) for row in rows.tolist()]
+    is_shown = np.fromiter((one is not None for one in of_plan), np.bool_, len(of_plan))
+    if publications:
+        is_shown |= known.due[rows] < outlook.ends
+    if any(one.teams is not None for one in publications):  # a plan of some teams may stand before what it says
+        for at in np.flatnonzero(is_shown).tolist():
+            one = of_plan[at]
+            is_shown[at] = one is None or known.demands[known.demand[rows[at]]].team not in one[2]
+    return LeftLines(scope, known, rows[is_shown], list(compress(of_plan, is_shown.tolist())))
 
 
-def _left_of_plans(
-    scope: Scope, publications: Sequence[Publication]
-) -> Mapping[str, tuple[int, Unscheduled, Collection[str]]]:
-    """Return what plans leave, by the newest that does: its number, what it says, the teams newer ones spoke of."""
-    left: dict[str, tuple[int, Unscheduled, Collection[str]]] = {}
+class LeftOfPlans:
+    """What the plans in force leave, by task: made once for those that were asked for last."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._kept: OrderedDict[Any, Mapping[str, _OfPlan]] = OrderedDict()
+
+    def get(self, scope: Scope, publications: Sequence[Publication]) -> Mapping[str, _OfPlan]:
+        """Return what plans leave, by the newest that does, where no newer one spoke of all teams."""
+        key = (
+            scope.generation,
+            tuple((one.plan_id, None if one.teams is None else frozenset(one.teams)) for one in publications),
+        )
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = _left_of_plans(scope, publications)
+                while len(self._kept) > MOST_KEPT:
+                    self._kept.popitem(last=False)
+            self._kept.move_to_end(key)
+            return self._kept[key]
+
+
+LEFT_OF_PLANS = LeftOfPlans()
+
+
+def _left_of_plans(scope: Scope, publications: Sequence[Publication]) -> Mapping[str, _OfPlan]:
+    left: dict[str, _OfPlan] = {}
     spoken: frozenset[str] = frozenset()
     for publication in publications:
         for item in scope.plan(publication.plan_id).unscheduled:

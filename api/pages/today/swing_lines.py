@@ -10,6 +10,8 @@ from models.vocabulary_lending import LendingState, Side
 from models.vocabulary_live import Presence
 from services.today.lendings import Move, find_lendings, match, move_of, read_moves, sides_of
 
+MOST_MOVES = 20
+"""Moves of each sort on the page of the day; a page of their own has the rest."""
 WORTH_TELLING = 0.5
 WORTH_AN_HOUR = 2.0
 """Points that further hours save together below which they are not told."""
@@ -77,6 +79,8 @@ class SwingView:
     ----------
     moves, minor
         Moves to decide on, and those that others could stand in for as well.
+    num_shown
+        As many of each are on the page of the day.
     """
 
     lent: Sequence[LentLine]
@@ -84,6 +88,12 @@ class SwingView:
     minor: Sequence[MoveLine]
     num_waiting: int
     hours: Sequence[tuple[str, str]]
+    num_shown: int = MOST_MOVES
+
+    @property
+    def num_more(self) -> int:
+        """How many moves the page of the day has no room for."""
+        return sum(max(0, len(lines) - self.num_shown) for lines in (self.moves, self.minor))
 
 
 MARKS = {
