@@ -1,5 +1,6 @@
 """Today without a browser: what is refused, what is handed out, and what an empty office is told."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -66,6 +67,38 @@ def test_the_day_is_handed_out_as_csv_and_as_calendars_of_the_own_teams(visit: A
     num_own = own.text.count("BEGIN:VEVENT")
     assert 0 < num_own < whole.text.count("BEGIN:VEVENT")
     assert num_own == sum(line.startswith("chen-popescu,") for line in lines)
+
+
+def test_the_roster_is_looked_through_by_what_people_do_and_by_name(visit: Any) -> None:
+    lea, leo = visit("lea"), visit("leo")
+    whole = lea.get("/today/people").text
+    assert "Chen Popescu" in whole
+    found = lea.get("/today/people?name=  cHEN%20po ").text
+    assert "Chen Popescu" in found
+    assert found.count('<th scope="row">') == 1
+    none = lea.get("/today/people?name=%3Cb%3E").text
+    assert "Nobody is called so" in none
+    assert "<b>" not in none.partition("Nobody is called so")[2].partition("</main>")[0]
+    kinds = re.findall(r"/today/people\?which=([a-z-]+)", whole)
+    assert kinds
+    by_kind = [lea.get(f"/today/people?which={kind}").text.count('<th scope="row">') for kind in dict.fromkeys(kinds)]
+    assert min(by_kind) > 0
+    assert sum(by_kind) == whole.count('<th scope="row">')
+    assert "Nobody of your teams is so" in lea.get("/today/people?page=9").text
+    assert "Chen Popescu" not in leo.get("/today/people?name=chen").text
+    assert leo.get("/today/people?team=billing").status_code == 403
+    assert visit("ana").get("/today/people").status_code == 403
+    assert lea.get("/today/people?which=asleep").status_code == 422
+
+
+def test_all_moves_are_on_a_page_of_their_own(visit: Any) -> None:
+    lea = visit("lea")
+    told = lea.get("/today/swing").text
+    num_moves = int(re.search(r"(\d+) moves? (?:is|are) suggested", told)[1])  # type: ignore[index]
+    assert told.count('<tr id="move-') == min(num_moves, 50)
+    assert 'name="back" value="/today/swing?page=1"' in told
+    assert "No move" in lea.get("/today/swing?page=99").text
+    assert visit("leo").get("/today/swing?team=billing").status_code == 403
 
 
 def test_what_is_left_can_be_mended_and_a_page_says_when_it_is_out_of_date(visit: Any, desk: Any) -> None:
