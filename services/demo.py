@@ -1,4 +1,4 @@
-"""The demo: an invented office in a database of its own, and the plan of its day."""
+"""The demo: an invented office in a database of its own, and the plan of its day, shown to its agents."""
 
 import threading
 from collections.abc import Callable
@@ -18,12 +18,15 @@ from services.daily_plan import DailyPlan, Search, plan_day
 from services.database import open_database
 from services.importing.report import ImportReport
 from services.importing.store import store_office
+from services.publishing import StoredPublication, publish_stored_plan
 from services.settings import Settings
 from simulations.demo_office import DEMO_DAY, DEMO_OPENING, demo_calendar, generate_office
 
 DATABASE_NAME = "demo.sqlite3"
 DEFAULT_SEED = 2
 ASKED_BY = "demo"
+COMMAND = "swingdesk demo"
+"""What the audit trail says of the demo's publication."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,11 +42,12 @@ class DemoSize:
 
 @dataclass(frozen=True, kw_only=True)
 class Demo:
-    """A demo that is set up: where its database is, what went into it, and the plan of its day."""
+    """A demo that is set up: where its database is, what went into it, the plan of its day, and that it is shown."""
 
     database_url: str
     imported: ImportReport
     plan: DailyPlan
+    publication: StoredPublication
 
 
 def demo_database(folder: Path) -> str:
@@ -70,15 +74,16 @@ def set_up_demo(
     on_progress: Callable[[Progress], None] | None = None,
     cancel: threading.Event | None = None,
 ) -> Demo:
-    """Draw the demo office, store it in a fresh database in `folder`, and plan its day.
+    """Draw the demo office, store it in a fresh database in `folder`, plan its day, and publish that plan.
 
-    The database is the demo's own, never the one of the settings, and replaces that of an earlier run once it is
-    complete: a second run leaves the same behind as the first.
+    Whoever opens its pages on that day finds the office at work: agents are shown what is theirs. The database is the
+    demo's own, never the one of the settings, and replaces that of an earlier run once it is complete: a second run
+    leaves the same behind as the first.
 
     Parameters
     ----------
     made_at
-        Instant of the import and of the plan.
+        Instant of the import, of the plan and of its publication.
 
     Raises
     ------
@@ -117,10 +122,11 @@ def set_up_demo(
                 on_progress=on_progress,
                 cancel=cancel,
             )
+            publication = publish_stored_plan(database, plan.id, at=made_at, principal_id=ASKED_BY, what=COMMAND)
         _replace(fresh, folder / DATABASE_NAME)
     finally:
         _remove(fresh)
-    return Demo(database_url=demo_database(folder), imported=imported, plan=plan)
+    return Demo(database_url=demo_database(folder), imported=imported, plan=plan, publication=publication)
 
 
 def fill_with_demo(database: Database, *, size: DemoSize, now: int, principal_id: str | None) -> ImportReport:

@@ -1,4 +1,4 @@
-"""`swingdesk demo`: an invented office, its day planned, and the plan as files to open."""
+"""`swingdesk demo`: an invented office, its day planned, the plan shown to its agents, and as files to open."""
 
 import threading
 from datetime import date
@@ -38,9 +38,10 @@ def demo(
     ] = DEFAULT_TIME_LIMIT_S,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
 ) -> None:
-    """Set up the demo office in a database of its own, plan its day, and write the plan as files.
+    """Set up the demo office in a database of its own, plan its day, publish the plan, and write it as files.
 
-    The database is FOLDER/demo.sqlite3; yours is left alone. A second run replaces what the first wrote.
+    The database is FOLDER/demo.sqlite3; yours is left alone. A second run replaces what the first wrote. Served on the
+    planned day (`--day today`), its pages show the office at work: agents see what the plan gives them.
 
     Examples:  swingdesk demo build/demo
                swingdesk demo desk --day today
@@ -80,7 +81,9 @@ def demo(
     print()
     for path, what in written:
         print(f"{path}  {what}")
-    print(f"\nto see it served: SWINGDESK_DATABASE_URL={made.database_url} swingdesk serve")
+    shown = made.publication.num_shown
+    print(f"\nThe plan is published: {shown:,} tasks are shown to their agents on {size.day}.")
+    print(f"to see it served: SWINGDESK_DATABASE_URL={made.database_url} swingdesk serve")
 
 
 def _find_day(text: str | None) -> date:

@@ -13,9 +13,12 @@ import pytest
 from models.database import Database
 from models.formats.plan import read_plan
 from models.formats.problem_file import read_problem
+from models.repositories.audit import list_changes
 from models.repositories.plans import count_plans
+from models.repositories.published import read_published
 from models.repositories.task_counts import count_open_tasks
 from models.time import format_instant, load_zone
+from models.vocabulary_audit import Subject
 from optimizer.referee import check
 
 SMALL = ("--agents", 12, "--tasks", 120, "--time-limit", 0.5)
@@ -60,6 +63,19 @@ def test_the_demo_leaves_what_it_says_and_says_what_it_found(swingdesk: Swingdes
         assert [row["task"] for row in csv.DictReader(stream)]
     people = {item.agent for item in plan.assignments}
     assert len(openpyxl.load_workbook(folder / "plan.xlsx").sheetnames) == 7 + len(people)
+
+
+def test_the_plan_of_the_demo_is_shown_to_its_agents_on_its_day(swingdesk: Swingdesk, tmp_path: Path) -> None:
+    ran = run_demo(swingdesk, tmp_path, "--day", "2026-03-04")
+    plan = read_plan(tmp_path / "plan.json")
+    assert f"The plan is published: {len(plan.assignments):,} tasks are shown to their agents on 2026-03-04." in ran.out
+    at = read_problem(tmp_path / "problem.json.gz").now
+    with Database(f"sqlite:///{tmp_path / 'demo.sqlite3'}") as database, database.reading() as session:
+        shown = read_published(session.connection(), at)
+        found = list_changes(session, subject=Subject.PLAN)
+    assert shown is not None
+    assert {item.task for items in shown.by_agent.values() for item in items} == {one.task for one in plan.assignments}
+    assert [(change.what, change.principal_id) for change in found] == [("swingdesk demo", "demo"), ("plan", "demo")]
 
 
 def test_a_second_run_leaves_the_same_behind(swingdesk: Swingdesk, tmp_path: Path) -> None:

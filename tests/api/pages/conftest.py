@@ -30,7 +30,6 @@ from services.daily_plan import Search
 from services.demo import DemoSize, set_up_demo
 from services.office import question_from_office
 from services.planning import dispatch_problem
-from services.publishing import publish_stored_plan
 from services.settings import Settings
 from simulations.demo_office import DEMO_DAY, DEMO_OPENING, demo_calendar, generate_office
 
@@ -198,7 +197,6 @@ def _build_desk(folder: Path) -> None:
     size = DemoSize(num_agents=30, num_tasks=320, num_days=3)
     made = set_up_demo(folder, Settings(), size=size, search=Search(iterations=0, time_limit_s=None), made_at=OPENING)
     with Database(made.database_url) as database:
-        publish_stored_plan(database, made.plan.id, at=OPENING, principal_id=None, what="test")
         for name, given in PEOPLE.items():
             create_principal(database, name, **given, act=Act(at=OPENING, by=None, what="test"))
 
