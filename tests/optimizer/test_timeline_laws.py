@@ -71,8 +71,10 @@ def start_second_by_second(
     works = working_seconds(roster, shift)
     is_move = last_type >= 0 and instance.type_team[last_type] != instance.type_team[kind]
     needed = compute_setup(last_type, kind, roster)
+    worked = 0  # seconds of work from being free to the start
     for start in works:
-        if start < max(free, ready) or sum(free <= t < start for t in works) < needed:
+        was_worked, worked = worked, worked + (start >= free)
+        if start < max(free, ready) or was_worked < needed:
             continue
         if is_move and (
             moves + 1 > instance.agent_max_moves[agent] or start - moved_at < instance.agent_min_stay[agent]
