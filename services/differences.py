@@ -5,13 +5,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
+
 from models.errors import PlanRejectedError
 from models.formats.plan import Assignment, Objective, Plan
 from models.formats.problem import Problem
 from models.time import format_instant, load_zone
+from optimizer.instance import Instance
 from optimizer.keeping import keep, may_keep
 from optimizer.objective import score
 from optimizer.referee import check
+from optimizer.solution import Solution
+from reports.shares import say_share
 from services.assemble import assemble_instance, assemble_solution
 from services.names import Names, listed
 
@@ -38,6 +43,14 @@ class Change:
     new_agent: str | None
     old_start: int | None
     new_start: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskCounts:
+    """How many tasks a plan leaves, and how many become late: done after their due, or left past it."""
+
+    num_late: int
+    num_left: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +85,8 @@ class Differences:
         longer holds is left.
     after
         What the new plan costs.
+    counts_before, counts_after
+        Of both, tasks late and left by number, where the costs have them by weight.
     """
 
     reassigned: tuple[Change, ...]
@@ -87,6 +102,8 @@ class Differences:
     changes_by_agent: Mapping[str, int]
     before: Objective
     after: Objective
+    counts_before: TaskCounts
+    counts_after: TaskCounts
 
     @property
     def kept_share(self) -> float | None:
@@ -146,6 +163,8 @@ def compare_plans(problem: Problem, old: Plan, new: Plan, *, moved_minutes: floa
         changes_by_agent=_count_by_agent(problem, [change for changes in found.values() for change in changes]),
         before=Objective(**asdict(before)),
         after=verdict.objective,
+        counts_before=_count_tasks(instance, kept),
+        counts_after=_count_tasks(instance, assemble_solution(problem, instance, new)),
     )
 
 
@@ -194,12 +213,12 @@ def tell_differences(problem: Problem, differences: Differences, *, zone_name: s
     if differences.kept_share is not None:
         yield (
             f"{differences.num_kept:,} of {differences.num_untouched:,} untouched tasks keep their agent"
-            f" ({differences.kept_share:.1%})."
+            f" ({say_share(differences.kept_share, 1)})."
         )
     if differences.num_shown:
         yield (
             f"{differences.num_shown_kept:,} of {differences.num_shown:,} tasks that somebody was shown go to them"
-            f" ({differences.num_shown_kept / differences.num_shown:.1%})."
+            f" ({say_share(differences.num_shown_kept / differences.num_shown, 1)})."
         )
     if differences.changes_by_agent:
         most = [f"{who(agent)} {count:,}" for agent, count in list(differences.changes_by_agent.items())[:MAX_PEOPLE]]
@@ -258,6 +277,14 @@ def _change(task: str, was: Assignment | None, now_is: Assignment | None) -> Cha
         old_start=None if was is None else was.start,
         new_start=None if now_is is None else now_is.start,
     )
+
+
+def _count_tasks(instance: Instance, solution: Solution) -> TaskCounts:
+    """Return how many tasks are late and left; what was overdue when it was planned has become late before."""
+    is_left = solution.task_agent < 0
+    completion = np.where(is_left, instance.task_carry_over, solution.task_end)
+    is_late = (instance.task_due >= 0) & (completion > instance.task_due)
+    return TaskCounts(num_late=int(is_late.sum()), num_left=int(is_left.sum()))
 
 
 def _count_by_agent(problem: Problem, changes: Sequence[Change]) -> dict[str, int]:

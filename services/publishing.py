@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from models.database import Database, Session
-from models.errors import ConflictError, PlanRejectedError
+from models.errors import ConflictError, PlanRejectedError, StaleError
 from models.formats.plan import Plan
 from models.formats.problem import Agent, Problem
 from models.repositories.audit import record_change
@@ -12,7 +12,13 @@ from models.repositories.live.events import append
 from models.repositories.live.records import Event
 from models.repositories.plans import PlanRecord, get_plan, get_plan_record, get_problem
 from models.repositories.principals import ensure_principal
-from models.repositories.published import PublishedPlan, add_publication, read_elsewhere, read_published
+from models.repositories.published import (
+    PublishedPlan,
+    add_publication,
+    list_publications,
+    read_elsewhere,
+    read_published,
+)
 from models.vocabulary import PrincipalKind
 from models.vocabulary_audit import Subject
 from models.vocabulary_live import EventKind
@@ -78,7 +84,14 @@ def publish_plan(problem: Problem, plan: Plan, *, until: int | None = None) -> P
 
 
 def publish_stored_plan(
-    database: Database, plan_id: int, *, at: int, principal_id: str | None, what: str, until: int | None = None
+    database: Database,
+    plan_id: int,
+    *,
+    at: int,
+    principal_id: str | None,
+    what: str,
+    until: int | None = None,
+    seen: int | None = None,
 ) -> StoredPublication:
     """Show a stored plan to its agents: the live desk follows it while it is in force, and the next plan is calm to it.
 
@@ -90,6 +103,9 @@ def publish_stored_plan(
         Who shows it, and by which route or command, for the audit trail.
     until
         Show only tasks that start before this epoch second; all where None.
+    seen
+        The newest publication that whoever publishes knows of, 0 for none: what was shown since is not taken back
+        unseen. Whatever was shown where None.
 
     Raises
     ------
@@ -97,6 +113,8 @@ def publish_stored_plan(
         If there is no such plan.
     PlanRejectedError
         If the referee finds that it breaks a rule.
+    StaleError
+        If another plan of these teams was shown since the one that was seen.
     ConflictError
         If a plan of other teams, shown since, has somebody do something else at the same time.
     """
@@ -107,6 +125,8 @@ def publish_stored_plan(
     published = publish_plan(problem, plan, until=until)
     with database.writing() as session:
         connection = session.connection()
+        if seen is not None:
+            _check_seen(session, record, seen, at=at)
         if record.teams is not None:
             _check_alone(session, record, problem, plan, at=at, until=until)
         if principal_id is not None:  # who publishes at the terminal may not be known yet
@@ -141,6 +161,17 @@ def publish_stored_plan(
         num_shown=published.num_shown,
         num_changed=published.num_changed,
     )
+
+
+def _check_seen(session: Session, record: PlanRecord, seen: int, *, at: int) -> None:
+    """See that no other plan of the same teams was shown after the one that whoever publishes has seen."""
+    for publication in list_publications(session.connection(), at=at):
+        is_apart = record.teams and publication.teams and set(record.teams).isdisjoint(publication.teams)
+        if publication.id > seen and publication.plan_id != record.id and not is_apart:
+            raise StaleError(
+                f"plan {publication.plan_id} was shown by {publication.principal_id or 'somebody'} in the meantime; "
+                "look at what this one changes against it, or plan again"
+            )
 
 
 def _check_alone(

@@ -162,3 +162,17 @@ def test_a_new_plan_that_does_not_hold_is_refused(problem: Problem, plan: Plan) 
     wrong = replace(plan, assignments=plan.assignments[1:])
     with pytest.raises(PlanRejectedError):
         compare_plans(problem, plan, wrong)
+
+
+def test_tasks_are_counted_where_costs_weigh_them(problem: Problem, plan: Plan) -> None:
+    heavy = replace(problem, tasks=tuple(replace(task, weight=3.0) for task in problem.tasks))
+    nothing = Plan(assignments=(), unscheduled=(), objective=plan.objective)
+    made = dispatch_problem(heavy, Rule.ATC)
+    found = compare_plans(heavy, nothing, made)
+    begun = [task.id for task in problem.tasks if task.in_progress]  # it stays with whom has it open
+    assert found.counts_before.num_left == len(problem.tasks) - len(begun)
+    assert found.counts_after.num_left == len(made.unscheduled)
+    assert found.after.carried_over == pytest.approx(3.0 * len(made.unscheduled))
+    for counts, cost in ((found.counts_before, found.before), (found.counts_after, found.after)):
+        assert cost.late == pytest.approx(3.0 * counts.num_late)
+    assert found.counts_before.num_late > found.counts_after.num_late

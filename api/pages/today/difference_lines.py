@@ -9,7 +9,9 @@ from models.formats.problem import Problem
 from services.differences import Change, Differences
 
 MOST_LINES = 40
+"""Tasks on a page."""
 MOST_PEOPLE = 8
+"""People whose changes are told at once; the others are behind a click."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,9 +30,10 @@ class ChangeLine:
 
 @dataclass(frozen=True, kw_only=True)
 class FigureLine:
-    """A figure of the plan, beside that of the plan before if it were kept."""
+    """A figure of the plan, beside that of the plan before if it were kept; `note` says what it counts."""
 
     name: str
+    note: str
     before: str
     after: str
     difference: str
@@ -47,19 +50,24 @@ class DifferenceView:
         The whole in words.
     people
         Who sees how many changes, the most first.
-    num_more
-        Changes beyond those that have a line.
+    more_people
+        Those after them.
+    lines
+        The changes of a page.
+    num_lines
+        Changes on all pages.
     """
 
     sentences: Sequence[str]
     figures: Sequence[FigureLine]
     people: Sequence[tuple[str, int]]
+    more_people: Sequence[tuple[str, int]]
     lines: Sequence[ChangeLine]
-    num_more: int
+    num_lines: int
 
 
 def view_differences(
-    scope: Scope, problem: Problem, plan: Plan, found: Differences, *, is_first: bool
+    scope: Scope, problem: Problem, plan: Plan, found: Differences, *, is_first: bool, page: int = 1
 ) -> DifferenceView:
     """Return what a plan changes.
 
@@ -67,6 +75,8 @@ def view_differences(
     ----------
     is_first
         Whether agents have been shown nothing yet.
+    page
+        Which page of the changes, from 1 on.
     """
     titles = {task.id: task.name or scope.type_name(task.type) for task in problem.tasks}
     texts = scope.texts
@@ -76,19 +86,18 @@ def view_differences(
         (found.planned, texts.gettext("Newly planned"), "good"),
         (found.moved, texts.gettext("Moves in time"), "plain"),  # the many that matter least
     )
-    lines = [
-        _line(scope, change, what, mark, titles.get(change.task, change.task))
-        for changes, what, mark in kinds
-        for change in changes
-    ]
+    changed = [(change, what, mark) for changes, what, mark in kinds for change in changes]
+    people = [(scope.queue.crew.name(agent), count) for agent, count in found.changes_by_agent.items()]
     return DifferenceView(
         sentences=_sentences(scope, plan, found, is_first=is_first),
         figures=_figures(scope, found),
-        people=[
-            (scope.queue.crew.name(agent), count) for agent, count in list(found.changes_by_agent.items())[:MOST_PEOPLE]
+        people=people[:MOST_PEOPLE],
+        more_people=people[MOST_PEOPLE:],
+        lines=[
+            _line(scope, change, what, mark, titles.get(change.task, change.task))
+            for change, what, mark in changed[(page - 1) * MOST_LINES : page * MOST_LINES]
         ],
-        lines=lines[:MOST_LINES],
-        num_more=max(0, len(lines) - MOST_LINES),
+        num_lines=len(changed),
     )
 
 
@@ -130,20 +139,37 @@ def _sentences(scope: Scope, plan: Plan, found: Differences, *, is_first: bool) 
 def _figures(scope: Scope, found: Differences) -> list[FigureLine]:
     texts = scope.texts
     before, after = found.before, found.after
+    old_counts, new_counts = found.counts_before, found.counts_after
     rows = (
-        (texts.gettext("Tasks late"), before.late, after.late),
-        (texts.gettext("Tasks left"), before.carried_over, after.carried_over),
-        (texts.gettext("Minutes late, by weight"), before.tardiness, after.tardiness),
-        (texts.gettext("Moves between teams"), before.move, after.move),
-        (texts.gettext("Shown to somebody else before"), before.reassigned, after.reassigned),
+        (
+            texts.gettext("Tasks left"),
+            texts.gettext("Nobody is to do them before the plan ends."),
+            old_counts.num_left,
+            new_counts.num_left,
+        ),
+        (
+            texts.gettext("Tasks late"),
+            texts.gettext("Done after their due, or left past it; not those that are overdue already."),
+            old_counts.num_late,
+            new_counts.num_late,
+        ),
+        (
+            texts.gettext("Minutes late, by weight"),
+            texts.gettext("Of each task the minutes past its due, times what it weighs."),
+            before.tardiness,
+            after.tardiness,
+        ),
+        (texts.gettext("Moves between teams"), "", before.move, after.move),
+        (texts.gettext("Shown to somebody else before"), "", before.reassigned, after.reassigned),
     )
     lines = []
-    for name, old, new in rows:
+    for name, note, old, new in rows:
         less = (old or 0.0) - (new or 0.0)
         told = texts.number(abs(less))
         lines.append(
             FigureLine(
                 name=name,
+                note=note,
                 before=texts.number(old or 0.0),
                 after=texts.number(new or 0.0),
                 difference=(
