@@ -15,6 +15,8 @@ import os
 import shlex
 import shutil
 import signal
+import socket
+import subprocess
 import sys
 import tempfile
 import uuid
@@ -37,6 +39,7 @@ from models.formats.offices.office import Office, frame_of
 from models.migrations.runner import upgrade
 
 TEMPLATE = "swingdesk_template"
+WARM = Path(__file__).parent / "warm"
 # The same examples in each run; how long they take is said of the machine, and not of the product.
 settings.register_profile("repeatable", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("repeatable")
@@ -144,6 +147,21 @@ def compile_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("models.database.create_engine", create)
         yield
+
+
+@pytest.fixture(scope="session")
+def warm(testrun_uid: str) -> Iterator[dict[str, str]]:
+    """The environment in which `tests/warm/swingdesk` is forked from a process that has it loaded: one for this run."""
+    address = f"{tempfile.gettempdir()}/swingdesk-warm-{testrun_uid}"
+    with socket.socket(socket.AF_UNIX) as line:  # that process ends once nobody holds such a line
+        with _one_worker_at_a_time():
+            try:
+                line.connect(address)
+            except (FileNotFoundError, ConnectionRefusedError):
+                environment = {**os.environ, "PYTHONPATH": str(WARM.parents[1])}
+                subprocess.run([sys.executable, WARM / "listen.py", address], env=environment, check=True)
+                line.connect(address)
+        yield {"WARM": address, "PATH": f"{WARM}:{Path(sys.executable).parent}:{os.environ['PATH']}"}
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Every command that the documents show is run here, block by block, as a reader would.
 
 `make` and servers start Python and load the product themselves. Other commands are run by a process that has it loaded,
-forked for each of them (`warm/`).
+forked for each of them (`tests/warm/`).
 """
 
 import os
@@ -10,10 +10,8 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,7 +24,6 @@ DOCUMENTS = sorted(
     if FENCE.search(path.read_text(encoding="utf-8"))
 )
 SERVERS = ("swingdesk serve", "make serve")
-WARM = Path(__file__).parent / "warm"
 
 
 def _commands(document: Path) -> list[str]:
@@ -36,22 +33,6 @@ def _commands(document: Path) -> list[str]:
         lines = block.replace("\\\n", " ").splitlines()
         commands += [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
     return commands
-
-
-@pytest.fixture(scope="session")
-def warm() -> Iterator[dict[str, str]]:
-    """The environment in which `swingdesk` is run by a process that has loaded it."""
-    with tempfile.TemporaryDirectory() as folder:
-        address = Path(folder) / "socket"
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-        listener = subprocess.Popen([sys.executable, WARM / "listen.py", address], env=environment)
-        while not address.exists():
-            assert listener.poll() is None
-            time.sleep(0.05)
-        path = f"{WARM}{os.pathsep}{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        yield {"PATH": path, "WARM_SWINGDESK": str(address)}
-        listener.kill()
-        listener.wait()
 
 
 def _environment(folder: Path) -> dict[str, str]:

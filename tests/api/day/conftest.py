@@ -189,12 +189,13 @@ class Day:
 
 
 @pytest.fixture
-def day(database_url: str, start_server: Callable[..., Any], tmp_path: Path) -> Iterator[Day]:
+def day(database_url: str, start_server: Callable[..., Any], warm: dict[str, str], tmp_path: Path) -> Iterator[Day]:
     """The demo office in the morning, half an hour before it opens, on each database: a server, and nobody in yet."""
     opening = from_wall_clock(DEMO_DAY, DEMO_OPENING, demo_calendar().zone)
     clock = MovedClock(tmp_path / "clock", opening - 30 * SECONDS_PER_MINUTE)
     office = generate_office(np.random.default_rng(2), num_agents=NUM_AGENTS, num_tasks=NUM_TASKS, num_days=1)
-    server = start_server(database_url, **clock.environment, SWINGDESK_RATE_PER_KEY="", SWINGDESK_RATE_PER_ADDRESS="")
+    unlimited = {"SWINGDESK_RATE_PER_KEY": "", "SWINGDESK_RATE_PER_ADDRESS": ""}
+    server = start_server(database_url, **warm, **clock.environment, **unlimited)
     made = Day(server, clock, office)
     (tmp_path / "tables").mkdir()
     made.take_in_office(tmp_path / "tables")

@@ -5,7 +5,6 @@ import os
 import re
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,18 +18,23 @@ from services.importing.store import store_office
 from services.settings import Settings
 
 MONDAY_8 = 1772434800
-COMMAND = [sys.executable, "-c", "from api.cli.main import run; run()", "serve"]
-
-
-def start(url: str, *options: str) -> subprocess.Popen[str]:
-    environment = {**os.environ, "SWINGDESK_DATABASE_URL": url, "PYTHONPATH": str(Path(__file__).parents[3])}
-    return subprocess.Popen(
-        [*COMMAND, *options], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+Start = Callable[..., subprocess.Popen[str]]
 
 
 @pytest.fixture
-def link(make_database_url: Callable[..., str], make_office: Callable[..., Office]) -> Iterator[str]:
+def start(warm: dict[str, str]) -> Start:
+    """A starter of the command with options, as a terminal would: `start(url, "--port", "0")`."""
+
+    def start(url: str, *options: str) -> subprocess.Popen[str]:
+        environment = {**os.environ, **warm, "SWINGDESK_DATABASE_URL": url}
+        command = [str(Path(__file__).parents[2] / "warm" / "swingdesk"), "serve", *options]
+        return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    return start
+
+
+@pytest.fixture
+def link(make_database_url: Callable[..., str], make_office: Callable[..., Office], start: Start) -> Iterator[str]:
     """The link that signs a browser in, once, at a running server with one plan."""
     url = make_database_url("sqlite")
     with Database(url) as database:
@@ -80,7 +84,7 @@ def test_from_the_list_to_a_plans_chart_under_the_strict_policy(browser: Browser
     assert complaints == []
 
 
-def test_a_taken_port_is_said_and_not_logged(link: str) -> None:
+def test_a_taken_port_is_said_and_not_logged(link: str, start: Start) -> None:
     port = link.split(":")[2].partition("/")[0]
     second = start("sqlite:///nowhere.sqlite3", "--port", port)
     out, errors = second.communicate(timeout=30)

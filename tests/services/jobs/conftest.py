@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -24,7 +23,7 @@ from services.jobs.nursery import Nursery
 from services.settings import Settings
 
 ROOT = Path(__file__).parents[3]
-COMMAND = (sys.executable, "-c", "from api.cli.main import run; run()", "jobs", "work", "--lease", "2")
+COMMAND = (str(ROOT / "tests" / "warm" / "swingdesk"), "jobs", "work", "--lease", "2")
 QUICK = Terms(lease_s=2, poll_s=0.05, grace_s=5.0)
 LONGEST_S = 120.0
 SCENARIO: dict[str, Any] = {
@@ -55,8 +54,9 @@ SCENARIO: dict[str, Any] = {
 class Jobs:
     """The jobs of a database, as tests ask for them and do them."""
 
-    def __init__(self, url: str, nursery: Nursery) -> None:
+    def __init__(self, url: str, nursery: Nursery, warm: Mapping[str, str]) -> None:
         self.nursery = nursery
+        self._warm = warm
         self.settings = Settings(database_url=url)
         self.database = Database(url)
         self.started: list[subprocess.Popen[str]] = []
@@ -88,14 +88,23 @@ class Jobs:
         """Do all jobs, one after the other."""
         self.executor().run(threading.Event(), until_idle=True)
 
-    def start(self) -> subprocess.Popen[str]:
-        """Start a process that does jobs."""
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "SWINGDESK_DATABASE_URL": self.settings.database_url}
+    def start(self) -> tuple[subprocess.Popen[str], int]:
+        """Start a process that does jobs, and return what stands for it and its number."""
+        told, tell = os.pipe()
+        environment = {**os.environ, **self._warm, "WARM_TELL": str(tell)}
         process = subprocess.Popen(
-            COMMAND, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT
+            COMMAND,
+            env={**environment, "SWINGDESK_DATABASE_URL": self.settings.database_url},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            cwd=ROOT,
+            pass_fds=[tell],
         )
+        os.close(tell)
         self.started.append(process)
-        return process
+        with os.fdopen(told) as line:
+            return process, int(line.readline())
 
     def close(self) -> None:
         for process in self.started:
@@ -114,9 +123,9 @@ def nursery() -> Iterator[Nursery]:
 
 
 @pytest.fixture
-def jobs(database_url: str, nursery: Nursery) -> Iterator[Jobs]:
+def jobs(database_url: str, nursery: Nursery, warm: dict[str, str]) -> Iterator[Jobs]:
     """Jobs on each backend."""
-    made = Jobs(database_url, nursery)
+    made = Jobs(database_url, nursery, warm)
     yield made
     made.close()
 

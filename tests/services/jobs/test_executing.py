@@ -60,12 +60,12 @@ def test_a_job_is_done_and_its_result_is_that_of_the_use_case(jobs: Any, scenari
 def test_a_killed_process_s_job_goes_on_from_its_checkpoint(jobs: Any, scenario: dict[str, Any], victim: str) -> None:
     scenario["replications"] = MANY
     job = jobs.ask(JobKind.SIMULATE, {"scenario": scenario, "threads": 1})
-    process = jobs.start()
+    process, parent = jobs.start()
     jobs.wait(job, lambda found: found.progress.get("done", 0) >= 20 and _checkpoints(jobs, found))
-    (nursery,) = _children(process.pid)
+    (nursery,) = _children(parent)
     (child,) = _children(nursery)
     begun = jobs.get(job)
-    os.kill({"parent": process.pid, "nursery": nursery, "child": child}[victim], signal.SIGKILL)
+    os.kill({"parent": parent, "nursery": nursery, "child": child}[victim], signal.SIGKILL)
     if victim != "child":
         end = time.monotonic() + 10
         while _lives(child) and time.monotonic() < end:
@@ -76,7 +76,7 @@ def test_a_killed_process_s_job_goes_on_from_its_checkpoint(jobs: Any, scenario:
         assert begun.state is JobState.RUNNING
         kept = len(_checkpoints(jobs, job))
         assert kept >= 1
-        process = jobs.start()
+        process, _ = jobs.start()
     done = jobs.wait(job, lambda found: found.is_ended)
     assert (done.state, done.attempts, done.problem) == (JobState.DONE, 2, None)
     assert done.lease_owner is None
