@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from models.formats.scenarios.result import Metric, SimulationResult
 from models.time import to_datetime
 from reports.panels import Panel, faded, label, panel_layout
+from reports.shares import say_share
 from reports.theme import NEUTRAL, PALETTE
 
 Named = Sequence[tuple[str, SimulationResult]]
@@ -186,20 +187,32 @@ def show_frontier(points: Sequence[FrontierPoint], *, target: float | None = Non
     if target is not None:
         figure.add_hline(y=target, line={"color": NEUTRAL, "width": 1.5, "dash": "dot"})
         figure.add_annotation(
-            x=1, xref="paper", xanchor="right", y=target, yanchor="bottom", text=f"target {target:.1%}", showarrow=False
+            x=1,
+            xref="paper",
+            xanchor="right",
+            y=target,
+            yanchor="bottom",
+            text=f"target {say_share(target, 1)}",
+            showarrow=False,
         )
     cheapest, dearest = ordered[0], ordered[-1]
-    said = f"From {cheapest.share:.1%} on time for {cheapest.cost:,.0f} to {dearest.share:.1%} for {dearest.cost:,.0f}."
+    said = (
+        f"From {say_share(cheapest.share, 1)} on time for {cheapest.cost:,.0f} "
+        f"to {say_share(dearest.share, 1)} for {dearest.cost:,.0f}."
+    )
     return Panel(
         name="frontier",
         title="Cost against work on time",
         formula="for each cost the staffing that brings the most on time, with the interval of the share; from "
         "replications of its own, not those that confirmed the answer",
-        text=(said if target is None else f"{said} The target: {target:.1%} on time.")
-        + "".join(f" The answer: {p.label}, {p.share:.1%} for {p.cost:,.0f}." for p in chosen),
+        text=(said if target is None else f"{said} The target: {say_share(target, 1)} on time.")
+        + "".join(f" The answer: {p.label}, {say_share(p.share, 1)} for {p.cost:,.0f}." for p in chosen),
         figure=figure,
         headings=["Staffing", "Cost", "On time", "Interval"],
-        rows=[[p.label, f"{p.cost:,.0f}", f"{p.share:.1%}", f"{p.low:.1%} to {p.high:.1%}"] for p in ordered],
+        rows=[
+            [p.label, f"{p.cost:,.0f}", say_share(p.share, 1), f"{say_share(p.low, 1)} to {say_share(p.high, 1)}"]
+            for p in ordered
+        ],
     )
 
 

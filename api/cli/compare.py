@@ -164,7 +164,7 @@ def _print(comparison: "Comparison") -> None:
     compared = zip(comparison.names[1:], comparison.differences, comparison.controlled, strict=True)
     for name, differences, controlled in compared:
         table = Table(box=None, pad_edge=False, title=name, title_justify="left")
-        for heading in ("", "before", "difference", "95% interval", "variance ratio"):
+        for heading in ("", "before", "difference", "95 % interval", "variance ratio"):
             table.add_column(heading, justify="left" if not heading else "right", overflow="fold")
         for metric, made in differences.items():
             ratio = "-" if made.variance_ratio is None else f"{made.variance_ratio:.1f}"

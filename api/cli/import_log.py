@@ -9,6 +9,7 @@ import typer
 
 from api.cli.stages import show_stages
 from models.errors import InputError, UsageError
+from reports.shares import say_share
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -199,7 +200,8 @@ def _print_people(document: "dict[str, Any]") -> None:
         print(f"  {team['name']}: {members}, {count_of(team['helpers'], 'helper')}")
     if document["recorded_share"] is not None:
         print(
-            f"recorded work fills {document['recorded_share']:.0%} of the hours on duty; the rest the log cannot tell"
+            f"recorded work fills {say_share(document['recorded_share'])} of the hours on duty; "
+            "the rest the log cannot tell"
         )
 
 

@@ -16,6 +16,7 @@ from api.cli.failures import BAD_INPUT
 from api.cli.import_log import log
 from models.errors import Fault, InputError, UsageError
 from models.formats.offices.cell_times import DateOrder
+from reports.shares import say_share
 
 if TYPE_CHECKING:
     from services.importing.report import ImportReport
@@ -148,7 +149,7 @@ def _uncollected() -> Iterator[None]:
 def _ask(many: "ManyGoneError") -> bool:
     share = many.num_gone / many.num_open
     return typer.confirm(
-        f"The list lacks {many.num_gone:,} of {many.num_open:,} open tasks ({share:.0%}). Close them?", err=True
+        f"The list lacks {many.num_gone:,} of {many.num_open:,} open tasks ({say_share(share)}). Close them?", err=True
     )
 
 

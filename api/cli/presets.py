@@ -11,6 +11,7 @@ from api.cli.questions import PlanNumber, stored_question
 from api.cli.searching import Iterations, Seed, choose_time_limit
 from models.errors import UsageError
 from models.formats.problem_file import read_problem
+from reports.shares import say_share
 
 DEFAULT_TIME_LIMIT_S = 3.0
 
@@ -58,7 +59,7 @@ def presets(
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("aim")
     for row in rows:
-        share = "-" if row.due == 0 else f"{row.on_time:,} of {row.due:,} ({row.on_time / row.due:.1%})"
+        share = "-" if row.due == 0 else f"{row.on_time:,} of {row.due:,} ({say_share(row.on_time / row.due, 1)})"
         oldest = "-" if row.oldest_left_hours is None else f"{row.oldest_left_hours:,.1f} h"
         table.add_row(row.preset, share, oldest, f"{row.carried_over:,}", f"{row.moves:,}", row.meaning)
     Console(highlight=False, soft_wrap=True).print(table)

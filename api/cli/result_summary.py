@@ -4,6 +4,7 @@ from rich.console import Console
 from rich.table import Table
 
 from models.formats.scenarios.result import Metric, SimulationResult
+from reports.shares import say_share
 
 _ROWS = (
     ("on-time share", "on_time_share", 100.0, "%"),
@@ -44,7 +45,7 @@ def print_result(result: SimulationResult) -> None:
     table = Table(box=None, pad_edge=False)
     table.add_column("")
     table.add_column("mean", justify="right")
-    table.add_column(f"{result.confidence:.0%} interval", justify="right")
+    table.add_column(f"{say_share(result.confidence)} interval", justify="right")
     table.add_column("")
     for label, name, factor, unit in _ROWS:
         metric = result.sections["overall"][""].get(name)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from api.cli.interrupts import run_interruptibly
 from api.cli.replication_progress import show_replications
+from reports.shares import say_share
 
 if TYPE_CHECKING:
     from models.formats.scenarios.reading import Question
@@ -54,10 +55,10 @@ def _print(document: dict[str, Any]) -> None:
     else:
         console.print(
             f"best in {document['metric']}: {document['best']}; with a probability of at least "
-            f"{promise['probability']:.0%} no other is better by {promise['indifference']:.4g} or more"
+            f"{say_share(promise['probability'])} no other is better by {promise['indifference']:.4g} or more"
         )
     table = Table(box=None, pad_edge=False)
-    for heading in ("scenario", "mean", "95% interval", "replications", "out after", "beaten by"):
+    for heading in ("scenario", "mean", "95 % interval", "replications", "out after", "beaten by"):
         table.add_column(heading, justify="left" if heading in {"scenario", "beaten by"} else "right", overflow="fold")
     for item in document["scenarios"]:
         figures = [f"{item[key]:,.4g}" if item[key] is not None else "-" for key in ("mean", "low", "high")]

@@ -144,7 +144,7 @@ def _tabulate_frontier(answer: dict[str, Any]) -> Any:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, title="cost against on-time share", title_justify="left")
-    for heading in ("cost", "on-time share", "95% interval", "heads"):
+    for heading in ("cost", "on-time share", "95 % interval", "heads"):
         table.add_column(heading, justify="left" if heading == "heads" else "right")
     for point in answer["frontier"]:
         share = point["on_time_share"]

@@ -9,6 +9,7 @@ from rich.table import Table
 from models.formats.plan import Objective, Plan
 from models.formats.problem import Coefficients, Problem
 from reports.metrics import due_cohort, gap, num_late
+from reports.shares import say_share
 
 TERMS = {
     "tardiness": "weighted minutes late",
@@ -60,7 +61,7 @@ def objective_document(objective: Objective) -> dict[str, float]:
 def print_plan(problem: Problem, plan: Plan) -> None:
     """Print the figures of a plan."""
     counts = count_tasks(problem, plan)
-    share = f" ({counts['on_time'] / counts['due']:.1%})" if counts["due"] else ""
+    share = f" ({say_share(counts['on_time'] / counts['due'], 1)})" if counts["due"] else ""
     print(f"planned   {counts['scheduled']:,} of {counts['tasks']:,} tasks; {counts['left']:,} left for later")
     print(f"on time   {counts['on_time']:,} of {counts['due']:,} that fall due until the last shift ends{share}")
     print_objective(plan.objective, problem.objective, plan.lower_bound)
@@ -80,7 +81,7 @@ def print_objective(objective: Objective, coefficients: Coefficients, lower_boun
     table.add_row("total", "", "", "", _number(objective.total))
     if lower_bound is not None:
         share = gap(total=objective.total, lower_bound=lower_bound)
-        table.add_row("bound", f"proven; gap {share:.2%}", "", "", _number(lower_bound))
+        table.add_row("bound", f"proven; gap {say_share(share, 2)}", "", "", _number(lower_bound))
     Console(highlight=False, soft_wrap=True).print(table)
 
 

@@ -4,6 +4,8 @@ from typing import Any
 
 import pandas as pd
 
+from api.language.texts import ENGLISH
+
 DASH = "\N{EN DASH}"
 
 
@@ -24,7 +26,7 @@ def cell_text(value: Any, kind: str) -> str:
     if kind == "count":
         return f"{int(value):,}"
     if kind == "share":
-        return f"{float(value):.1%}"
+        return ENGLISH.share(float(value), 1)
     if kind == "number":
         return f"{float(value):,.2f}"
     return str(value)

@@ -21,6 +21,7 @@ _WEEK_DAYS = 7
 _SPACE = "\N{NO-BREAK SPACE}"
 _MINUS = "\N{MINUS SIGN}"
 _FIGURE = re.compile(r"([-\N{MINUS SIGN}]?)(\d{1,3}(?:,\d{3}){1,6}|\d{1,18})(?:\.(\d{1,18}))?( ?%)?", re.ASCII)
+_PERCENT = re.compile(r"(?<=\d) %")
 _CLOCK = re.compile(r"([A-Z][a-z]{2})(?: (\d{1,2}) ([A-Z][a-z]{2}))? (\d\d:\d\d)", re.ASCII)
 
 
@@ -62,6 +63,11 @@ def share_text(value: float | None, language: str, *, digits: int = 0) -> str:
         digits = max(digits, 1)
         percent = math.floor(percent * 10**digits) / 10**digits
     return f"{number_text(percent, language, digits=digits)}{_SPACE}%"
+
+
+def bound_percents(text: str) -> str:
+    """Return a text in which no line ends between a figure and its percent sign."""
+    return _PERCENT.sub(f"{_SPACE}%", text) if " %" in text else text
 
 
 def clock_text(at: int | None, zone: tzinfo) -> str:

@@ -59,9 +59,10 @@ class Texts:
         """Return what a deeper layer words in English, and of each piece whether it is in the reader's language."""
         teller = teller_of(self.language)
         if teller is None or not text:
-            return (Part(text, is_told=True),) if text else ()
+            return (Part(formats.bound_percents(text), is_told=True),) if text else ()
         constant = self.catalogue.gettext(text)
-        return teller.parts(text) if constant == text else (Part(constant, is_told=True),)
+        parts = teller.parts(text) if constant == text else (Part(constant, is_told=True),)
+        return tuple(part._replace(text=formats.bound_percents(part.text)) for part in parts)
 
     @property
     def catalogue(self) -> NullTranslations:

@@ -19,11 +19,11 @@ from reports.operations.showing import (
     make_document,
     say_limits,
     say_list,
-    say_share,
     total_of,
 )
 from reports.operations.workload import ALL, age_backlog, follow_days, measure_workload
 from reports.report import Action, Report
+from reports.shares import say_share
 
 MOST_LISTED = 10
 TREND_DAYS = 7

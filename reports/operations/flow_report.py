@@ -23,9 +23,9 @@ from reports.operations.showing import (
     make_document,
     say_limits,
     say_period,
-    say_share,
 )
 from reports.report import Action, Report, ReportTable
+from reports.shares import say_share
 
 
 def report_flow(record: Record) -> Report:

@@ -15,10 +15,10 @@ from reports.operations.showing import (
     make_document,
     say_limits,
     say_period,
-    say_share,
 )
 from reports.operations.swing_outcomes import compare_moves, list_lent, measure_lending
 from reports.report import Action, Report
+from reports.shares import say_share
 
 LEAST_KEPT = 0.5
 NO_PLANS = "no plan of this period is stored"

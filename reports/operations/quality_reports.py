@@ -13,11 +13,11 @@ from reports.operations.showing import (
     make_document,
     say_limits,
     say_period,
-    say_share,
     total_of,
 )
 from reports.operations.workload import ALL
 from reports.report import Action, Report, ReportTable
+from reports.shares import say_share
 
 
 def report_resolution(record: Record) -> Report:

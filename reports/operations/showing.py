@@ -143,11 +143,6 @@ def say_period(record: Record) -> str:
     return first if first == last else f"{first} to {last}"
 
 
-def say_share(value: float | None) -> str:
-    """Return a share in words."""
-    return "-" if value is None or math.isnan(value) else f"{100 * value:.0f} %"
-
-
 def count(number: float, noun: str) -> str:
     """Return a number of things in words; `noun` is of `NOUNS`."""
     return f"{number:,.0f} {noun if round(number) == 1 else NOUNS[noun]}"

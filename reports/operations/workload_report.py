@@ -19,11 +19,11 @@ from reports.operations.showing import (
     say_limits,
     say_list,
     say_period,
-    say_share,
     total_of,
 )
 from reports.operations.workload import ALL, age_backlog, follow_days, measure_output, measure_workload
 from reports.report import Action, Report, ReportTable
+from reports.shares import say_share
 
 MOST_AT_RISK = 500
 MOST_NAMED = 4

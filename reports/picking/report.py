@@ -16,7 +16,6 @@ from reports.operations.showing import (
     make_document,
     say_limits,
     say_period,
-    say_share,
     total_of,
 )
 from reports.operations.workload import ALL
@@ -35,6 +34,7 @@ from reports.picking.metrics import (
 )
 from reports.picking.people import FALSE_DISCOVERIES, LEAST_PICKS, judge_people, spread_of
 from reports.report import Action, Report, ReportTable
+from reports.shares import say_share
 
 UNKNOWN_RULES = (
     "the rules of the queue are not known: ranks are by the rule that picks follow most, and nobody is judged by name"

@@ -6,6 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from reports.panels import Panel, label, panel_layout, shorten
+from reports.shares import say_share
 from reports.theme import NEUTRAL, PALETTE
 from reports.waiting.ledger import WaitingLedger
 from reports.waiting.measures import CAUSES, RUNNING_SHARE, WAITED
@@ -118,7 +119,7 @@ def _show_pareto(rows: pd.DataFrame) -> Panel:
         headings=["Transition", "Hours", "Running share"],
         words=["running share"],
         rows=[
-            [name, f"{row['waited']:,.1f}", f"{row['running']:.1%}"]
+            [name, f"{row['waited']:,.1f}", say_share(row["running"], 1)]
             for name, row in zip(names, rows.to_dict("records"), strict=True)
         ],
     )

@@ -6,6 +6,7 @@ import numpy as np
 
 from reports.operations.showing import count
 from reports.report import MOST_ACTIONS, Action
+from reports.shares import say_share
 from reports.waiting.history import NAT, NOBODY, US_PER_HOUR, Integers
 from reports.waiting.ledger import WaitingLedger
 from reports.waiting.measures import CAUSES
@@ -61,7 +62,7 @@ def say_actions(ledger: WaitingLedger, names: Mapping[str, str]) -> tuple[Action
         made.append(
             Action(
                 heading=f"{name}: {cause.lever}",
-                text=f"{amount / US_PER_HOUR:,.1f} hours, {amount / total:.0%} of all waiting, of "
+                text=f"{amount / US_PER_HOUR:,.1f} hours, {say_share(amount / total)} of all waiting, of "
                 f"{count(num_tasks, 'task')}: {cause.meaning}. Without it {name} would wait {_span(after)} on average "
                 f"instead of {_span(before)}.",
                 table=f"evidence-{coarse}",
@@ -95,11 +96,11 @@ def say_facts(ledger: WaitingLedger) -> tuple[str, ...]:
     """Return the main figures in sentences."""
     total = ledger.wait_hours()
     share = ledger.efficiency()
-    facts = [] if share is None else [f"Cases were worked on {share:.1%} of the time; the rest they waited."]
+    facts = [] if share is None else [f"Cases were worked on {say_share(share, 1)} of the time; the rest they waited."]
     if total > 0:
         parts = sorted(ledger.cause_hours().items(), key=lambda item: -item[1])
         told = ", ".join(
-            f"{hours:,.1f} h of {CAUSES[cause].name.lower()} ({hours / total:.0%})"
+            f"{hours:,.1f} h of {CAUSES[cause].name.lower()} ({say_share(hours / total)})"
             for cause, hours in parts
             if hours > 0
         )
@@ -107,7 +108,7 @@ def say_facts(ledger: WaitingLedger) -> tuple[str, ...]:
     if ledger.by_person is not None and total > 0:
         sums = ledger.by_person.parts[ledger.chosen].sum(axis=0) / US_PER_HOUR
         told = ", ".join(
-            f"{hours / total:.0%} by {CAUSES[cause].name.lower()}"
+            f"{say_share(hours / total)} by {CAUSES[cause].name.lower()}"
             for cause, hours in zip(ledger.by_person.causes, sums.tolist(), strict=True)
             if hours > 0
         )

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from reports.report import ReportColumn, ReportTable
+from reports.shares import say_share
 from reports.waiting import measures
 from reports.waiting.history import US_PER_HOUR, Integers, to_instants
 from reports.waiting.ledger import WaitingLedger
@@ -233,4 +234,4 @@ def _hours(microseconds: Integers) -> "np.ndarray[tuple[int], np.dtype[np.float6
 
 
 def _percent(share: float | None) -> str:
-    return "unknown" if share is None else f"{share:.1%}"
+    return "unknown" if share is None else say_share(share, 1)

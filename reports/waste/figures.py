@@ -7,6 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from reports.panels import Panel, label, panel_layout, shorten
+from reports.shares import say_share
 from reports.theme import NEUTRAL, PALETTE
 from reports.waste import measures
 from reports.waste.categories import CATEGORIES, FACTS, TRADE_SHARE, Category, is_waste
@@ -73,7 +74,7 @@ def show_shares(causes: Causes) -> Panel:
     figure.update_yaxes(autorange="reversed")
     figure.add_vline(x=TRADE_SHARE, line={"color": NEUTRAL, "width": 1.5, "dash": "dot"})
     figure.add_annotation(
-        x=TRADE_SHARE, y=1, yref="paper", yanchor="bottom", text=f"the trade: {TRADE_SHARE:.0%}", showarrow=False
+        x=TRADE_SHARE, y=1, yref="paper", yanchor="bottom", text=f"the trade: {say_share(TRADE_SHARE)}", showarrow=False
     )
     return Panel(
         name="shares",
@@ -82,7 +83,7 @@ def show_shares(causes: Causes) -> Panel:
         text=_say_shares(rows),
         figure=figure,
         headings=["Team", "Waste"],
-        rows=[[name, f"{share:.1%}"] for name, share in rows],
+        rows=[[name, say_share(share, 1)] for name, share in rows],
         words=[ALL_TEAMS],
     )
 
@@ -90,10 +91,10 @@ def show_shares(causes: Causes) -> Panel:
 def _say_shares(rows: Sequence[tuple[str, float]]) -> str:
     """Return what the bars show, the first being that of everybody."""
     (_, whole), *teams = rows
-    said = [f"{whole:.1%} went to waste; the trade says {TRADE_SHARE:.0%}."]
+    said = [f"{say_share(whole, 1)} went to waste; the trade says {say_share(TRADE_SHARE)}."]
     if teams:
         name, most = max(teams, key=lambda row: row[1])
-        said.append(f"It is most, {most:.1%}, at {name}.")
+        said.append(f"It is most, {say_share(most, 1)}, at {name}.")
     return " ".join(said)
 
 
@@ -130,7 +131,7 @@ def show_causes(causes: Causes) -> Panel:
     )
     figure.update_xaxes(title="hours", rangemode="tozero")
     figure.update_yaxes(autorange="reversed")
-    said = [f"{causes.num_vital} of {len(table)} causes make {VITAL_SHARE:.0%} of the waste; they are coloured."]
+    said = [f"{causes.num_vital} of {len(table)} causes make {say_share(VITAL_SHARE)} of the waste; they are coloured."]
     if len(table) > MOST_CAUSES:
         said.append(f"The first {MOST_CAUSES} of {len(table)} are drawn.")
     return Panel(
@@ -146,7 +147,7 @@ def show_causes(causes: Causes) -> Panel:
                 f"{row['hours']:,.1f}",
                 f"{row['low_hours']:,.1f} to {row['high_hours']:,.1f}",
                 "-" if np.isnan(row["recoverable_hours"]) else f"{row['recoverable_hours']:,.1f}",
-                f"{row['running_share']:.0%}",
+                say_share(row["running_share"]),
             ]
             for name, row in zip(names, records, strict=True)
         ],
@@ -179,7 +180,7 @@ def show_teams(causes: Causes) -> Panel:
         figure=figure,
         headings=["Team", "Paid hours", *(FACTS[category].name for category in CATEGORIES)],
         rows=[
-            [row["team"], f"{row['paid']:,.1f}", *(f"{row[name.value] / row['paid']:.1%}" for name in CATEGORIES)]
+            [row["team"], f"{row['paid']:,.1f}", *(say_share(row[name.value] / row["paid"], 1) for name in CATEGORIES)]
             for row in teams.to_dict("records")
         ],
         words=[FACTS[category].name for category in CATEGORIES],
@@ -190,8 +191,8 @@ def _say_categories(categories: pd.DataFrame) -> str:
     """Return the two largest parts of paid time."""
     first, second = categories.sort_values("share", ascending=False, kind="stable").head(2).to_dict("records")
     return (
-        f"{first['share']:.1%} of it is {first['category'].lower()}; "
-        f"then comes {second['category'].lower()}, with {second['share']:.1%}."
+        f"{say_share(first['share'], 1)} of it is {first['category'].lower()}; "
+        f"then comes {second['category'].lower()}, with {say_share(second['share'], 1)}."
     )
 
 

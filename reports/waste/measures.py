@@ -1,6 +1,7 @@
 """What the figures of the waste ledger mean. `docs/metrics.md` says the same."""
 
 from reports.metrics import Metric
+from reports.shares import say_share
 from reports.waste.categories import TRADE_SHARE
 from reports.waste.ledger import Ledger
 
@@ -32,7 +33,7 @@ WASTE_SHARE = Metric(
     unit="share of paid time",
     formula="paid time less value, unexplained time, and breaks, meetings, training and the like / paid time",
     denominator="paid time",
-    note=f"Unexplained time is not counted as waste, and shown beside it. The trade says {TRADE_SHARE:.0%}.",
+    note=f"Unexplained time is not counted as waste, and shown beside it. The trade says {say_share(TRADE_SHARE)}.",
 )
 CAUSE_SHARE = Metric(
     key="waste_cause_share",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reports.report import MOST_ACTIONS, Action
+from reports.shares import say_share
 from reports.waste.categories import CATEGORIES, FACTS, TRADE_SHARE, Category
 from reports.waste.causes import Causes
 from reports.waste.measures import share_of_paid
@@ -80,9 +81,9 @@ def say_actions(causes: Causes) -> tuple[Action, ...]:
         made.append(
             Action(
                 heading="Find out what people do in the time that nothing explains",
-                text=f"{_hours(hidden)} h, {share:.0%} of {_paid(causes)}, are unexplained: let people say when they "
-                "leave their tasks and for what, and open their list where the desk can see it; a week of that tells "
-                "calls and meetings from choosing.",
+                text=f"{_hours(hidden)} h, {say_share(share)} of {_paid(causes)}, are unexplained: let people say when "
+                "they leave their tasks and for what, and open their list where the desk can see it; a week of that "
+                "tells calls and meetings from choosing.",
                 table="evidence-unexplained",
             )
         )
@@ -121,10 +122,10 @@ def say_lead(causes: Causes, *, source: str, first: str, last: str) -> str:
     if share is None:
         return said
     low, high = causes.share_interval
-    told = "" if np.isnan(low) else f" {_interval(f'{low:.1%}', f'{high:.1%}')}"
+    told = "" if np.isnan(low) else f" {_interval(say_share(low, 1), say_share(high, 1))}"
     hidden = share_of_paid(ledger, int(ledger.totals[CATEGORIES.index(Category.UNEXPLAINED)])) or 0.0
-    wasted = f"{share:.1%} of it{told} went to waste; the trade says {TRADE_SHARE:.0%}."
-    return f"{said} {wasted} {hidden:.1%} is unexplained, and not in that."
+    wasted = f"{say_share(share, 1)} of it{told} went to waste; the trade says {say_share(TRADE_SHARE)}."
+    return f"{said} {wasted} {say_share(hidden, 1)} is unexplained, and not in that."
 
 
 def say_facts(causes: Causes, *, yearly_factor: float | None = None) -> tuple[str, ...]:
@@ -139,8 +140,8 @@ def say_facts(causes: Causes, *, yearly_factor: float | None = None) -> tuple[st
     facts = []
     if len(table):
         facts.append(
-            f"{causes.num_vital} of {len(table)} causes make {table['cumulative'].iloc[causes.num_vital - 1]:.0%} of "
-            f"the waste of {_hours(causes.waste_s)} h."
+            f"{causes.num_vital} of {len(table)} causes make "
+            f"{say_share(table['cumulative'].iloc[causes.num_vital - 1])} of the waste of {_hours(causes.waste_s)} h."
         )
         known = table["recoverable_s"].dropna()
         facts.append(
@@ -154,11 +155,11 @@ def say_facts(causes: Causes, *, yearly_factor: float | None = None) -> tuple[st
     if yearly_factor is not None:
         facts.append(
             f"A year of this would be {_hours(causes.waste_s * yearly_factor)} h of waste, if all of it were like this "
-            f"period, which is {1 / yearly_factor:.1%} of a year."
+            f"period, which is {say_share(1 / yearly_factor, 1)} of a year."
         )
     parts = sorted(zip(CATEGORIES, ledger.totals.tolist(), strict=True), key=lambda part: -part[1])
     told = ", ".join(
-        f"{_hours(seconds)} h of {FACTS[name].name.lower()} ({share_of_paid(ledger, seconds) or 0:.0%})"
+        f"{_hours(seconds)} h of {FACTS[name].name.lower()} ({say_share(share_of_paid(ledger, seconds) or 0)})"
         for name, seconds in parts
         if seconds > 0
     )
@@ -197,7 +198,9 @@ def _say_lever(lever: Lever, causes: Causes) -> Action:
     cause = facts.name.lower() if not lever.detail else f"{facts.name.lower()} for {lever.detail}"
     told = "" if np.isnan(lever.low) else f" {_interval(_hours(lever.low), _hours(lever.high))}"
     share = share_of_paid(causes.ledger, lever.seconds) or 0.0
-    said = [f"{_hours(lever.seconds)} h{told} went to {cause}, {share:.1%} of {_paid(causes)}: {facts.meaning}."]
+    said = [
+        f"{_hours(lever.seconds)} h{told} went to {cause}, {say_share(share, 1)} of {_paid(causes)}: {facts.meaning}."
+    ]
     if np.isnan(lever.recoverable_s):
         said.append("How much of it could be won back these days do not tell.")
     else:

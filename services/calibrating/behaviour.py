@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from models.time import SECONDS_PER_HOUR, SECONDS_PER_MINUTE
+from reports.shares import say_share
 from services.calibrating.history import History, Person, midnight
 from services.calibrating.work import Work, describe_fit
 from simulations.calibration.durations import Fit, fit_durations
@@ -86,14 +87,17 @@ def find_behaviour(history: History, work: Work) -> Behaviour:
     policy: dict[str, Any] = {"routing": "fifo" if habits is None or habits.rule is None else habits.rule}
     policy["swing"] = {"mode": "shared" if lent >= LEAST_LENT_SHARE else "off"}
     policy["shift_end"] = end
-    remarks = {"routing": _describe_rule(habits), "swing": f"{lent:.1%} of tasks were done outside the home team"}
+    remarks = {
+        "routing": _describe_rule(habits),
+        "swing": f"{say_share(lent, 1)} of tasks were done outside the home team",
+    }
     remarks["shift_end"] = end_said
     if gaps is not None and choosing is not None and choosing.mean >= LEAST_CHOOSING_MINUTES:
         policy["selection"] = _selection(choosing, habits)
-        picked = "" if habits is None else f"; {habits.prefers} picked in {habits.picked_share:.0%} of choices"
+        picked = "" if habits is None else f"; {habits.prefers} picked in {say_share(habits.picked_share)} of choices"
         remarks["selection"] = (
             f"between tasks while work waited, up to {LONGEST_CHOOSING_MINUTES:g} minutes: {describe_fit(choosing)}; "
-            f"{between.share or 0:.0%} of time on duty{picked}"
+            f"{say_share(between.share or 0)} of time on duty{picked}"
         )
     setup = {"same_team_minutes": 0.0, "other_team_minutes": 0.0}
     if gaps is not None:
@@ -236,8 +240,8 @@ def _selection(choosing: Fit, habits: Habits | None) -> dict[str, Any]:
 def _describe_rule(habits: Habits | None) -> str:
     if habits is None:
         return "too few choices to tell by which rule; first in, first out is assumed"
-    met = ", ".join(f"{name} {share:.0%}" for name, share in habits.shares.items())
-    said = f"of {habits.num:,} choices the first by {met}; by lot {habits.chance_share:.0%}"
+    met = ", ".join(f"{name} {say_share(share)}" for name, share in habits.shares.items())
+    said = f"of {habits.num:,} choices the first by {met}; by lot {say_share(habits.chance_share)}"
     return said if habits.rule is not None else f"{said}: no rule; first in, first out is assumed"
 
 
@@ -292,12 +296,13 @@ def _notes(between: _Between, habits: Habits | None) -> list[str]:
     if between.num_longer:
         said.append(
             f"{between.num_longer:,} times between tasks were longer than {LONGEST_CHOOSING_MINUTES:g} minutes while "
-            f"work waited, together {between.longer_share:.0%} of time on duty: calls, meetings, lunch, waiting for "
-            "customers; nothing here explains them and they are not simulated, so that people here have more time than "
-            "they had"
+            f"work waited, together {say_share(between.longer_share)} of time on duty: calls, meetings, lunch, waiting "
+            "for customers; nothing here explains them and they are not simulated, so that people here have more time "
+            "than they had"
         )
     if habits is not None and habits.followed_share < 0.5:
         said.append(
-            f"choices follow no one rule: the best, {habits.rule or 'none'}, was met in {habits.followed_share:.0%}"
+            f"choices follow no one rule: the best, {habits.rule or 'none'}, "
+            f"was met in {say_share(habits.followed_share)}"
         )
     return said

@@ -10,6 +10,7 @@ import pandas as pd
 
 from models.formats.scenarios.result import get_number
 from models.time import SECONDS_PER_MINUTE
+from reports.shares import say_share
 from services.calibrating.calibrate import Calibration
 from services.calibrating.history import History
 from services.running.runner import Runner
@@ -124,8 +125,9 @@ def warn_of_checks(checks: Sequence[Check]) -> list[str]:
         gap = item.simulated.mean - item.observed
         if abs(gap) > FAR_POINTS:
             said.append(
-                f"the scenario does not stand for its history: {item.simulated.mean:.1%} on time where the history has "
-                f"{item.observed:.1%}, {100 * abs(gap):.0f} points {'more' if gap > 0 else 'less'}; trust differences "
+                f"the scenario does not stand for its history: {say_share(item.simulated.mean, 1)} on time where the "
+                f"history has {say_share(item.observed, 1)}, "
+                f"{100 * abs(gap):.0f} points {'more' if gap > 0 else 'less'}; trust differences "
                 "between scenarios at most, no figure by itself"
             )
     return said

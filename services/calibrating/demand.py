@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from models.calendar import WEEKDAYS
 from models.time import SECONDS_PER_DAY, SECONDS_PER_HOUR
+from reports.shares import say_share
 from services.calibrating.history import History, clock_text, local
 from simulations.calibration.flows import Flow, find_flows
 from simulations.calibration.rates import Rates, find_rates
@@ -160,7 +161,8 @@ def _is_due_from_beginning(history: History, flow: Flow) -> bool:
 
 def _describe_flow(flow: Flow) -> str:
     return (
-        f"{flow.num_cases:,} cases begin so; {flow.rework_share:.1%} of steps are of a type that their case had before"
+        f"{flow.num_cases:,} cases begin so; "
+        f"{say_share(flow.rework_share, 1)} of steps are of a type that their case had before"
     )
 
 
@@ -187,8 +189,8 @@ def _notes(history: History, flows: list[Flow], num_late_steps: int) -> list[str
     late = len(instants) - early
     if len(instants) and abs(late - early) > GROWTH_Z * np.sqrt(len(instants)) and early:
         said.append(
-            f"the second half of the time brought {late / early - 1:+.0%} against the first; a scenario's rates are "
-            "those of all of it"
+            f"the second half of the time brought {say_share(late / early - 1, is_signed=True)} against the first; "
+            "a scenario's rates are those of all of it"
         )
     if not history.within("closed").any():
         said.append(

@@ -14,6 +14,7 @@ from models.repositories.task_counts import count_open_tasks
 from models.repositories.tasks import close_tasks, find_missing_tasks
 from models.vocabulary import ClosedReason
 from models.vocabulary_audit import Subject
+from reports.shares import say_share
 from services.importing.report import ImportReport
 from services.live.arriving import follow_import
 
@@ -33,7 +34,7 @@ class ManyGoneError(SwingdeskError):
     def __init__(self, num_gone: int, num_open: int) -> None:
         self.num_gone, self.num_open = num_gone, num_open
         super().__init__(
-            f"the list lacks {num_gone:,} of {num_open:,} open tasks ({num_gone / num_open:.0%}); "
+            f"the list lacks {num_gone:,} of {num_open:,} open tasks ({say_share(num_gone / num_open)}); "
             "with --snapshot they would be closed: say --yes if that is right"
         )
 

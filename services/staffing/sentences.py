@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from reports.shares import say_share
+
 FRONTIER_SOURCE = (
     "points of the frontier come from replications of their own, not those that confirmed the answer: its share may "
     "differ a little from the one above"
@@ -41,5 +43,9 @@ def _say_target(target: Mapping[str, Any]) -> str:
     if target["mean"] is None:
         return f"{target['metric']} {asked}: was not observed"
     side = "above" if "at_least" in target else "below"
-    sure = "" if target["bound"] is None else f", {side} {target['bound']:.4g} at {target['confidence']:.0%} confidence"
+    sure = (
+        ""
+        if target["bound"] is None
+        else f", {side} {target['bound']:.4g} at {say_share(target['confidence'])} confidence"
+    )
     return f"{target['metric']} {asked}: {target['mean']:.4g}{sure}"

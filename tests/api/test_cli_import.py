@@ -114,7 +114,7 @@ def test_a_snapshot_without_a_terminal_needs_yes(swingdesk: Any, url: str, offic
     before = rows(url)
     ran = swingdesk("import", "tables", office / "tasks.csv", "--snapshot")
     assert ran.code == 2
-    assert "lacks 2 of 3 open tasks (67%)" in ran.err
+    assert "lacks 2 of 3 open tasks (67 %)" in ran.err
     assert rows(url) == before
     ran = swingdesk("import", "tables", office / "tasks.csv", "--snapshot", "--yes")
     assert ran.code == 0

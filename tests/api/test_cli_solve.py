@@ -208,7 +208,7 @@ def test_check_says_what_does_not_hold(swingdesk: Any, tmp_path: Path) -> None:
     assert "  the plan reports 3 for late; it is 4\n" in ran.out
     assert re.search(r"^late +weight of late tasks +4 +60 +240$", ran.out, re.MULTILINE)
     assert re.search(r"^total +5,127$", ran.out, re.MULTILINE)
-    assert re.search(r"^bound +proven; gap 98\.05% +100$", ran.out, re.MULTILINE)
+    assert re.search(r"^bound +proven; gap 98\.05 % +100$", ran.out, re.MULTILINE)
 
 
 def test_check_as_json_is_one_document(swingdesk: Any, tmp_path: Path) -> None:

@@ -44,8 +44,8 @@ def test_the_least_staffing_is_written_and_printed(shell: Shell, tmp_path: Path)
     page = (tmp_path / "frontier.html").read_text(encoding="utf-8")
     assert ">Cost against work on time</h2>" in page
     assert f"The answer: billing {document['groups']['billing']}, " in page
-    assert "The target: 80.0% on time." in page
-    for said in ("overall.on_time_share at least 0.8: ", "at 95% confidence", "hy no cheaper one: ", "the frontier"):
+    assert "The target: 80.0 % on time." in page
+    for said in ("overall.on_time_share at least 0.8: ", "at 95 % confidence", "hy no cheaper one: ", "the frontier"):
         assert said in out
         assert said in page
     assert "replications of their own" in out

@@ -132,13 +132,13 @@ def test_the_frontier_shows_staffings_and_the_answer() -> None:
     assert list(line.x) == [4200, 5000]
     assert list(line.y) == [0.80, 0.95]
     assert list(star.x) == [5000]
-    assert "The answer: 10 + 4, 95.0% for 5,000." in panel.text
-    assert panel.rows[0] == ["8 + 4", "4,200", "80.0%", "77.0% to 83.0%"]
+    assert "The answer: 10 + 4, 95.0 % for 5,000." in panel.text
+    assert panel.rows[0] == ["8 + 4", "4,200", "80.0 %", "77.0 % to 83.0 %"]
     assert "replications of its own" in panel.formula
     assert not panel.figure.layout.shapes
     aimed = show_frontier(points, target=0.9)
     assert [shape.y0 for shape in aimed.figure.layout.shapes] == [0.9]
-    assert "The target: 90.0% on time." in aimed.text
+    assert "The target: 90.0 % on time." in aimed.text
 
 
 def test_long_names_are_shortened_and_told_apart() -> None:

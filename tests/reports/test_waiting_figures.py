@@ -108,14 +108,14 @@ def test_what_to_do_first_names_the_largest_pairs_by_their_names() -> None:
     )
     first, second = say_actions(ledger, {"pay": "Pay out"})
     assert first.heading == "Pay out: Find out what holds it back while people are free"
-    assert first.text.startswith("2.0 hours, 67% of all waiting, of 1 task: ")
+    assert first.text.startswith("2.0 hours, 67 % of all waiting, of 1 task: ")
     assert first.text.endswith("Without it Pay out would wait 1.0 hours on average instead of 3.0 hours.")
     assert second.heading == "Pay out: Take it in the agreed order"
     assert second.table == "evidence-prioritization"
     assert say_lead(ledger, source="log.csv", first="2026-03-02", last="2026-03-02") == (
         "log.csv: 3 tasks of 2 cases, 2026-03-02 to 2026-03-02. They waited 3.0 hours and were worked on for 1.3."
     )
-    assert say_facts(ledger)[0] == "Cases were worked on 30.8% of the time; the rest they waited."
+    assert say_facts(ledger)[0] == "Cases were worked on 30.8 % of the time; the rest they waited."
 
 
 def test_a_source_without_starts_is_told_to_record_them_and_has_no_efficiency() -> None:

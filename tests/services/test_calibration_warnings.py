@@ -24,7 +24,7 @@ def _check(observed: float | None, mean: float, path: str = "overall.on_time_sha
 def test_ten_points_are_the_limit(observed: float | None, simulated: float, said: str | None) -> None:
     warnings = warn_of_checks([_check(observed, simulated), _check(0.1, 0.9, "overall.utilization")])
     assert len(warnings) == (said is not None)
-    assert all(said in warning and "82.0%" in warning for warning in warnings if said is not None)
+    assert all(said in warning and "82.0 %" in warning for warning in warnings if said is not None)
 
 
 def test_what_was_not_simulated_is_not_warned_of() -> None:

@@ -46,7 +46,7 @@ class PanelView:
 def tell(text: str, texts: Texts) -> str:
     """Return what a report words; what no catalogue has stays as it is."""
     word = texts.catalogue.pgettext(CONTEXT, text)
-    return texts.told(text) if word == text else word
+    return texts.told(text) if word == text else formats.bound_percents(word)
 
 
 def tell_lead(text: str, texts: Texts) -> str:
@@ -181,7 +181,7 @@ def _tell_word(text: str, texts: Texts) -> str:
 def _tell_cell(text: str, texts: Texts) -> str:
     """Return a figure, or an interval, as readers write it; a name stays as it is."""
     if texts.language == SOURCE:
-        return text
+        return formats.bound_percents(text)
     written = [formats.rewritten_figure(part, texts.language) for part in text.split(" to ")]
     match written:
         case [str() as figure]:

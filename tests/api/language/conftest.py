@@ -18,6 +18,7 @@ MOST_WAYS = 12
 WRAPPERS = frozenset(
     {"abs", "float", "format_instant", "int", "len", "list", "max", "min", "quoted", "repr", "round", "shown", "sorted"}
     | {"capitalize", "isoformat", "lower", "removeprefix", "removesuffix", "replace", "str", "strip", "sum", "total"}
+    | {"say_share"}
 )
 """Calls by which a value is called as what they are given."""
 VAGUE = frozenset({"args", "id", "key", "name", "text", "title", "value"})

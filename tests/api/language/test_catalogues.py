@@ -1,5 +1,6 @@
 """All that pages say stands in the catalogues of every language: all of it, nothing else, with the same values."""
 
+import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from reports.operations.showing import NOUNS
 from reports.plan_notes import LEFT_REASONS
 
 API = Path(api.__file__).parent
+ROOT = API.parent
 TEMPLATES = API / "templates"
 KEYWORDS = {
     "_": None,
@@ -34,6 +36,7 @@ KEYWORDS = {
 TEMPLATE_OPTIONS = {"trimmed": "true", "trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%%")
 BARE_PERCENT = re.compile(r"%(?!\(\w+\)[sd])")
+GLUED = re.compile(r"(?:\d|\)s)%%")
 OTHERS = sorted(set(LANGUAGES) - {SOURCE})
 REPORT_WORDS = Path(__file__).parent / "told" / "reports.words"
 """Single words of reports, `@` before those that mean something else on other pages; see `test_report_words`."""
@@ -163,3 +166,19 @@ def test_a_broken_catalogue_is_refused(tmp_path: Path) -> None:
 def test_the_source_speaks_for_itself() -> None:
     assert translations(SOURCE).gettext("Close") == "Close"
     assert {language: translations(language).gettext("Close") for language in OTHERS} == {"es": "Cerrar"}
+
+
+def test_percentages_are_written_with_a_space_everywhere(said: dict[Message, str]) -> None:
+    glued = [f"{where}: {message.singular}" for message, where in said.items() if GLUED.search(message.singular)]
+    assert glued == [], "write 12 %, not 12%"
+
+
+@pytest.mark.parametrize("package", ["reports", "services", "api"])
+def test_no_sentence_has_python_glue_a_percent_sign_to_a_figure(package: str) -> None:
+    glued = []
+    for path in sorted((ROOT / package).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FormattedValue) and node.format_spec is not None:
+                if ast.unparse(node.format_spec).endswith("%'"):
+                    glued.append(f"{path.relative_to(ROOT)}:{node.lineno}")
+    assert glued == [], "say it by `say_share`"

@@ -89,4 +89,9 @@ def test_plurals_and_values() -> None:
     assert SPANISH.pgettext("state", "Late") == "Con retraso"
     assert ENGLISH.told("Tardiness") == "Tardiness"
     assert SPANISH.told("Tardiness") == "Tardanza"
-    assert SPANISH.told("What no catalogue has, 5 %") == "What no catalogue has, 5 %"
+    assert plain(SPANISH.told("What no catalogue has, 5 %")) == "What no catalogue has, 5 %"
+
+
+@pytest.mark.parametrize("texts", [ENGLISH, SPANISH])
+def test_no_line_ends_before_a_percent_sign(texts: Texts) -> None:
+    assert texts.told("Nobody has heard of 96 % of it") == "Nobody has heard of 96\N{NO-BREAK SPACE}% of it"

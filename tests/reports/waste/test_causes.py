@@ -208,7 +208,7 @@ def test_a_report_has_three_things_to_do_and_its_document_balances() -> None:
     assert all(sum(row["seconds"].values()) == row["paid_seconds"] for row in document["by_agent_day"])
     assert sum(cause["minutes"] for cause in document["causes"]) == pytest.approx(document["waste_minutes"])
     assert document["annualised"]["waste_minutes"] == pytest.approx(document["waste_minutes"] * 365.25 / NUM_DAYS)
-    assert "28%" in report.lead
+    assert "28 %" in report.lead
 
 
 def test_every_figure_is_drawn_with_its_numbers_beside_it() -> None:
