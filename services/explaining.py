@@ -1,9 +1,8 @@
 """Why a plan is as it is: each assignment against its alternatives, each task left against what it would push out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
@@ -21,8 +20,8 @@ from services.assemble import assemble_instance, assemble_solution
 from services.fixes import Fix, find_fixes
 from services.start_reasons import Start, find_start_reason
 
-MOST_KEPT = 4
-"""Tasks whose fixes an explainer keeps: each fix has a plan of its own."""
+MOST_KEPT = 64
+"""Tasks whose fixes an explainer keeps."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,7 +130,6 @@ class Explainer:
         start = assemble_solution(problem, instance, plan)
         self._draft = Draft(instance, start.task_agent, start.task_start, start.task_end)
         self._fixes: dict[tuple[str, int], tuple[Fix, ...]] = {}
-        self._lines: dict[Any, Any] = {}
 
     @property
     def left_tasks(self) -> tuple[str, ...]:
@@ -207,21 +205,11 @@ class Explainer:
         """
         found = self._fixes.pop((task, most), None)
         if found is None:
-            fixes = find_fixes(self.problem, self.plan, self._draft, self._position(task), most=most)
-            found = tuple(replace(fix, plan=self._share(fix.plan)) for fix in fixes)
+            found = find_fixes(self.problem, self.plan, self._draft, self._position(task), most=most)
         self._fixes[task, most] = found
         if len(self._fixes) > MOST_KEPT:
             del self._fixes[next(iter(self._fixes))]
         return found
-
-    def _share(self, plan: Plan) -> Plan:
-        """Return a plan of the same lines as other plans kept, each line but once in memory."""
-        lines = self._lines
-        return replace(
-            plan,
-            assignments=tuple(lines.setdefault(line, line) for line in plan.assignments),
-            unscheduled=tuple(lines.setdefault(line, line) for line in plan.unscheduled),
-        )
 
     @cached_property
     def _explanations(self) -> Mapping[int, Explanation]:

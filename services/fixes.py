@@ -1,9 +1,10 @@
 """What would let a task in that a plan leaves: the cheapest fixes, each tried, and judged by the referee."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from optimizer.instance import Instance
 from optimizer.relaxing import allow_moves, lengthen_shifts, move_due
 from optimizer.solution import Solution
 from services.assemble import assemble_instance, assemble_plan
+from services.fix_parts import Part, cut_out
 from services.fix_ways import Changed, Ways
 from services.planning import judge
 
@@ -68,8 +70,11 @@ class Fix:
         Tasks that it makes late.
     also_done
         Tasks that waited for this one and are done then too.
-    problem, plan
-        The changed question, and the plan that answers it; the referee has accepted it.
+    total
+        What the plan costs then.
+    remake
+        Makes the changed question and the plan that answers it. The referee has accepted the part of them that differs
+        from what it accepted before.
     """
 
     kind: FixKind
@@ -87,8 +92,8 @@ class Fix:
     due: int | None = None
     made_late: tuple[str, ...] = ()
     also_done: tuple[str, ...] = ()
-    problem: Problem
-    plan: Plan
+    total: float
+    remake: Callable[[], tuple[Problem, Plan]] = field(compare=False, repr=False)
 
 
 def find_fixes(problem: Problem, plan: Plan, draft: Draft, task_idx: int, *, most: int = 8) -> tuple[Fix, ...]:
@@ -115,12 +120,22 @@ def find_fixes(problem: Problem, plan: Plan, draft: Draft, task_idx: int, *, mos
 
 @dataclass(frozen=True, kw_only=True)
 class _Trial:
-    """A place that a task has in a changed instance, and how the problem says that change."""
+    """A place that a task has in an eased instance, and how the problem says that.
 
-    place: Place | None
-    draft: Draft
-    change: Callable[[Draft], Changed]
+    Attributes
+    ----------
+    place
+        In the whole schedule; None where the task stays left.
+    ease
+        Returns an instance as it is eased, for the task at a position of it.
+    change
+        Returns the changed problem.
+    """
+
     kind: FixKind
+    place: Place | None
+    ease: Callable[[Instance, int], Instance]
+    change: Callable[[Ways, Place | None, Draft], Changed]
 
 
 class _Mender:
@@ -130,7 +145,7 @@ class _Mender:
         self._idx = self._chain[0]
         self._task = problem.tasks[self._idx]
         self._ways = Ways(problem, self._idx)
-        self._asked = Ways(problem, task_idx)
+        self._kept: dict[Callable[[Instance, int], Instance], Draft] = {}
         self._crew = [
             (position, agent)
             for position, agent in enumerate(problem.agents)
@@ -150,45 +165,28 @@ class _Mender:
     def _overtime(self) -> Iterator[_Trial]:
         if not self._able:
             return
-        longer = self._draft.within(lengthen_shifts(self._draft.instance, MOST_OVERTIME_S))
-        for place in self._cheapest(longer, self._able):
-            yield _Trial(
-                kind=FixKind.OVERTIME,
-                place=place,
-                draft=longer,
-                change=partial(self._ways.lengthen, place),
-            )
+        for place in self._cheapest(self._eased(_lengthen), self._able):
+            yield _Trial(kind=FixKind.OVERTIME, place=place, ease=_lengthen, change=_of_agent(Ways.lengthen))
 
     def _moves(self) -> Iterator[_Trial]:
         able = {n: speed for n, speed in self._able.items() if self._problem.agents[n].max_moves is not None}
         if not able:
             return
-        freer = self._draft.within(allow_moves(self._draft.instance, MOST_MOVES_MORE))
-        for place in self._cheapest(freer, able):
-            yield _Trial(
-                kind=FixKind.MOVE,
-                place=place,
-                draft=freer,
-                change=partial(self._ways.allow_moves, place),
-            )
+        for place in self._cheapest(self._eased(_allow_moves), able):
+            yield _Trial(kind=FixKind.MOVE, place=place, ease=_allow_moves, change=_of_agent(Ways.allow_moves))
 
     def _people(self) -> Iterator[_Trial]:
         """Yield those who could do it if one thing about them, or about the task, were otherwise."""
         kinds = (
-            (FixKind.PIN_LIFTED, self._ways.may_without_pin, self._ways.lift_pin),
-            (FixKind.LENDING, self._ways.may_if_lent, self._ways.lend),
-            (FixKind.SKILL_WAIVED, self._ways.may_if_waived, self._ways.waive),
-            (FixKind.TRAINING, self._ways.may_if_trained, self._ways.train),
+            (FixKind.PIN_LIFTED, self._ways.may_without_pin, Ways.lift_pin),
+            (FixKind.LENDING, self._ways.may_if_lent, Ways.lend),
+            (FixKind.SKILL_WAIVED, self._ways.may_if_waived, Ways.waive),
+            (FixKind.TRAINING, self._ways.may_if_trained, Ways.train),
         )
         for kind, is_wanted, change in kinds:
             able = {n: self._ways.speed(agent) for n, agent in self._crew if is_wanted(agent)}
             for place in self._cheapest(self._draft, able):
-                yield _Trial(
-                    kind=kind,
-                    place=place,
-                    draft=self._draft,
-                    change=partial(change, place),
-                )
+                yield _Trial(kind=kind, place=place, ease=_leave, change=_of_agent(change))
 
     def _dues(self) -> Iterator[_Trial]:
         """Yield the due at which somebody could end it, and the one by which a later plan will have taken it up."""
@@ -200,15 +198,12 @@ class _Mender:
             after.put(self._idx, place)
             due = _round_up(int(after.sequences.end[self._idx]), ROUND_DUE_S)
             if max(0, int(instance.task_due[self._idx])) < due < carry_over:
-                draft = self._draft.within(move_due(instance, self._idx, due))
-                change = partial(self._ways.agree_on, now + due)
-                yield _Trial(kind=FixKind.DUE_MOVED, place=place, draft=draft, change=change)
+                yield _Trial(kind=FixKind.DUE_MOVED, place=place, ease=_move_due(due), change=_agree_on(now + due))
         asked = self._chain[-1]
         carry_over = int(instance.task_carry_over[asked])
         if carry_over > max(0, int(instance.task_due[asked])):
-            draft = self._draft.within(move_due(instance, asked, carry_over))
-            change = partial(self._asked.agree_on, now + carry_over)
-            yield _Trial(kind=FixKind.DUE_MOVED, place=None, draft=draft, change=change)
+            change = _agree_on(now + carry_over)
+            yield _Trial(kind=FixKind.DUE_MOVED, place=None, ease=_move_due(carry_over), change=change)
 
     def _cheapest(self, draft: Draft, able: Mapping[int, float], *, limit: float | None = None) -> list[Place]:
         """Return the best places with agents who make it pay, beyond what can be had without a fix."""
@@ -223,55 +218,139 @@ class _Mender:
 
     def _try(self, trial: _Trial) -> Fix | None:
         """Return the fix that a trial is; None where the plan would not cost less."""
-        after = trial.draft.copy()
-        if trial.place is not None:
-            after.put(self._idx, trial.place)
-        problem, facts = trial.change(after)
-        # From here on as anybody would who is given the changed question.
-        after = after.within(assemble_instance(problem))
-        also_done = self._put_followers(after) if trial.place is not None else []
-        plan = judge(problem, self._assemble(problem, after))
-        saving = self._plan.objective.total - plan.objective.total
-        if saving <= self._least or (trial.place is not None and self._chain[-1] not in (self._idx, *also_done)):
+        is_done = trial.place is not None
+        part = cut_out(self._problem, self._draft, self._takers(trial), self._chain)
+        made = self._carry_out(trial, part)
+        judge(made.problem, made.plan)
+        saving = part.draft.score().total - made.plan.objective.total
+        if saving <= self._least or not part.keeps_outside(made.after):
             return None
-        is_done, now = trial.place is not None, self._problem.now
+        if is_done and self._chain[-1] not in (self._idx, *made.also_done):
+            return None
+        now, at = self._problem.now, int(part.task_at[self._idx])
         return Fix(
             kind=trial.kind,
-            task=self._task.id if is_done else self._asked.task.id,
+            task=self._problem.tasks[self._idx if is_done else self._chain[-1]].id,
             agent=self._problem.agents[trial.place.agent].id if trial.place is not None else None,
-            start=now + int(after.sequences.start[self._idx]) if is_done else None,
-            end=now + int(after.sequences.end[self._idx]) if is_done else None,
+            start=now + int(made.after.sequences.start[at]) if is_done else None,
+            end=now + int(made.after.sequences.end[at]) if is_done else None,
             saving=saving,
-            made_late=self._made_late(after),
-            also_done=tuple(self._problem.tasks[task].id for task in also_done),
-            problem=problem,
-            plan=plan,
-            **facts,
+            made_late=_made_late(part, made.after),
+            also_done=tuple(self._problem.tasks[task].id for task in made.also_done),
+            total=self._plan.objective.total - saving,
+            remake=partial(self._remake, trial, part, made.after),
+            **made.facts,
         )
 
-    def _put_followers(self, after: Draft) -> list[int]:
-        """Fit in what waited for the task, as far as that pays; return what is done."""
+    def _takers(self, trial: _Trial) -> set[int]:
+        """Return who would do the task, and what waits for it, in the whole eased schedule."""
+        if trial.place is None:
+            return set()
+        takers = {trial.place.agent}
+        if len(self._chain) > 1:
+            after = self._eased(trial.ease).copy()
+            after.put(self._idx, trial.place)
+            for task in self._chain[1:]:
+                place = after.find_best_place(task)
+                if place is not None and place.change < -LEAST_GAIN:
+                    takers.add(place.agent)
+                    after.put(task, place)
+        return takers
+
+    def _carry_out(self, trial: _Trial, part: Part) -> "_Made":
+        """Make a change within a part: the question that it leaves, and the plan."""
+        task = int(part.task_at[self._changed(trial)])
+        after = part.draft.within(trial.ease(part.draft.instance, task))
+        place = None if trial.place is None else part.locate(trial.place)
+        if place is not None:
+            after.put(task, place)
+        problem, facts = trial.change(Ways(part.problem, task), place, after)
+        # From here on as anybody would who is given the changed question.
+        after = after.within(assemble_instance(problem))
+        also_done = self._put_followers(after, part) if place is not None else []
+        return _Made(problem=problem, plan=_assemble(problem, after), after=after, also_done=also_done, facts=facts)
+
+    def _put_followers(self, after: Draft, part: Part) -> list[int]:
+        """Fit in what waited for the task, as far as that pays; return what is done, by its place in the whole."""
         done = []
         for task in self._chain[1:]:
-            place = after.find_best_place(task)
+            here = int(part.task_at[task])
+            place = after.find_best_place(here)
             if place is not None and place.change < -LEAST_GAIN:
-                after.put(task, place)
+                after.put(here, place)
                 done.append(task)
         return done
 
-    def _made_late(self, after: Draft) -> tuple[str, ...]:
-        due, before = after.instance.task_due, self._draft.sequences
-        late = (after.sequences.agent >= 0) & (after.sequences.end > due) & (before.agent >= 0) & (before.end <= due)
-        return tuple(self._problem.tasks[task].id for task in np.flatnonzero(late).tolist())
+    def _remake(self, trial: _Trial, part: Part, made: Draft) -> tuple[Problem, Plan]:
+        """Return the whole question as it is changed, and the whole plan, which the referee accepts."""
+        task = self._changed(trial)
+        schedule = part.put_back(made)
+        after = Draft(trial.ease(self._draft.instance, task), *schedule)
+        problem, _ = trial.change(Ways(self._problem, task), trial.place, after)
+        return problem, judge(problem, _assemble(problem, Draft(assemble_instance(problem), *schedule)))
 
-    def _assemble(self, problem: Problem, after: Draft) -> Plan:
-        mine = after.sequences
-        solution = Solution(
-            task_agent=mine.agent.copy(), task_start=mine.start.copy(), task_end=mine.end.copy(), total=0.0
-        )
-        left = np.flatnonzero(mine.agent < 0).tolist()
-        reasons = [Unscheduled(task=problem.tasks[n].id, reason=UnscheduledReason.NO_CAPACITY) for n in left]
-        return assemble_plan(problem, after.instance, solution, unscheduled=reasons)
+    def _changed(self, trial: _Trial) -> int:
+        """Return the task that a trial is about, by its place in the whole."""
+        return self._idx if trial.place is not None else self._chain[-1]
+
+    def _eased(self, ease: Callable[[Instance, int], Instance]) -> Draft:
+        """Return the whole schedule in an eased instance."""
+        if ease not in self._kept:
+            self._kept[ease] = self._draft.within(ease(self._draft.instance, self._idx))
+        return self._kept[ease]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Made:
+    """What a change makes of a part; `also_done` are positions of the whole."""
+
+    problem: Problem
+    plan: Plan
+    after: Draft
+    also_done: Sequence[int]
+    facts: Mapping[str, Any]
+
+
+def _lengthen(instance: Instance, _task: int) -> Instance:
+    return lengthen_shifts(instance, MOST_OVERTIME_S)
+
+
+def _allow_moves(instance: Instance, _task: int) -> Instance:
+    return allow_moves(instance, MOST_MOVES_MORE)
+
+
+def _leave(instance: Instance, _task: int) -> Instance:
+    return instance
+
+
+def _move_due(due: int) -> Callable[[Instance, int], Instance]:
+    return lambda instance, task: move_due(instance, task, due)
+
+
+def _of_agent(change: Callable[[Ways, Place, Draft], Changed]) -> Callable[[Ways, Place | None, Draft], Changed]:
+    def make(ways: Ways, place: Place | None, after: Draft) -> Changed:
+        assert place is not None  # noqa: S101 - somebody does it
+        return change(ways, place, after)
+
+    return make
+
+
+def _agree_on(due: int) -> Callable[[Ways, Place | None, Draft], Changed]:
+    return lambda ways, _place, after: ways.agree_on(due, after)
+
+
+def _made_late(part: Part, after: Draft) -> tuple[str, ...]:
+    due, before = after.instance.task_due, part.draft.sequences
+    late = (after.sequences.agent >= 0) & (after.sequences.end > due) & (before.agent >= 0) & (before.end <= due)
+    return tuple(part.problem.tasks[task].id for task in np.flatnonzero(late).tolist())
+
+
+def _assemble(problem: Problem, after: Draft) -> Plan:
+    mine = after.sequences
+    solution = Solution(task_agent=mine.agent.copy(), task_start=mine.start.copy(), task_end=mine.end.copy(), total=0.0)
+    left = np.flatnonzero(mine.agent < 0).tolist()
+    reasons = [Unscheduled(task=problem.tasks[n].id, reason=UnscheduledReason.NO_CAPACITY) for n in left]
+    return assemble_plan(problem, after.instance, solution, unscheduled=reasons)
 
 
 def _find_chain(instance: Instance, draft: Draft, task: int) -> list[int]:

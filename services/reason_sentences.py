@@ -130,7 +130,7 @@ class ReasonTeller:
             "made_late": list(fix.made_late),
             "also_done": list(fix.also_done),
             "saving": fix.saving,
-            "total": fix.plan.objective.total,
+            "total": fix.total,
             "sentence": self.tell_fix(fix),
         }
 

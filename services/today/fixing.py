@@ -186,9 +186,9 @@ def _ask_less(bench: Workbench, fix: Fix) -> Stood:
         del further[fix.skill]
         if fix.level:
             further[fix.skill] = fix.level
-    kind = next(kind for kind in fix.problem.task_types if kind.id == task["task_type_id"])
+    kind = bench.queue.crew.kinds[task["task_type_id"]]
     level = task["min_level"]
-    if fix.skill == kind.skill and (kind.min_level if level is None else level) > fix.level:
+    if fix.skill == kind["skill"] and (kind["min_level"] if level is None else level) > fix.level:
         level = fix.level
     after = {"min_level": level, "also_requires": further or None}
     change_demands(bench, fix.task, version_of(task), after)

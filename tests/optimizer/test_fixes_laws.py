@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.formats.plan import Plan
 from models.formats.problem import Problem
 from optimizer.draft import Draft
 from optimizer.referee import check
@@ -34,20 +35,22 @@ def test_every_fix_holds_and_saves_what_it_says(
         for mine, theirs in zip(draft.sequences, before, strict=True):
             assert np.array_equal(np.asarray(mine), np.asarray(theirs))
         for fix in fixes:
-            verdict = check(fix.problem, fix.plan)
+            changed, mended = fix.remake()
+            verdict = check(changed, mended)
             assert verdict.feasible
+            assert fix.total == pytest.approx(verdict.objective.total)
             assert fix.saving == pytest.approx(plan.objective.total - verdict.objective.total)
             assert fix.saving > 0
-            assigned = {item.task: item.agent for item in fix.plan.assignments}
+            assigned = {item.task: item.agent for item in mended.assignments}
             assert assigned.get(fix.task) == fix.agent
-            assert_only_one_thing_changed(problem, fix)
+            assert_only_one_thing_changed(problem, changed, mended, fix)
 
 
-def assert_only_one_thing_changed(problem: Problem, fix: Fix) -> None:
+def assert_only_one_thing_changed(problem: Problem, changed: Problem, mended: Plan, fix: Fix) -> None:
     same = [item.name for item in fields(Problem) if item.name not in ("agents", "tasks")]
-    assert all(getattr(problem, name) == getattr(fix.problem, name) for name in same)
-    agents = [(a, b) for a, b in zip(problem.agents, fix.problem.agents, strict=True) if a != b]
-    tasks = [(a, b) for a, b in zip(problem.tasks, fix.problem.tasks, strict=True) if a != b]
+    assert all(getattr(problem, name) == getattr(changed, name) for name in same)
+    agents = [(a, b) for a, b in zip(problem.agents, changed.agents, strict=True) if a != b]
+    tasks = [(a, b) for a, b in zip(problem.tasks, changed.tasks, strict=True) if a != b]
     of_agent = fix.kind in (FixKind.OVERTIME, FixKind.LENDING, FixKind.MOVE, FixKind.TRAINING)
     assert (len(agents), len(tasks)) == ((1, 0) if of_agent else (0, 1))
     assert [b.id for _, b in (agents or tasks)] == [fix.agent if of_agent else fix.task]
@@ -57,5 +60,5 @@ def assert_only_one_thing_changed(problem: Problem, fix: Fix) -> None:
             replace(shift, end=shift.end - 60) if shift.end == fix.until else shift for shift in agents[0][1].shifts
         ]
         if fix.overtime_minutes > 1:
-            crew = tuple(replace(a, shifts=tuple(shorter)) if a.id == fix.agent else a for a in fix.problem.agents)
-            assert not check(replace(fix.problem, agents=crew), fix.plan).feasible
+            crew = tuple(replace(a, shifts=tuple(shorter)) if a.id == fix.agent else a for a in changed.agents)
+            assert not check(replace(changed, agents=crew), mended).feasible

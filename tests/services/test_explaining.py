@@ -301,8 +301,8 @@ def test_each_kind_of_fix_is_a_sentence(
         start=problem.now + 3600,
         end=problem.now + 4800,
         saving=12.0,
-        problem=problem,
-        plan=given.plan,
+        total=given.plan.objective.total - 12.0,
+        remake=lambda: (problem, given.plan),
         **{**facts, **instants},
     )
     assert ReasonTeller(given).tell_fix(fix).startswith(sentence)

@@ -93,7 +93,7 @@ def test_lending_costs_what_is_done_away() -> None:
     fix = the_fix(problem, FixKind.LENDING)
     assert (fix.agent, fix.start) == ("bob", problem.now)
     assert fix.saving == pytest.approx(LEFT - 0.05 * 60)
-    assert fix.problem.agents[1].swing_teams == ("claims",)
+    assert fix.remake()[0].agents[1].swing_teams == ("claims",)
 
 
 def test_who_lacks_the_level_may_do_it_if_it_is_waived_or_trained() -> None:
@@ -116,7 +116,7 @@ def test_a_language_that_the_task_wants_can_be_waived_one_that_its_type_wants_ca
     problem = make_problem(agents, [FULL, task("T", also_requires={"spanish": 1})])
     fix = the_fix(problem, FixKind.SKILL_WAIVED)
     assert (fix.agent, fix.skill, fix.level) == ("bob", "spanish", 0)
-    assert fix.problem.tasks[1].also_requires == {}
+    assert fix.remake()[0].tasks[1].also_requires == {}
     kinds = tuple(replace(kind, also_requires={"spanish": 1}) for kind in problem.task_types)
     asked = replace(problem, task_types=kinds, tasks=(problem.tasks[0], replace(problem.tasks[1], also_requires={})))
     assert FixKind.SKILL_WAIVED not in {fix.kind for fix in fixes_of(asked)[1]}
@@ -127,7 +127,7 @@ def test_a_pin_is_lifted() -> None:
     fix = the_fix(problem, FixKind.PIN_LIFTED)
     assert fix.agent == "eve"
     assert fix.saving == pytest.approx(LEFT)
-    assert fix.problem.tasks[1].pinned_agent is None
+    assert fix.remake()[0].tasks[1].pinned_agent is None
 
 
 def test_one_more_move_is_as_many_as_it_takes() -> None:
@@ -157,3 +157,18 @@ def test_a_fix_lets_in_what_waits_for_the_task() -> None:
 def test_nobody_excluded_is_named() -> None:
     problem = make_problem([agent("ana"), agent("bob")], [FULL, task("T", excluded_agents=["ana", "bob"])])
     assert {fix.kind for fix in fixes_of(problem)[1]} == {FixKind.DUE_MOVED}
+
+
+def test_whom_a_task_names_is_not_free_because_the_fix_is_not_about_them() -> None:
+    """T2 waits for T and would rather go to bob, whose day is full: what lets T in does not give him T2."""
+    people = [agent("ana"), agent("bob", shifts=[{"start": at("08:00"), "end": at("14:00")}])]
+    full = task("B", pinned_agent="bob", in_progress=True, handling_minutes=360)
+    problem = make_problem(people, [FULL, full, task("T"), task("T2", after=["T"], preferred_agents=["bob"])])
+    plan, fixes = fixes_of(problem, "T2")
+    assert fixes
+    for fix in fixes:
+        changed, mended = fix.remake()
+        assert fix.total == pytest.approx(mended.objective.total)
+        assert fix.saving == pytest.approx(plan.objective.total - mended.objective.total)
+        assert [item.task for item in mended.assignments if item.agent == "bob"] == ["B"]
+        assert len(changed.tasks) == len(problem.tasks)
