@@ -23,7 +23,12 @@ Look = Callable[[], Awaitable[str | None]]
 
 
 def follow(
-    request: Request, look: Look, *, every_s: float = WATCH_EVERY_S, is_over: Callable[[], bool] = lambda: False
+    request: Request,
+    look: Look,
+    *,
+    every_s: float = WATCH_EVERY_S,
+    rest_s: float | None = None,
+    is_over: Callable[[], bool] = lambda: False,
 ) -> StreamingResponse:
     """Return an answer that looks again and again, and sends what it sees.
 
@@ -31,6 +36,9 @@ def follow(
     ----------
     look
         Returns the event to send, as `event_text` gives it; None where nothing is new.
+    rest_s
+        Seconds for which nothing is sent after an event, where that is longer than `every_s`: what changes all the
+        time is not told each time.
     is_over
         Returns whether nothing more will come.
     """
@@ -51,8 +59,9 @@ def follow(
                 yield ": still there\n\n"
             if is_over() or spent_s >= LONGEST_S or _is_ending(request) or await request.is_disconnected():
                 return
-            await asyncio.sleep(every_s)
-            silent_s, spent_s, known_s = silent_s + every_s, spent_s + every_s, known_s + every_s
+            waited_s = every_s if event is None else max(every_s, rest_s or 0.0)
+            await asyncio.sleep(waited_s)
+            silent_s, spent_s, known_s = silent_s + waited_s, spent_s + waited_s, known_s + waited_s
 
     return StreamingResponse(send(), media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
 

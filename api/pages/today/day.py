@@ -25,6 +25,8 @@ from services.live.acting import read_clock
 from services.today.outlook import Outlook
 
 WATCH_EVERY_S = 1.0
+REST_S = 3.0
+"""Seconds between two times that an open page is told to look again: at a large desk something changes every second."""
 SHORTEST = 6
 """Tasks that are left, on the page of the day; a page of their own has the rest."""
 MOST_PEOPLE = 40
@@ -76,7 +78,7 @@ async def follow_day(
         known = stamp
         return event_text("changed", stamp)
 
-    return follow(request, look, every_s=WATCH_EVERY_S)
+    return follow(request, look, every_s=WATCH_EVERY_S, rest_s=REST_S)
 
 
 def outlook_of(scope: Scope) -> Outlook:
