@@ -4,6 +4,9 @@ import os
 import shutil
 import socket
 import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -35,8 +38,8 @@ def serve(
 ) -> None:
     """Serve the office to people and programs until told to end (Ctrl-C, SIGTERM).
 
-    Only this machine can reach it by default, and only who is known. The first start prints an administrator's key,
-    once; each start on this machine alone prints a link that signs a browser in, once.
+    Only this machine can reach it by default, and only who is known. Each start on this machine alone prints a link
+    that signs a browser in, once; the first start prints besides a key of the administrator's, for programs, once.
 
     Example:  swingdesk serve
     """
@@ -52,26 +55,33 @@ def _serve(listener: socket.socket, host: str, *, num_processes: int, num_jobs: 
     settings = load_settings()
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{listener.getsockname()[1]}"
-    said = _let_in(settings, address=address, is_local=host in LOOPBACK_ADDRESSES)
+    entry = _let_in(settings, address=address, is_local=host in LOOPBACK_ADDRESSES)
     figures = tempfile.mkdtemp(prefix="swingdesk-figures-")
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = figures  # before the library is loaded, which reads it then
-    supervisor = Supervisor(
-        _duties(listener, [*_names(host), *settings.allowed_hosts], num_processes=num_processes, num_jobs=num_jobs),
-        log=make_log(level=settings.log_level, role="supervisor"),
-        shutdown_s=settings.shutdown_seconds,
-    )
+    keys = ExitStack()
+    keys.callback(_say, entry.for_programs)  # it is nowhere else, whatever becomes of the server
     try:
+        supervisor = Supervisor(
+            _duties(listener, [*_names(host), *settings.allowed_hosts], num_processes=num_processes, num_jobs=num_jobs),
+            log=make_log(level=settings.log_level, role="supervisor"),
+            shutdown_s=settings.shutdown_seconds,
+        )
         with supervisor:
             supervisor.start()
-            print(f"Swingdesk is at {address} (Ctrl-C ends it)", flush=True)
-            for line in said:
-                print(line, flush=True)
+            _say([f"Swingdesk is at {address} (Ctrl-C ends it)", *entry.for_people])
+            keys.close()
             supervisor.run()
             listener.close()  # who asks from now on is refused, and does not wait in vain
     except CancelledError:  # Ctrl-C is how a server ends
         return
     finally:
+        keys.close()
         shutil.rmtree(figures, ignore_errors=True)
+
+
+def _say(lines: Sequence[str]) -> None:
+    for line in lines:
+        print(line, flush=True)
 
 
 def _duties(listener: socket.socket, names: list[str], *, num_processes: int, num_jobs: int) -> "list[Duty]":
@@ -92,11 +102,16 @@ def _names(host: str) -> list[str]:
     return [*LOOPBACK_NAMES, shown, socket.gethostname(), socket.getfqdn()]
 
 
-def _let_in(settings: "Settings", *, address: str, is_local: bool) -> list[str]:
-    """Make an administrator where there is none, and return what somebody at the terminal needs to sign in.
+@dataclass(frozen=True, kw_only=True)
+class _Entry:
+    """What the terminal says of how to get in: first what somebody needs who has a browser, then a key for programs."""
 
-    A key is printed the moment it is there: it is nowhere else, whatever becomes of the server.
-    """
+    for_people: Sequence[str]
+    for_programs: Sequence[str]
+
+
+def _let_in(settings: "Settings", *, address: str, is_local: bool) -> _Entry:
+    """Make an administrator where there is none, and return what somebody at the terminal needs to get in."""
     from services.access.first_start import ensure_administrator
     from services.access.sessions import create_link
     from services.access.tracing import Act
@@ -105,12 +120,16 @@ def _let_in(settings: "Settings", *, address: str, is_local: bool) -> list[str]:
     act = Act(at=now(), by=None, what="swingdesk serve")
     with open_database(settings, create=True) as database:
         found = ensure_administrator(database, act=act)
-        if found.new_key is not None:
-            print(f"the administrator's key, shown this once:\n  {found.new_key.text}", flush=True)
-        if not is_local:
-            return ["`swingdesk principal link NAME` makes a link that signs a browser in"]
-        secret = create_link(database, found.principal.id, act=act)
-    return ["to sign in with a browser, once and within the hour:", f"  {address}/sign-in/{secret}"]
+        who = found.principal.id
+        secret = create_link(database, who, act=act) if is_local else ""
+    if is_local:
+        lines = [f"To sign in as {who}, open this link in a browser (good once, within the hour):"]
+        lines += [f"  {address}/sign-in/{secret}"]
+    else:
+        lines = [f"To sign in as {who}, make a link that a browser opens: swingdesk principal link {who}"]
+    key = found.new_key
+    told = [f"For programs only: an API key of {who}, shown this once:", f"  {key.text}"] if key is not None else []
+    return _Entry(for_people=lines, for_programs=told)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -177,8 +177,8 @@ def test_percentages_are_written_with_a_space_everywhere(said: dict[Message, str
 def test_no_sentence_has_python_glue_a_percent_sign_to_a_figure(package: str) -> None:
     glued = []
     for path in sorted((ROOT / package).rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.FormattedValue) and node.format_spec is not None:
-                if ast.unparse(node.format_spec).endswith("%'"):
-                    glued.append(f"{path.relative_to(ROOT)}:{node.lineno}")
+        nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        written = [node for node in nodes if isinstance(node, ast.FormattedValue) and node.format_spec is not None]
+        specs = [(node.lineno, ast.unparse(node.format_spec)) for node in written if node.format_spec is not None]
+        glued += [f"{path.relative_to(ROOT)}:{line}" for line, spec in specs if spec.endswith("%'")]
     assert glued == [], "say it by `say_share`"

@@ -54,9 +54,13 @@ def test_a_server_from_its_first_start_to_its_last_answer(
     url = make_database_url("sqlite", migrated=False)
     server = start_server(url, "--jobs", "0")
     wait_until(lambda: len(server.said) >= 5)
-    key = server.said[1].strip()
+    # What somebody with a browser needs comes first, and says what it is for; a key for programs, last.
+    where, for_people, link, for_programs, key = (line.strip() for line in server.said)
+    assert where == f"Swingdesk is at {server.address} (Ctrl-C ends it)"
+    assert for_people == "To sign in as admin, open this link in a browser (good once, within the hour):"
+    assert link.startswith(f"{server.address}/sign-in/")
+    assert for_programs == "For programs only: an API key of admin, shown this once:"
     assert key.startswith("sd_")
-    assert server.said[4].strip().startswith(f"{server.address}/sign-in/")
     wait_until(lambda: server.get("/ready").json()["is_ready"])
     assert server.get("/ready").json()["keeper"] == "alive"
     assert server.get("/api/plans", key=key).json() == {"count": 0, "plans": []}
@@ -92,7 +96,7 @@ def test_a_server_from_its_first_start_to_its_last_answer(
     assert all(line["at"].endswith("Z") for line in lines)
     text = "".join(server.log)
     assert key.rsplit("_", 1)[1] not in text
-    assert server.said[4].strip().rsplit("/", 1)[1] not in text
+    assert link.rsplit("/", 1)[1] not in text
 
 
 STUB = """
