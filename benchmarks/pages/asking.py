@@ -14,8 +14,13 @@ from models.vocabulary import Role
 from services.settings import Settings
 
 PARAMETER = re.compile(r"{(\w+)}")
-SKIPPED = frozenset({"/openapi.json", "/metrics", "/health", "/ready", "/single-sign-on", "/single-sign-on/return"})
-"""What is for programs, and what only a provider of sign-ons leads to."""
+SKIPPED = frozenset(
+    {
+        *("/openapi.json", "/metrics", "/health", "/ready", "/single-sign-on", "/single-sign-on/return"),
+        "/office/import/{job_id}/left-out.csv",
+    }
+)
+"""What is for programs, what only a provider of sign-ons leads to, and what is there only where an import had faults."""
 MOST_SEEN = (Role.AGENT, Role.LEAD, Role.PLANNER, Role.ANALYST)
 """Each page is asked for by the last of these that may: planners see all teams where leads see their own."""
 OWN_NAMES = {

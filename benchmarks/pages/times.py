@@ -35,6 +35,8 @@ GOAL_MS = 100.0
 CLOCK, CLOCK_FOLDER = "TEST_CLOCK", ROOT / "tests" / "api" / "day" / "clock"
 JUDGED = frozenset({"text/html", "application/json"})
 OK = 400
+FILE_ROUNDS = 3
+"""Rounds in which files are asked for too: a workbook of 50,000 tasks takes longer than all pages together."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -84,10 +86,11 @@ def time_pages(server: Server, stored: Stored, *, rounds: int, acts: int, only: 
     movers, asker = Movers(server.port, stored), Asker(server.port, stored.sessions, server.processes())
     pages = [page for page in list_pages() if page.path.startswith(only)]
     found = [Timed(page=page, first=asker.ask(page, stored.values)) for page in pages]
-    for _ in range(rounds):
+    for nth in range(rounds):
         movers.act(acts)
         for timed in found:
-            timed.answers.append(asker.ask(timed.page, stored.values))
+            if nth < FILE_ROUNDS or not _is_file(timed):
+                timed.answers.append(asker.ask(timed.page, stored.values))
     return found
 
 
@@ -98,7 +101,7 @@ def print_table(title: str, found: Sequence[Timed], statements: Mapping[PageRout
     for heading, is_file in (("page", False), ("file", True)):
         print(f"| {heading} | as | p50, ms | p95, ms | processor, ms | first, ms | kB sent | statements |")
         print("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |")
-        rows = [timed for timed in found if (timed.first.kind not in JUDGED) is is_file]
+        rows = [timed for timed in found if _is_file(timed) is is_file]
         for timed in sorted(rows, key=lambda one: -_percentile(one, 95)):
             p95, first = _percentile(timed, 95), timed.first
             is_missed = not is_file and (p95 > GOAL_MS or first.status >= OK)
@@ -114,6 +117,10 @@ def print_table(title: str, found: Sequence[Timed], statements: Mapping[PageRout
             )
         print()
     return missed
+
+
+def _is_file(timed: Timed) -> bool:
+    return timed.first.kind not in JUDGED
 
 
 def _percentile(timed: Timed, share: float) -> float:
