@@ -20,7 +20,7 @@ SKIPPED = frozenset(
         "/office/import/{job_id}/left-out.csv",
     }
 )
-"""What is for programs, what only a provider of sign-ons leads to, and what is there only where an import had faults."""
+"""What is for programs, what only a provider of sign-ons leads to, and what only an import with faults has."""
 MOST_SEEN = (Role.AGENT, Role.LEAD, Role.PLANNER, Role.ANALYST)
 """Each page is asked for by the last of these that may: planners see all teams where leads see their own."""
 OWN_NAMES = {
