@@ -9,7 +9,7 @@ const desk = () => byId("desk");
 const CALM_MS = 500; // a double click on Start must not fall on Done
 const EXPECTED = { start: ["claimed"], pause: ["started"], resume: ["paused"], complete: ["started", "paused"] };
 const LEAVING = ["complete", "return", "skip", "pend", "wrong-team", "information-missing", "help", "sign-out"];
-const AFTER = { start: "started", pause: "paused", resume: "started", "off-task": "off-task", "sign-out": "out" };
+const AFTER = { start: "started", pause: "paused", resume: "started", "off-task": "off-task", "sign-out": "over" };
 
 let clockOffset = 0; // seconds that the server's clock is ahead of this one
 let token = "";
@@ -51,6 +51,10 @@ function foresee(press) {
   if (press.act === "off-task") {
     shown.dataset.offSince = press.at;
     shown.querySelector("[data-off-name]").textContent = press.told || press.label;
+  }
+  if (press.act === "sign-out") {
+    const ended = shown.querySelector("[data-ended]");
+    ended.textContent = ended.dataset.told.replace("TIME", timeOfDay(press.at));
   }
   if (press.act === "start" || press.act === "resume") shown.dataset.held = "started";
   if (LEAVING.includes(press.act)) shown.dataset.held = "";
@@ -113,6 +117,11 @@ function tick() {
     const over = clock.parentElement.querySelector(".over");
     if (over) over.hidden = seconds <= Number(takes);
   }
+}
+
+/** An instant by the office's clock. */
+function timeOfDay(at) {
+  return new Date(at * 1000).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: work.dataset.zone });
 }
 
 function clockText(seconds) {
@@ -210,7 +219,7 @@ function tellUnsent(presses, isCut) {
     box.querySelector("[data-told]").textContent = `${offline} ${count}`.trim();
     box.querySelector("[data-list]").replaceChildren(...presses.map((press) => {
       const line = document.createElement("li");
-      line.textContent = [new Date(press.at * 1000).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: work.dataset.zone }), press.label, press.told].filter(Boolean).join(" · ");
+      line.textContent = [timeOfDay(press.at), press.label, press.told].filter(Boolean).join(" · ");
       return line;
     }));
   } else if (wasWaiting) byId("work-said").textContent = work.dataset.back;

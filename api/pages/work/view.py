@@ -17,7 +17,8 @@ from api.pages.work.words import (
     Word,
     reason_text,
 )
-from models.time import SECONDS_PER_MINUTE
+from models.calendar import OfficeCalendar
+from models.time import SECONDS_PER_HOUR, SECONDS_PER_MINUTE
 from models.vocabulary_live import OffTaskCode, Presence, TaskStage
 from optimizer.next_task import Block
 from services.live.crew import Crew
@@ -28,6 +29,8 @@ from services.live.own_work import HeldTask, OwnWork
 from services.live.reasons import ReasonCode
 
 KEY_BYTES = 18
+EARLY_S = SECONDS_PER_HOUR
+"""So long before a shift begins, its agent is at the beginning of a day again, not at the end of one."""
 WEB = ("https://", "http://")
 Code = TypeVar("Code", bound=StrEnum)
 
@@ -36,6 +39,8 @@ class Stage(StrEnum):
     """What the page is about: each part of it says in which of these it is shown."""
 
     OUT = "out"
+    OVER = "over"
+    """Out again: the day that was begun today has ended."""
     FREE = "free"
     OFF_TASK = "off-task"
     CLAIMED = "claimed"
@@ -98,9 +103,10 @@ class DayLine:
 
 @dataclass(frozen=True, kw_only=True)
 class DayView:
-    """My day: how far it is, line by line, and what waits for somebody outside."""
+    """My day: how far it is, line by line, and what waits for somebody outside; `done` is all that was done of it."""
 
     summary: str
+    done: str
     lines: tuple[DayLine, ...]
     pended: tuple[DayLine, ...]
     next_at: str = ""
@@ -122,6 +128,8 @@ class WorkView:
         What keeps the tasks that wait from the agent, where there is none for them.
     off_since
         Since when the agent is off task; epoch second.
+    ended
+        When the day that is over ended; empty where none is.
     """
 
     stage: Stage
@@ -134,6 +142,7 @@ class WorkView:
     shift: str
     off_task: str
     off_since: int
+    ended: str
     card: TaskCard | None
     others: tuple[TaskCard, ...]
     alternates: tuple[TaskCard, ...]
@@ -153,7 +162,7 @@ class WorkView:
 def view_work(texts: Texts, crew: Crew, work: OwnWork, day: OwnDay) -> WorkView:
     """Return an agent's page as texts."""
     card = _held_card(texts, crew, work.held[0], work) if work.held else None
-    stage = _stage(work)
+    stage = _stage(work, crew)
     state = work.state
     code = "" if state.off_task_code is None else OFF_TASK_CODES[OffTaskCode(state.off_task_code)](texts)
     blocked = sorted(work.blocked.items(), key=lambda item: -item[1])
@@ -168,6 +177,7 @@ def view_work(texts: Texts, crew: Crew, work: OwnWork, day: OwnDay) -> WorkView:
         shift=_shift(texts, work),
         off_task=code,
         off_since=state.since if state.presence is Presence.OFF_TASK else work.at,
+        ended=texts.clock_time(state.since) if stage is Stage.OVER else "",
         card=card,
         others=tuple(_held_card(texts, crew, held, work) for held in work.held[1:]),
         alternates=tuple(_offered_card(texts, crew, one, work) for one in work.alternates),
@@ -194,6 +204,8 @@ def view_work(texts: Texts, crew: Crew, work: OwnWork, day: OwnDay) -> WorkView:
 
 def view_day(texts: Texts, crew: Crew, day: OwnDay) -> DayView:
     """Return an agent's day as texts."""
+    worked = texts.gettext("%(long)s of work", long=texts.duration(day.worked_seconds)) if day.worked_seconds else ""
+    num_done = texts.ngettext("%(num)s task done", "%(num)s tasks done", day.num_done)
     parts = []
     if day.num_planned:
         done = sum(entry.mark is DayMark.DONE and entry.planned_at is not None for entry in day.entries)
@@ -206,11 +218,10 @@ def view_day(texts: Texts, crew: Crew, day: OwnDay) -> DayView:
             )
         )
     else:
-        parts.append(texts.ngettext("%(num)s task done", "%(num)s tasks done", day.num_done))
-    if day.worked_seconds:
-        parts.append(texts.gettext("%(long)s of work", long=texts.duration(day.worked_seconds)))
+        parts.append(num_done)
     return DayView(
-        summary=" · ".join(parts),
+        summary=" · ".join(part for part in (*parts, worked) if part),
+        done=" · ".join(part for part in (num_done, worked) if part),
         lines=tuple(
             DayLine(
                 at=texts.clock_time(entry.task.closed_at if entry.planned_at is None else entry.planned_at),
@@ -235,14 +246,22 @@ def view_day(texts: Texts, crew: Crew, day: OwnDay) -> DayView:
     )
 
 
-def _stage(work: OwnWork) -> Stage:
+def _stage(work: OwnWork, crew: Crew) -> Stage:
     if work.state.presence is Presence.OUT:
-        return Stage.OUT
+        return Stage.OVER if is_day_over(work, crew.calendar) else Stage.OUT
     if work.state.presence is Presence.OFF_TASK:
         return Stage.OFF_TASK
     if not work.held:
         return Stage.FREE
     return Stage(work.held[0].state.state.value)
+
+
+def is_day_over(work: OwnWork, calendar: OfficeCalendar) -> bool:
+    """Return whether an agent who is out has ended their day today, and no further shift of today is near."""
+    ended, day_of = work.state.since, calendar.local_day
+    if not work.state.version or day_of(ended) != day_of(work.at):
+        return False
+    return work.shift is None or work.shift[0] <= ended or work.shift[0] > work.at + EARLY_S
 
 
 def _held_card(texts: Texts, crew: Crew, held: HeldTask, work: OwnWork) -> TaskCard:
@@ -357,6 +376,8 @@ def _said(texts: Texts, stage: Stage, card: TaskCard | None, work: OwnWork) -> s
             parts = (texts.gettext("Paused: %(title)s.", title=title),)
         case Stage.OFF_TASK:
             parts = (texts.gettext("You are off task."),)
+        case Stage.OVER:
+            parts = (texts.gettext("Your day is over. You ended it at %(at)s.", at=texts.clock_time(work.state.since)),)
         case Stage.OUT:
             parts = (texts.gettext("You are not at the desk."),)
         case _:

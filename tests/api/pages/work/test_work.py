@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -10,17 +12,21 @@ import pytest
 from api.language.texts import ENGLISH, Texts
 from api.pages.work import words
 from api.pages.work.acting import OF_AGENTS, OF_TASKS
-from api.pages.work.view import due_words
+from api.pages.work.view import due_words, is_day_over
+from models.calendar import OfficeCalendar
 from models.database import Database
 from models.formats.offices.office import Office
+from models.repositories.live.records import LiveAgent
 from models.vocabulary import Role
 from models.vocabulary_live import EventKind, OffTaskCode, PendReason, SkipReason
 from optimizer.next_task import Block
 from services.importing.store import store_office
+from services.live.acting import read_clock
 from services.live.agent_stages import LEAVES_HAND
 from services.live.follow_ups import FollowUp
 from services.live.lost_tasks import LostTask
 from services.live.own_day import DayMark
+from services.live.own_work import OwnWork
 from services.live.reasons import Reason, ReasonCode
 
 MONDAY_8 = 1772434800
@@ -132,6 +138,50 @@ def test_what_cannot_be_done_is_said_with_what_to_do(
     assert "was not noted" in answer.text
     assert said.replace("'", "&#39;") in answer.text
     assert shown_stage(answer) == ("claimed", "C3")
+
+
+def test_the_end_of_a_day_is_no_beginning(make_pages: Callable[..., Pages], monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = make_pages(claim("C1"), claim("C2"))
+    assert "Good to see you" in pages.get().text
+    _, task = shown_stage(pages.act("sign-in"))
+    pages.act("start", task_id=task)
+    pages.act("complete", task_id=task, more="yes")
+    ended = pages.act("sign-out")
+    assert shown_stage(ended) == ("over", "")
+    assert "1 task done" in ended.text.partition('id="state-over"')[2].partition("</section>")[0]
+    assert "Su jornada ha terminado" in pages.get(language="es").text
+    assert shown_stage(pages.act("sign-in"))[0] == "claimed"
+    pages.act("sign-out")
+    tomorrow = read_clock() + 24 * HOUR
+    for module in ("api.pages.work.now", "services.live.acting"):
+        monkeypatch.setattr(f"{module}.read_clock", lambda: tomorrow)
+    assert shown_stage(pages.get()) == ("out", "")
+
+
+@pytest.mark.parametrize(
+    ("shift", "is_over"),
+    [
+        (None, True),
+        ((-4 * HOUR, 4 * HOUR), True),  # in the middle of it: by mistake
+        ((3 * HOUR, 7 * HOUR), True),
+        ((HOUR // 2, 4 * HOUR), False),  # the second part of the day is near
+    ],
+)
+def test_a_day_is_over_until_its_next_shift_is_near(shift: tuple[int, int] | None, is_over: bool) -> None:
+    ended = MONDAY_8 + 4 * HOUR
+    work = OwnWork(
+        agent_id="ben",
+        name="Ben",
+        team="claims",
+        at=ended + 60,
+        state=LiveAgent(agent_id="ben", since=ended, version=2),
+        skips_left=3,
+        most_skips=3,
+        token="",
+        shift=None if shift is None else (ended + shift[0], ended + shift[1]),
+    )
+    assert is_day_over(work, OfficeCalendar(zone=ZoneInfo("UTC"))) is is_over
+    assert not is_day_over(replace(work, state=LiveAgent(agent_id="ben")), OfficeCalendar(zone=ZoneInfo("UTC")))
 
 
 def test_skips_end_at_their_most_and_the_sheet_says_how_many_are_left(make_pages: Callable[..., Pages]) -> None:
