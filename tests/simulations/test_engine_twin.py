@@ -85,6 +85,8 @@ class Person:
     choices: int = 0
     assigned: str = ""
     plan: list[Work] = field(default_factory=list)
+    speeds: dict[str, float] = field(default_factory=dict)
+    """By type of task; 0 where it may not be done."""
 
     @property
     def is_on_duty(self) -> bool:
@@ -103,7 +105,6 @@ class Twin:
         self.policy = scenario.policy
         self.horizon = scenario.days * DAY
         self.types = {kind.id: kind for kind in scenario.task_types}
-        self.paces: dict[tuple[str, str], float] = {}
         self.queue: list[Work] = []
         self.done: list[Work] = []
         self.people = self._hire()
@@ -116,8 +117,10 @@ class Twin:
             }
         )
         self.arrivals = self._draw_arrivals()
-        self.mean_handling = max(1e-6, self._mean_handling())
-        self.scale = max(1e-6, self.policy.dispatch.k * self._mean_handling())
+        self.expected = self._expect()
+        mean = self._mean_handling()
+        self.mean_handling = max(1e-6, mean)
+        self.scale = max(1e-6, self.policy.dispatch.k * mean)
         self.premiums = self._price()
         self.num_cases = 0
         self.rostered_to = -math.inf
@@ -140,9 +143,8 @@ class Twin:
     # what comes in
 
     def _mean_handling(self) -> float:
-        expected = self._expect()
-        total = sum(expected.values())
-        weights = expected if total > 0 else dict.fromkeys(expected, 1.0)
+        total = sum(self.expected.values())
+        weights = self.expected if total > 0 else dict.fromkeys(self.expected, 1.0)
         means = {name: kind.handling.mean * 60 for name, kind in self.types.items()}
         return sum(weights[name] * means[name] for name in means) / sum(weights.values())
 
@@ -170,6 +172,8 @@ class Twin:
                 for step in process.steps:
                     for branch in step.next:
                         new[branch.step] += visits[step.id] * branch.probability
+                if new == visits:
+                    break
                 visits = new
             for step in process.steps:
                 expected[step.task_type] += number * visits[step.id]
@@ -177,7 +181,7 @@ class Twin:
 
     def _price(self) -> dict[tuple[str, str], float]:
         """What an hour of each group is worth beyond the cheapest that could do a type."""
-        expected = self._expect()
+        expected = self.expected
         groups = {group.id: group for group in self.scenario.agents}
         minutes = {}
         for group in groups.values():
@@ -262,7 +266,8 @@ class Twin:
             for number in range(1, group.count + 1):
                 name = f"{group.id}-{number:03d}"
                 shifts = [shift for shift in self._shifts(group) if not self._is_absent(group, name, shift[0])]
-                people.append(Person(len(people), name, group, shifts, place=group.team))
+                speeds = {name: self._pace(group, kind) for name, kind in self.types.items()}
+                people.append(Person(len(people), name, group, shifts, place=group.team, speeds=speeds))
         return people
 
     def _shifts(self, group: AgentGroup) -> list[tuple[float, float, list[tuple[float, float]]]]:
@@ -288,13 +293,6 @@ class Twin:
             return False
         return self._draw(name_stream("absence", name), round(start), 0)[0] < group.absence
 
-    def speed(self, person: Person, kind: Any) -> float:
-        """0 where it may not do it."""
-        key = person.group.id, kind.id
-        if key not in self.paces:
-            self.paces[key] = self._pace(person.group, kind)
-        return self.paces[key]
-
     def _pace(self, group: AgentGroup, kind: Any) -> float:
         teams = [group.team] + ([] if self.policy.swing.mode == "off" else list(group.swing_teams))
         skills = group.skills
@@ -309,7 +307,8 @@ class Twin:
 
     def may_take(self, person: Person, now: float) -> list[Work]:
         """The tasks among which the rule chooses."""
-        able = [task for task in self.queue if self.speed(person, task.kind) > 0]
+        speeds = person.speeds
+        able = [task for task in self.queue if speeds[task.kind.id] > 0]
         if self.is_bound(person):
             able = [task for task in able if task.kind.team == person.last_team]
         elif self.policy.swing.mode == "planned":
@@ -344,7 +343,7 @@ class Twin:
         return leaning
 
     def order(self, person: Person, task: Work, now: float) -> tuple[float, float, int]:
-        expected = max(1e-6, task.kind.handling.mean * 60 / self.speed(person, task.kind))
+        expected = max(1e-6, task.kind.handling.mean * 60 / person.speeds[task.kind.id])
         weight, rule = task.kind.weight, self.policy.routing
         slack = task.due - now - expected
         if rule in ("atc", "planned"):
@@ -388,7 +387,7 @@ class Twin:
             return min(tasks, key=lambda task: self.order(person, task, now), default=head)
 
         def shortness(task: Work) -> tuple[float, float, int]:
-            expected = max(1e-6, task.kind.handling.mean * 60 / self.speed(person, task.kind))
+            expected = max(1e-6, task.kind.handling.mean * 60 / person.speeds[task.kind.id])
             return (expected, task.enabled, task.case.order)
 
         return min(tasks, key=shortness)
@@ -422,12 +421,12 @@ class Twin:
         )
 
     def _measure(self, now: float, until: float) -> None:
+        waiting = {task.kind.id for task in self.queue}  # a few, however many tasks wait
         for person in self.people:
             if person.is_on_duty and person.task is None:
                 if any(
-                    self.speed(person, task.kind) > 0
-                    and (not self.is_bound(person) or task.kind.team == person.last_team)
-                    for task in self.queue
+                    person.speeds[name] > 0 and (not self.is_bound(person) or self.types[name].team == person.last_team)
+                    for name in waiting
                 ):
                     self.idle_with_work_s += max(0.0, until - now)
                 if person.choosing is not None:
@@ -660,7 +659,7 @@ class Twin:
         first = {
             "longest_idle": 0.0,
             "specialist": float(len(person.group.skills)),
-            "fastest": -self.speed(person, head.kind),
+            "fastest": -person.speeds[head.kind.id],
         }[self.policy.idle_agent]
         return (first, person.idle_since, person.position)
 
@@ -676,7 +675,7 @@ class Twin:
         if person.last_team and person.last_team != task.kind.team:
             person.moves += 1
         person.task, person.is_ready = task, False
-        person.left = person.setup + task.content / self.speed(person, task.kind)
+        person.left = person.setup + task.content / person.speeds[task.kind.id]
         person.since, person.stretches = now, []
         task.taken, task.agent = now, person.name
         task.case.last_agent, person.assigned = person.name, task.kind.team
