@@ -40,7 +40,7 @@ def _present() -> float:
 
 
 def load() -> None:
-    """Import the product; what keeps `time.time` for itself keeps one that can still be moved (`begin`)."""
+    """Import the product and its kernels; what keeps `time.time` for itself keeps one that can still be moved."""
     time.time = _present
     os.environ[FIGURES] = os.devnull
     for name in LOADED:
@@ -48,6 +48,9 @@ def load() -> None:
         for module in pkgutil.walk_packages(package.__path__, f"{name}."):
             if not module.name.startswith(LEFT_OUT):
                 importlib.import_module(module.name)
+    warm_up = importlib.import_module("api.cli.warm_up")
+    for part in warm_up.WHOLE:
+        warm_up.compile_part(part)
     del os.environ[FIGURES]
 
 
