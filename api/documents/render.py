@@ -2,12 +2,14 @@
 
 import base64
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
 from importlib.resources import files
 from pathlib import Path
+from typing import Any, cast
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context, select_autoescape
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from api.documents.chart_data import encode_for_script
@@ -36,6 +38,8 @@ def page_environment(texts: Texts = ENGLISH) -> Environment:
     )
     environment.policies["ext.i18n.trimmed"] = True
     environment.install_gettext_translations(texts.catalogue, newstyle=True)  # type: ignore[attr-defined]
+    for name in ("ngettext", "npgettext"):
+        environment.globals[name] = _counted(cast("Callable[..., str]", environment.globals[name]), texts)
     environment.globals["texts"] = texts
     environment.filters |= {
         "count": lambda value: f"{value:,}",
@@ -49,6 +53,16 @@ def page_environment(texts: Texts = ENGLISH) -> Environment:
         "attributes": attributes_of,
     }
     return environment
+
+
+def _counted(ngettext: Callable[..., str], texts: Texts) -> Callable[..., str]:
+    """Return what finds a text for so many and writes `%(num)s` in it as readers write numbers."""
+
+    @pass_context
+    def count(context: Context, *message: Any, **values: Any) -> str:
+        return ngettext(context, *message, **{"num": texts.number(message[-1]), **values})
+
+    return count
 
 
 def _told(texts: Texts, text: str) -> Markup:

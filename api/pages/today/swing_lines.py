@@ -110,13 +110,12 @@ def view_swing(scope: Scope, publications: Sequence[Publication]) -> SwingView:
     suggested = [(plan_id, move, match(lendings, move)) for plan_id, move in moves_in_force(scope, publications)]
     matched = {lending.id for _, _, lending in suggested if lending is not None}
     suggested += [(0, move_of(lending), lending) for lending in lendings if lending.id not in matched]
-    moves = [
-        _move_line(scope, plan_id, move, lending)
-        for plan_id, move, lending in suggested
-        if move.end > scope.now and (scope.is_asked(move.team) or scope.is_asked(move.home_team))
-    ]
+    asked = [one for one in suggested if one[1].end > scope.now and _is_of(scope, one[1])]
+    # Of those at the same time, what brings most comes first: the page of the day has room for the first ones only.
+    asked.sort(key=lambda one: (max(one[1].start, scope.now), -(one[1].saving or 0.0)))
+    moves = [_move_line(scope, plan_id, move, lending) for plan_id, move, lending in asked]
     order = list(LendingState)
-    moves.sort(key=lambda line: (not line.can_accept, order.index(LendingState(line.state)), line.start, line.name))
+    moves.sort(key=lambda line: (not line.can_accept, order.index(LendingState(line.state))))
     return SwingView(
         lent=_lent(scope),
         moves=[line for line in moves if not line.is_minor],
@@ -124,6 +123,10 @@ def view_swing(scope: Scope, publications: Sequence[Publication]) -> SwingView:
         num_waiting=sum(line.can_accept and line.state == LendingState.ACCEPTED for line in moves),
         hours=list(_hours(scope, publications)),
     )
+
+
+def _is_of(scope: Scope, move: Move) -> bool:
+    return scope.is_asked(move.team) or scope.is_asked(move.home_team)
 
 
 def moves_in_force(scope: Scope, publications: Sequence[Publication]) -> Iterator[tuple[int, Move]]:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.documents.render import page_environment
 from api.language.texts import Texts
 
 MADRID = ZoneInfo("Europe/Madrid")
@@ -86,6 +87,9 @@ def test_lengths_of_time(seconds: float | None, told: str) -> None:
 def test_plurals_and_values() -> None:
     said = [SPANISH.ngettext("One entry cannot be used:", "%(num)s entries cannot be used:", n) for n in (1, 1200)]
     assert said == ["Un dato no es válido:", "1.200 datos no son válidos:"]
+    counted = '{{ ngettext("%(num)s due today", "%(num)s due today", 33594) }}'
+    pages = [page_environment(texts).from_string(counted).render() for texts in (ENGLISH, SPANISH)]
+    assert pages == ["33,594 due today", "33.594 vencen hoy"]
     assert SPANISH.pgettext("state", "Late") == "Con retraso"
     assert ENGLISH.told("Tardiness") == "Tardiness"
     assert SPANISH.told("Tardiness") == "Tardanza"
