@@ -31,7 +31,7 @@ def say_lead(ledger: WaitingLedger, *, source: str, first: str, last: str) -> st
         if ledger.has_starts()
         else f"They waited {ledger.wait_hours():,.1f} hours."
     )
-    return f"{source}: {count(num_tasks, 'task')} of {count(num_cases, 'case')}, {first} to {last}. {waited}"
+    return f"{source}, {first} to {last}: {count(num_tasks, 'task')} of {count(num_cases, 'case')}. {waited}"
 
 
 def say_actions(ledger: WaitingLedger, names: Mapping[str, str]) -> tuple[Action, ...]:

@@ -180,7 +180,7 @@ def _causes_table(causes: Causes, labels: Labels) -> ReportTable:
         columns=columns,
         rows=list_causes(causes),
         note=f"{causes.num_vital} of {len(causes.table)} causes make 80 % of the waste. At least and at most: the 95 % "
-        f"interval, by bootstrap over {drawn}. Rows of a category: the tables evidence-CATEGORY.",
+        f"interval, by bootstrap over {drawn}. The rows of each category are tables of their own.",
         evidence=f"evidence-{CATEGORIES[int(causes.table['category'].iloc[0])].value}" if len(causes.table) else "",
     )
 

@@ -74,6 +74,22 @@ def find_headlines(database: Database, caller: Caller, asks: Iterable[ReportAsk]
     return found
 
 
+def find_in_hand(database: Database, caller: Caller, asks: Iterable[ReportAsk]) -> Mapping[str, Job]:
+    """Return the caller's jobs that make the reports with these questions now, by report."""
+    wanted = {ask.report: page_question(ask) for ask in asks}
+    pending = [job for job in _own(database, caller) if not job.is_ended]
+    return {
+        name: job for job in pending if dict(job.question) == wanted.get(name := str(job.question.get("report", "")))
+    }
+
+
+def find_last(database: Database, caller: Caller, ask: ReportAsk) -> Job | None:
+    """Return the caller's newest job with this question that is done, however long ago; None where there is none."""
+    wanted = page_question(ask)
+    done = (job for job in _own(database, caller) if job.state is JobState.DONE)
+    return next((job for job in done if dict(job.question) == wanted), None)
+
+
 def has_history(database: Database) -> bool:
     """Return whether anything was ever done, so that there is something to report on."""
     with database.reading() as session:

@@ -61,7 +61,7 @@ def test_the_document_has_the_keys_that_its_page_describes(report: Callable[...,
 def test_the_first_screen_says_in_words_what_to_do(report: Callable[..., Any]) -> None:
     ran = report()
     first = ran.out.split("Waiting by cause")[0]
-    assert first.startswith("Why tasks waited\nclaims.csv: 4 tasks of 2 cases, 2026-03-02 to 2026-03-02.")
+    assert first.startswith("Why tasks waited\nclaims.csv, 2026-03-02 to 2026-03-02: 4 tasks of 2 cases.")
     assert "1. =Pay: Find out what holds it back while its own people are free" in first
     assert "0.8 hours, 50 % of all waiting, of 1 task: who did it in the end was on duty" in first
     assert "2. =Pay: Take it in the order in which it comes, or give it deadlines" in first

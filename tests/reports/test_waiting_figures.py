@@ -113,7 +113,7 @@ def test_what_to_do_first_names_the_largest_pairs_by_their_names() -> None:
     assert second.heading == "Pay out: Take it in the agreed order"
     assert second.table == "evidence-prioritization"
     assert say_lead(ledger, source="log.csv", first="2026-03-02", last="2026-03-02") == (
-        "log.csv: 3 tasks of 2 cases, 2026-03-02 to 2026-03-02. They waited 3.0 hours and were worked on for 1.3."
+        "log.csv, 2026-03-02 to 2026-03-02: 3 tasks of 2 cases. They waited 3.0 hours and were worked on for 1.3."
     )
     assert say_facts(ledger)[0] == "Cases were worked on 30.8 % of the time; the rest they waited."
 

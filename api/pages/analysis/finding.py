@@ -9,11 +9,10 @@ from api.pages.analysis.asking import Asked
 from api.pages.serving import database_of, what_of
 from models.errors import ConflictError
 from models.repositories.jobs.records import Job
-from models.vocabulary_jobs import JobState
 from services.reporting.archive import MadeReport
 from services.reporting.idle_teams import find_idle_teams
 from services.reporting.leave import note_look
-from services.reporting.made import find_made, read_made
+from services.reporting.made import find_last, find_made, read_made
 from services.reporting.question import ReportQuestion
 
 
@@ -42,15 +41,24 @@ def read_report(request: Request, caller: Caller, asked: Asked, job: Job) -> Mad
     return read_made(database, caller, job)
 
 
+def read_last(request: Request, caller: Caller, asked: Asked) -> MadeReport | None:
+    """Return what is asked as it was made last, however long ago, as a page that is read for long leads to it.
+
+    None where it never was.
+    """
+    job = find_last(database_of(request), caller, asked.ask(caller))
+    return None if job is None else read_report(request, caller, asked, job)
+
+
 def need_report(request: Request, caller: Caller, asked: Asked) -> MadeReport:
-    """Return what is asked, which was made before.
+    """Return what is asked as it was made last.
 
     Raises
     ------
     ConflictError
-        If it was not, or not lately.
+        If it was never made.
     """
-    job = find_job_of(request, caller, asked)
-    if job is None or job.state is not JobState.DONE:
-        raise ConflictError("this report was not made lately: open its page first, which makes it anew")
-    return read_report(request, caller, asked, job)
+    made = read_last(request, caller, asked)
+    if made is None:
+        raise ConflictError("this report was not made yet: open its page first, which makes it")
+    return made

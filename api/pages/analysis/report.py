@@ -1,6 +1,6 @@
 """One report: made by a job where it is not fresh, then its figures and tables, each down to its rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -15,7 +15,7 @@ from api.language.texts import Texts
 from api.pages.analysis.asking import SCRIPTS, STYLES, Asked, Question, Reader, may_name
 from api.pages.analysis.finding import find_job_of, read_report
 from api.pages.analysis.plotly import POLICY, script_address
-from api.pages.analysis.telling import tell, tell_cell, tell_lead, tell_metric, tell_panel
+from api.pages.analysis.telling import tell, tell_cell, tell_heading, tell_lead, tell_metric, tell_panel
 from api.pages.analysis.words import report_question, report_word
 from api.pages.rendering import lead_to, render, texts_for
 from api.pages.serving import database_of, what_of
@@ -23,6 +23,7 @@ from api.pages.system.words import view_job
 from models.repositories.office_pages import list_named, list_task_types
 from models.vocabulary_jobs import JobState
 from reports.metrics import Metric
+from reports.report import ReportColumn
 from services.jobs.asking import stop_job
 from services.reporting.archive import MadeReport, StoredTable
 from services.reporting.leave import OVERSEERS
@@ -32,6 +33,8 @@ router = APIRouter()
 ROWS_SHOWN = 12
 MOST_NAMES = 2000
 AS_TEXT = frozenset({"text", "words", "instant"})
+PROSE_CHARACTERS = 32
+"""A column with a longer text than that is given room: it would be a word a line beside figures that never wrap."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +43,8 @@ class TableView:
 
     Attributes
     ----------
+    headings
+        Of each column, and the class of its cells.
     rows
         The address of what each row is made of, empty where there is none, and its cells.
     all_rows, evidence
@@ -49,7 +54,7 @@ class TableView:
     name: str
     title: str
     note: str
-    headings: Sequence[tuple[str, bool]]
+    headings: Sequence[tuple[str, str]]
     rows: Sequence[tuple[str, Sequence[str]]]
     num_rows: int
     metrics: Sequence[Metric]
@@ -86,7 +91,7 @@ def show_report(request: Request, asked: Question, caller: Reader) -> HTMLRespon
         evidence=[] if made is None else [table for table in made.tables if table.is_evidence],
         data="" if made is None else trusted(encode_for_script({panel.name: panel.data for panel in panels})),
         tell=partial(tell, texts=texts),
-        lead="" if made is None else tell_lead(made.lead, texts),
+        lead=("", "") if made is None else tell_lead(made.lead, texts),
         may_name=may_name(caller, asked),
         is_admin=caller.has(),
         **_choices(request, caller),
@@ -128,13 +133,23 @@ def view_table(made: MadeReport, table: StoredTable, asked: Asked, texts: Texts)
         name=table.name,
         title=tell(table.title, texts),
         note=tell(table.note, texts),
-        headings=[(tell(column.heading, texts), column.format not in AS_TEXT) for column in table.columns],
+        headings=[
+            (tell_heading(column.heading, texts), cell_class(column, told))
+            for column, told in zip(table.columns, shown, strict=True)
+        ],
         rows=list(zip(links, zip(*shown, strict=True), strict=True)) if shown else [],
         num_rows=table.num_rows,
         metrics=[tell_metric(metric, texts) for metric in metrics.values()],
         all_rows=asked.address("rows", table.name) if table.num_rows > ROWS_SHOWN else "",
         evidence=asked.address("rows", table.evidence) if evidence is not None else "",
     )
+
+
+def cell_class(column: ReportColumn, told: Iterable[str]) -> str:
+    """Return the class of a column's cells: of figures, of prose, or none."""
+    if column.format not in AS_TEXT:
+        return "n"
+    return "prose" if max(map(len, told), default=0) > PROSE_CHARACTERS else ""
 
 
 def _choices(request: Request, caller: Caller) -> Mapping[str, Any]:

@@ -3,14 +3,14 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import Response
 
 from api.pages.analysis.asking import SCRIPTS, STYLES, Question, Reader
-from api.pages.analysis.finding import need_report
-from api.pages.analysis.report import AS_TEXT
-from api.pages.analysis.telling import tell, tell_cell, tell_metric
+from api.pages.analysis.finding import read_last
+from api.pages.analysis.report import AS_TEXT, cell_class
+from api.pages.analysis.telling import tell, tell_cell, tell_heading, tell_metric
 from api.pages.analysis.words import report_word
-from api.pages.rendering import render, texts_for
+from api.pages.rendering import lead_to, render, texts_for
 from api.pages.serving import address_with
 
 router = APIRouter()
@@ -29,10 +29,13 @@ def show_rows(
     value: Word = "",
     sort: Word = "",
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
-) -> HTMLResponse:
+) -> Response:
     """Show the rows of a table of a report; only those whose column `of` holds a value where one is given."""
     texts = texts_for(request)
-    made = need_report(request, caller, asked)
+    made = read_last(request, caller, asked)
+    if made is None:  # a link of somebody else's, whose report is theirs
+        said = texts.gettext("The report is made first; its rows are there then.")
+        return lead_to(request, asked.address(), said=said)
     found, cells = made.table(table), made.cells(table)
     places = list(range(found.num_rows))
     if of in cells:
@@ -44,13 +47,14 @@ def show_rows(
     shown = places[begin : begin + PAGE]
     heads = [
         (
-            tell(column.heading, texts),
+            tell_heading(column.heading, texts),
             column.format not in AS_TEXT,
             address_with(request, sort=f"-{column.name}" if sort == column.name else column.name, page=None),
             "" if by != column.name else "descending" if is_falling else "ascending",
         )
         for column in found.columns
     ]
+    rows = [[tell_cell(cells[column.name][at], column, texts) for column in found.columns] for at in shown]
     metrics = {column.metric.key: column.metric for column in found.columns if column.metric is not None}
     return render(
         request,
@@ -64,9 +68,10 @@ def show_rows(
         heads=heads,
         title=tell(found.title, texts),
         note=tell(found.note, texts),
-        rows=[[tell_cell(cells[column.name][at], column, texts) for column in found.columns] for at in shown],
+        rows=rows,
+        classes=[cell_class(column, (row[at] for row in rows)) for at, column in enumerate(found.columns)],
         metrics=[tell_metric(metric, texts) for metric in metrics.values()],
-        of=next((tell(column.heading, texts) for column in found.columns if column.name == of), ""),
+        of=next((tell_heading(column.heading, texts) for column in found.columns if column.name == of), ""),
         value=tell(value, texts) if any(one.name == of and one.format == "words" for one in found.columns) else value,
         everything=address_with(request, of=None, value=None, page=None),
         num_rows=len(places),

@@ -6,7 +6,10 @@ Reports word everything in English, as their files have it. Names of teams, peop
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
+
+import pandas as pd
 
 from api.documents.report_cells import cell_text
 from api.language import formats
@@ -26,7 +29,9 @@ ENDS_OF_WORD = (", ", " \N{RIGHTWARDS ARROW} ")
 LINE = "<br>"
 CONTEXT = "report"
 """In catalogues, of single words that are headings of reports."""
-_PERIOD = re.compile(r"(\d{4}-\d\d-\d\d)(?: to (\d{4}-\d\d-\d\d))?: (?=\S)")
+_PERIOD = re.compile(r"(?:.{1,200}, )?(\d{4}-\d\d-\d\d)(?: to (\d{4}-\d\d-\d\d))?: (?=\S)")
+"""Of what source, where that is said, and from when to when: what reports begin with."""
+_WITH_PERIOD = re.compile(r"^.{1,200}?\d{4}-\d\d-\d\d: (?=\S)")
 _PLACES = ("x", "y", "text", "customdata", "ticktext")
 
 
@@ -49,19 +54,37 @@ def tell(text: str, texts: Texts) -> str:
     return texts.told(text) if word == text else formats.bound_percents(word)
 
 
-def tell_lead(text: str, texts: Texts) -> str:
-    """Return what a report says first: a sentence, where it has one after its period."""
+def tell_lead(text: str, texts: Texts) -> tuple[str, str]:
+    """Return what a report is of and what it says first: its period, empty where it says none, and a sentence.
+
+    The source is left out: on a page it is always what the desk and the imports have recorded.
+    """
     found = _PERIOD.match(text)
-    if found is None or texts.language == SOURCE:
-        return tell(text, texts)
-    first, last = found.groups()
-    period = first if last is None else texts.gettext("%(first)s to %(last)s", first=first, last=last)
-    return f"{period}: {tell(text[found.end() :], texts)}"
+    days = [] if found is None else [_day(part) for part in found.groups() if part]
+    if found is None or None in days:
+        return "", tell(text, texts)
+    told = [texts.day(day) for day in days]
+    period = told[0] if len(told) == 1 else texts.gettext("%(first)s to %(last)s", first=told[0], last=told[1])
+    is_apart = found.start(1) == 0  # else it is part of the sentence that says the source
+    said = tell(text[found.end() :], texts) if is_apart else _WITH_PERIOD.sub("", tell(text, texts), count=1)
+    return period, said[:1].upper() + said[1:]
+
+
+def tell_heading(text: str, texts: Texts) -> str:
+    """Return what a column is called; on pages each begins with a capital."""
+    told = tell(text, texts)
+    return told[:1].upper() + told[1:]
 
 
 def tell_cell(value: Any, column: ReportColumn, texts: Texts) -> str:
-    """Return a cell of a table as readers write it."""
-    if texts.language == SOURCE or value is None:
+    """Return a cell of a table as readers write it, days and times too."""
+    if value is None or pd.isna(value):
+        return cell_text(value, column.format)
+    if column.format == "instant":
+        return f"{texts.day(value.date())} {value:%H:%M:%S}"
+    if column.format == "text" and (day := _day(str(value))) is not None:
+        return texts.day(day)
+    if texts.language == SOURCE:
         return cell_text(value, column.format)
     if column.format == "words":
         return _tell_word(str(value), texts)
@@ -69,8 +92,6 @@ def tell_cell(value: Any, column: ReportColumn, texts: Texts) -> str:
         return _tell_name(str(value), STAND_INS, texts)
     if column.format == "flag":
         return texts.gettext("yes") if value else texts.gettext("no")
-    if column.format == "instant":
-        return cell_text(value, column.format)
     if column.format == "share":
         return texts.share(value, 1)
     return texts.number(value, 2 if column.format == "number" else 0)
@@ -90,13 +111,20 @@ def tell_panel(panel: StoredPanel, texts: Texts) -> PanelView:
         title=tell(panel.title, texts),
         text=tell(panel.text, texts),
         formula=tell(panel.formula, texts),
-        headings=[tell(heading, texts) for heading in panel.headings],
+        headings=[tell_heading(heading, texts) for heading in panel.headings],
         rows=[
-            [_tell_name(first, words, texts), *(_tell_cell(cell, texts) for cell in rest)]
+            [_tell_label(first, words, texts), *(_tell_cell(cell, texts) for cell in rest)]
             for first, *rest in panel.rows
         ],
         data=panel.data() if texts.language == SOURCE else _tell_drawing(panel.data(), words, texts),
     )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _tell_drawing(data: Mapping[str, Any], words: frozenset[str], texts: Texts) -> Mapping[str, Any]:
@@ -169,6 +197,12 @@ def _tell_name(text: str, words: frozenset[str], texts: Texts) -> str:
         if word in words:
             return f"{_tell_word(word, texts)}{joint}{rest}"
     return text
+
+
+def _tell_label(text: str, words: frozenset[str], texts: Texts) -> str:
+    """Return what a row of numbers is of: a day as readers write it, a word of ours, or a name."""
+    day = _day(text)
+    return _tell_name(text, words, texts) if day is None else texts.day(day)
 
 
 def _tell_word(text: str, texts: Texts) -> str:

@@ -5,9 +5,11 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import UTC, date, time
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from api.documents.report_cells import cell_text
@@ -16,6 +18,7 @@ from api.pages.analysis.telling import tell_cell, tell_lead
 from models.database import Database
 from models.repositories.jobs.leasing import claim_job, read_clock
 from models.repositories.office_pages import list_named, list_task_types
+from models.time import from_wall_clock
 from models.vocabulary import Role
 from reports.report import CellFormat, ReportColumn
 from services.demo import DemoSize, fill_with_demo
@@ -110,6 +113,14 @@ def test_every_report_is_read_in_spanish_to_its_last_row(office: str, make_api: 
     assert api.get("/time/workload/report.csv", key=key, headers=SPANISH).text.startswith("\ufeffTeam,")
 
 
+def test_days_and_times_in_cells_are_written_as_readers_do() -> None:
+    texts = Texts("es", clock=lambda: from_wall_clock(date(2026, 3, 9), time(12), UTC))
+    instant, day = (ReportColumn(name="c", heading="c", format=kind) for kind in ("instant", "text"))
+    assert tell_cell(pd.Timestamp(2026, 3, 2, 9, 5, 7), instant, texts) == "lun 2 mar 09:05:07"
+    assert tell_cell("2026-03-02", day, texts) == "lun 2 mar"
+    assert tell_cell(pd.NaT, instant, texts) == "–"
+
+
 @pytest.mark.parametrize(
     ("kind", "value", "spanish"),
     [
@@ -131,9 +142,12 @@ def test_cells_are_written_as_readers_do(kind: CellFormat, value: Any, spanish: 
 
 def test_a_sentence_keeps_its_names_and_has_its_figures_in_spanish() -> None:
     english = "2026-03-02 to 2026-03-08: 12 tasks arrived and 1 task were completed; 5 are open, 1,210 hours of work."
-    told = tell_lead(english, Texts("es")).replace("\N{NO-BREAK SPACE}", " ")
-    assert told == (
-        "2026-03-02 a 2026-03-08: Llegadas: 12 tareas; completadas: 1 tarea; abiertas: 5, 1.210 horas de trabajo."
+    then = from_wall_clock(date(2026, 3, 9), time(12), UTC)
+    spanish, plain = (Texts(language, clock=lambda: then) for language in ("es", "en"))
+    assert tell_lead(english, spanish) == (
+        "lun 2 mar a dom 8 mar",
+        "Llegadas: 12 tareas; completadas: 1 tarea; abiertas: 5, 1.210 horas de trabajo.",
     )
-    assert tell_lead(english, Texts("en")) == english
-    assert tell_lead("Send help to Payment matching", Texts("es")) == "Enviar ayuda a Payment matching"
+    period, said = tell_lead(f"database, {english}", plain)
+    assert (period, english.endswith(said)) == ("Mon 2 Mar to Sun 8 Mar", True)
+    assert tell_lead("Send help to Payment matching", spanish) == ("", "Enviar ayuda a Payment matching")

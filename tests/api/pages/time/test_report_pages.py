@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from models.database import Database
 from models.repositories.audit import list_changes
@@ -14,6 +15,7 @@ from models.repositories.office_pages import list_agents
 from models.vocabulary import Role
 from services.demo import DemoSize, fill_with_demo
 from services.jobs.doing import do_job
+from services.reporting.registry import REPORTS
 from services.settings import Settings
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
@@ -96,6 +98,44 @@ def test_a_value_of_a_row_leads_to_what_it_is_made_of(office: Any) -> None:
     assert rows.status_code == 200
     assert "from=2026-01-01" in link[1]
     assert "Only " in rows.text
+
+
+def test_rows_are_those_of_the_report_that_is_read_however_long_that_takes(office: Any) -> None:
+    ivo, other = office.key(Role.ANALYST, principal="ivo"), office.key(Role.ANALYST, principal="ida")
+    office.post("/time/workload", key=ivo, headers=OURS)
+    do_jobs(office)
+    page = office.get("/time/workload", key=ivo).text
+    link = re.search(r'href="(/time/workload/rows/[\w-]+)"', page)
+    assert link is not None
+    with Database(office.url) as database, database.writing() as session:
+        session.execute(text("UPDATE jobs SET ended_at = ended_at - 86400"))
+    assert "data-auto" in office.get("/time/workload", key=ivo).text  # the page itself is made anew
+    assert office.get(link[1], key=ivo).status_code == 200
+    assert office.get("/time/workload/report.csv", key=ivo).status_code == 200
+    # Whom the link was sent to has it made, and no riddle of an error.
+    led = office.get(f"{link[1]}?from=2026-01-01", key=other)
+    assert (led.status_code, led.headers["location"].partition("&")[0]) == (303, "/time/workload?from=2026-01-01")
+    assert office.get("/time/workload/report.csv", key=other).status_code == 409
+
+
+def test_reports_that_are_made_appear_by_themselves(office: Any) -> None:
+    key = office.key(Role.ANALYST)
+    assert "hx-trigger" not in office.get("/time", key=key).text
+    office.post("/time/make", key=key, headers=OURS)
+    waiting = office.get("/time", key=key).text
+    assert 'hx-trigger="every 3s"' in waiting
+    assert waiting.count("Queued") == len(REPORTS)
+    assert "missing</" not in waiting  # what is under way is not asked for twice
+
+
+def test_a_column_of_sentences_has_room_beside_figures(office: Any) -> None:
+    key = office.key(Role.ANALYST)
+    office.post("/time/waste", key=key, headers=OURS)
+    do_jobs(office)
+    page = office.get("/time/waste", key=key).text
+    assert re.search(r'<td class="prose">[^<]{60}', page)
+    assert re.search(r'<th scope="col" class="n">Hours</th>', page)  # and begins with a capital, as all do
+    assert "database" not in page.partition('class="lead"')[2][:400]
 
 
 def test_people_are_named_for_leads_alone_and_each_look_leaves_a_trace(office: Any) -> None:
