@@ -88,7 +88,7 @@ def test_the_roster_is_looked_through_by_what_people_do_and_by_name(visit: Any) 
     assert "Chen Popescu" not in leo.get("/today/people?name=chen").text
     assert leo.get("/today/people?team=billing").status_code == 403
     assert visit("ana").get("/today/people").status_code == 403
-    assert lea.get("/today/people?which=asleep").status_code == 400
+    assert lea.get("/today/people?which=asleep").status_code == 404
 
 
 def test_all_moves_are_on_a_page_of_their_own(visit: Any) -> None:
