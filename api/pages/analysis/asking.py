@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import Depends, Path, Query
 
 from api.access import Caller, Reach, permits
+from api.language.texts import Texts
 from api.pages.serving import path_of
 from api.parameters import Id
 from models.errors import NotFoundError
@@ -56,6 +58,14 @@ class Asked:
     def shows_names(self) -> bool:
         """Whether people are to be named."""
         return self.options.get(NAMES) == SHOWN
+
+    def find_fault(self, texts: Texts) -> str:
+        """Return what is wrong with the period, empty where nothing is: what can be seen at once is not tried first."""
+        try:
+            first, last = date.fromisoformat(self.since), date.fromisoformat(self.until)
+        except ValueError:  # an end is open, or said by an instant
+            return ""
+        return texts.gettext("The last day is before the first.") if last < first else ""
 
     def query(self, **more: str | int) -> str:
         """Return the same as the query of an address, with more besides; with its question mark."""

@@ -66,7 +66,8 @@ class TableView:
 def show_report(request: Request, asked: Question, caller: Reader) -> HTMLResponse:
     """Show a report, or how far it is, or how to have it made."""
     texts = texts_for(request)
-    job = find_job_of(request, caller, asked)
+    fault = asked.find_fault(texts)
+    job = None if fault else find_job_of(request, caller, asked)
     made = None if job is None or job.state is not JobState.DONE else read_report(request, caller, asked, job)
     panels = [] if made is None else [tell_panel(panel, texts) for panel in made.panels]
     return render(
@@ -81,6 +82,7 @@ def show_report(request: Request, asked: Question, caller: Reader) -> HTMLRespon
         name=report_word(asked.name, texts),
         question=report_question(asked.name, texts),
         job=None if job is None else view_job(job, texts),
+        fault=fault,
         problem=None if job is None else job.problem,
         made=made,
         made_at=None if job is None else job.ended_at,

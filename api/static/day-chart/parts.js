@@ -63,7 +63,6 @@ export class Words {
   constructor(texts) {
     this.texts = texts;
     this.numbers = new Intl.NumberFormat(texts.language);
-    this.shares = new Intl.NumberFormat(texts.language, { style: "percent" });
     this.tenths = new Intl.NumberFormat(texts.language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   }
 
@@ -82,8 +81,9 @@ export class Words {
     return this.numbers.format(value);
   }
 
+  /** Return a share of 1 in percent, written as on every page: figure, no-break space, sign. */
   share(value) {
-    return this.shares.format(value);
+    return `${this.numbers.format(Math.round(100 * value))}\u00a0%`;
   }
 
   span(minutes) {

@@ -432,3 +432,9 @@ CONTRASTS = """() => {
     }
     return found;
 }"""
+
+
+def test_shares_are_written_as_on_every_page(open_page: Opener) -> None:
+    said = open_page().locator(".dc-body").inner_text()
+    assert re.search(r"\d\N{NO-BREAK SPACE}% of \d+ due on time", said)
+    assert not re.search(r"\d%", said)

@@ -138,6 +138,14 @@ def test_a_column_of_sentences_has_room_beside_figures(office: Any) -> None:
     assert "database" not in page.partition('class="lead"')[2][:400]
 
 
+def test_a_period_that_ends_before_it_begins_is_said_beside_its_field(office: Any) -> None:
+    key = office.key(Role.ANALYST)
+    page = office.get("/time/waste?from=2026-03-10&to=2026-03-01", key=key).text
+    assert re.search(r'name="to"[^>]*aria-invalid="true"', page)
+    assert "The last day is before the first." in page
+    assert "data-auto" not in page  # nothing is made that cannot be
+
+
 def test_people_are_named_for_leads_alone_and_each_look_leaves_a_trace(office: Any) -> None:
     lead = office.key(Role.LEAD, principal="lea", teams=("billing", "swing"))
     analyst, agent = office.key(Role.ANALYST), office.key(Role.AGENT, agent=first_agent(office.url))
