@@ -15,7 +15,9 @@ MOST_OVER = 0.25
 FEW_HOLDERS = 2
 
 
-def report_skills(record: Record, *, may_name: bool = False, agent: str | None = None) -> Report:
+def report_skills(
+    record: Record, *, may_name: bool = False, agent: str | None = None, is_for_each: bool = False
+) -> Report:
     """Return the report on skills used against skills on paper.
 
     Parameters
@@ -24,6 +26,8 @@ def report_skills(record: Record, *, may_name: bool = False, agent: str | None =
         Whether people are named.
     agent
         Whose own skills are shown, where nobody else's may be.
+    is_for_each
+        Whether the rows of all are wanted, each of them for that agent alone.
     """
     each = list_skills(record)
     skills = sum_skills(each)
@@ -53,7 +57,7 @@ def report_skills(record: Record, *, may_name: bool = False, agent: str | None =
         )
         for row in iterate(unused[unused["num_never"] > 0].head(1))
     ]
-    shown = _own(each, may_name=may_name, agent=agent)
+    shown = _own(each, may_name=may_name or is_for_each, agent=agent)
     return Report(
         name="skills",
         title="Skills used against skills on paper",
@@ -122,7 +126,9 @@ def _skill_people(record: Record, shown: pd.DataFrame) -> list[ReportTable]:
     ]
 
 
-def report_fairness(record: Record, *, may_name: bool = False, agent: str | None = None) -> Report:
+def report_fairness(
+    record: Record, *, may_name: bool = False, agent: str | None = None, is_for_each: bool = False
+) -> Report:
     """Return the report on how evenly work falls; arguments as those of `report_skills`."""
     people = measure_people(record)
     teams = sum_teams(people)
@@ -134,7 +140,7 @@ def report_fairness(record: Record, *, may_name: bool = False, agent: str | None
             "less hard work than lot would give them."
         ),
     ]
-    shown = _own(people, may_name=may_name, agent=agent)
+    shown = _own(people, may_name=may_name or is_for_each, agent=agent)
     burden = teams[teams["num_lent"] > 0].assign(
         over=lambda frame: frame["lent_top_share"].astype(float) - frame["lent_even_share"].astype(float)
     )

@@ -51,6 +51,7 @@ def report_picking(
     replays: pd.DataFrame | None = None,
     may_name: bool = False,
     agent: str | None = None,
+    is_for_each: bool = False,
     seed: int = 1,
 ) -> Report:
     """Return the report.
@@ -63,6 +64,8 @@ def report_picking(
         Whether those are named of whom it is clear that they pick; of a log nobody is.
     agent
         Whose own figures are shown besides.
+    is_for_each
+        Whether the rows of all are wanted, each of them for that agent alone.
     """
     teams, leaves, rules = measure_picking(choices, seed=seed), count_leaves(choices), measure_by_rule(choices)
     throughput = measure_throughput(record)
@@ -70,7 +73,7 @@ def report_picking(
     home = pd.Series(record.agents["team"].to_numpy(), index=record.agents["agent"].to_numpy(), dtype=object)
     spread = spread_of(people, home) if choices.is_known else pd.DataFrame()
     cost = sum_cost(replays) if replays is not None else pd.DataFrame()
-    shown = _shown(people, is_known=choices.is_known, may_name=may_name, agent=agent)
+    shown = _shown(people, is_known=choices.is_known, may_name=may_name, agent=agent, is_for_each=is_for_each)
     whole = total_of(teams, "team")
     facts = _find_facts(choices, whole, cost)
     limits = say_limits(record, HANDLING)
@@ -151,9 +154,11 @@ def report_picking(
     )
 
 
-def _shown(people: pd.DataFrame, *, is_known: bool, may_name: bool, agent: str | None) -> pd.DataFrame:
+def _shown(
+    people: pd.DataFrame, *, is_known: bool, may_name: bool, agent: str | None, is_for_each: bool
+) -> pd.DataFrame:
     """Return who is shown by name: those of whom it is clear, where that may be seen; and who looks at oneself."""
-    is_own = people["agent"] == agent if agent is not None else pd.Series(False, index=people.index)
+    is_own = people["agent"] == agent if agent is not None else pd.Series(is_for_each, index=people.index)
     if not is_known:
         return people.iloc[:0]
     return people[is_own | (people["is_clear"] if may_name else False)].reset_index(drop=True)

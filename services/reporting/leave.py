@@ -39,7 +39,7 @@ def note_look(question: ReportQuestion, report: str) -> None:
     """Leave a trace of who looked at whom, where a report of the stored office shows people."""
     shown = question.options.get(NAMES) == SHOWN
     agent = question.options.get(AGENT)
-    if question.log is not None or not (shown or agent is not None):
+    if question.log is not None or question.is_for_each or not (shown or agent is not None):
         return
     with open_database(question.settings) as database, database.writing() as session:
         record_change(

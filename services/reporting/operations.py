@@ -32,7 +32,7 @@ def _make_of_people(report: Callable[..., Report], question: ReportQuestion) -> 
     may_name = question.options.get(NAMES) == SHOWN
     if agent is not None and may_name:
         raise UsageError("--option agent=... shows one agent's own figures, names=shown everybody's; choose one")
-    return _make(report, question, may_name=may_name, agent=agent)
+    return _make(report, question, may_name=may_name, agent=agent, is_for_each=question.is_for_each)
 
 
 def make_compliance(question: ReportQuestion) -> Report:

@@ -41,4 +41,6 @@ def make_picking(question: ReportQuestion) -> Report:
         replays = replay_days(record)
     question.on_stage("counting")
     note_look(question, "picking")
-    return report_picking(record, choices, replays=replays, may_name=may_name, agent=agent)
+    return report_picking(
+        record, choices, replays=replays, may_name=may_name, agent=agent, is_for_each=question.is_for_each
+    )

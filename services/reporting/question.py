@@ -63,6 +63,9 @@ class ReportQuestion:
         Epoch second of the question.
     principal_id, what
         Who asks, and by which route or command: for the trace of who looked at people by name.
+    is_for_each
+        Whether what is said of each agent is made for all of them at once, to be shown to nobody but that agent: who
+        shows it notes the look.
     on_stage
         Called with the name of each stage as it begins.
     """
@@ -78,4 +81,5 @@ class ReportQuestion:
     principal_id: str | None = None
     what: str = "swingdesk report"
     may_read_files: bool = False
+    is_for_each: bool = False
     on_stage: Callable[[str], None] = _stay_silent

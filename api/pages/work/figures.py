@@ -1,9 +1,9 @@
 """`/work/figures`: an agent's own figures, and nobody else's: made when they are looked at, and kept for a while."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
@@ -44,6 +44,8 @@ class OwnReport:
     ----------
     nothing
         Why it says nothing, where it does not.
+    is_coming
+        Whether it is still being made.
     """
 
     name: str
@@ -51,6 +53,7 @@ class OwnReport:
     figures: tuple[OwnFigure, ...] = ()
     skills: tuple[tuple[str, str, str, str], ...] = ()
     nothing: str = ""
+    is_coming: bool = False
 
 
 @router.get("/work/figures")
@@ -91,37 +94,38 @@ def _answer(request: Request, live: OpenDesk, caller: Caller, *, shown: str) -> 
 
 
 def _make(request: Request, live: OpenDesk, caller: Caller, texts: Texts, agent_id: str, name: str) -> OwnReport:
-    now, crew = read_clock(), live.queue.crew
-    first = crew.calendar.local_day(now) - timedelta(days=DAYS_BACK)
+    crew, now = live.queue.crew, read_clock()
+    first = (crew.calendar.local_day(now) - timedelta(days=DAYS_BACK)).isoformat()
     question = ReportQuestion(
         settings=request.app.state.settings,
         now=now,
-        start=first.isoformat(),
+        start=first,
         principal_id=caller.principal_id,
         what=f"{request.method} {request.scope['route'].path_format}",
-        options={AGENT: agent_id},
     )
     title, tell = _REPORTS[name]
-    people = KEPT_FIGURES.get(
-        (request.app.state.store.generation, name, agent_id, first.isoformat()),
-        now,
-        lambda: _find_people(name, question, agent_id),
-        lambda: note_look(question, name),
-    )
-    if not people:
+    key = (request.app.state.store.generation, name, first)
+    own = KEPT_FIGURES.get(key, agent_id, lambda: _find_people(name, replace(question, is_for_each=True)))
+    if own is None:
+        return OwnReport(name=name, title=title(texts), is_coming=True)
+    note_look(replace(question, options={AGENT: agent_id}), name)
+    if not own:
         nothing = texts.gettext("There is nothing to say yet: it takes some more of your tasks.")
         return OwnReport(name=name, title=title(texts), nothing=nothing)
-    return tell(texts, crew.skill_names, title(texts), people)
+    return tell(texts, crew.skill_names, title(texts), own)
 
 
-def _find_people(name: str, question: ReportQuestion, agent_id: str) -> Rows:
+def _find_people(name: str, question: ReportQuestion) -> Mapping[str, Rows]:
     try:
         document = make_report(name, question).document
     except UnavailableError:
         raise
     except (InputError, UsageError):
-        return ()  # a period in which nobody did anything: there is no report on it
-    return [one for one in document["people"] if one["agent"] == agent_id]
+        return {}  # a period in which nobody did anything: there is no report on it
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for one in document["people"]:
+        found.setdefault(one["agent"], []).append(one)
+    return found
 
 
 def _tell_evenness(texts: Texts, _names: Mapping[str, str], title: str, people: Rows) -> OwnReport:
