@@ -20,3 +20,21 @@ def find_last_event(connection: Connection, *, now: int) -> tuple[int | None, in
     closed = connection.execute(select(func.max(tasks.c.closed_at)).where(is_completed)).scalar()
     arrived = connection.execute(select(func.max(tasks.c.arrived_at)).where(tasks.c.arrived_at <= now)).scalar()
     return (None if closed is None else int(closed)), (None if arrived is None else int(arrived))
+
+
+def find_span(connection: Connection, *, now: int) -> tuple[int, int, bool] | None:
+    """Return when a task was first and last completed, up to now, or came in where none was; and whether it was.
+
+    None where none has come in.
+    """
+    tasks = table_of("tasks")
+    is_completed = tasks.c.closed_reason == ClosedReason.COMPLETED.value
+    for instant, conditions in ((tasks.c.closed_at, (is_completed,)), (tasks.c.arrived_at, ())):
+        query = (
+            select(instant).where(instant <= now, *conditions).limit(1)
+        )  # each end by the index, not by a look at all
+        first = connection.execute(query.order_by(instant)).scalar()
+        if first is not None:
+            last = connection.execute(query.order_by(instant.desc())).scalar_one()
+            return int(first), int(last), instant is tasks.c.closed_at
+    return None

@@ -2,19 +2,42 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from models.database import Database
 from models.errors import InputError
 from models.formats.documents import parse_document
 from models.formats.scenarios.documents import YAML_SUFFIXES, parse_yaml
+from models.repositories.known import read_office_calendar
 from models.repositories.office_pages import list_named
+from models.repositories.task_counts import find_span
+from models.time import to_datetime
 from services.calibrating.calibrate import OnStage, add_warnings, calibrate, report_document
 from services.calibrating.checking import observe
+from services.calibrating.history import find_until
 from services.settings import Settings
 
 MOST_UPLOADED = 4 * 1024**2
 MOST_TEAMS = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extent:
+    """The days of an office that have a history: from the first to the one before `until`."""
+
+    first: date
+    until: date
+
+    @property
+    def num_days(self) -> int:
+        """How many days that is; none where the first is not over yet."""
+        return max(0, (self.until - self.first).days)
+
+    @property
+    def last(self) -> date:
+        """The last of them."""
+        return self.until - timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +105,18 @@ def read_history(
         remarks={".".join(map(str, place)): text for place, text in add_warnings(made, []).items()},
         report=report,
     )
+
+
+def find_extent(database: Database, settings: Settings, *, now: int) -> Extent | None:
+    """Return of which days an office has a history that a scenario can be read off; None where nothing came in."""
+    with database.reading() as session:
+        calendar = read_office_calendar(session, timezone=settings.timezone)
+        span = find_span(session.connection(), now=now)
+    if span is None:
+        return None
+    first, last, is_closing = span
+    end = find_until(last, now, calendar, is_closing=is_closing)
+    return Extent(first=calendar.local_day(first), until=to_datetime(end, calendar.zone).date())
 
 
 def find_teams(database: Database) -> tuple[tuple[str, str], ...]:

@@ -7,6 +7,7 @@ from typing import Any
 from models.calendar import WEEKDAYS
 from models.errors import UsageError
 from models.formats.scenarios.volumes import scale_arrivals
+from services.what_if.naming import AGENTS, TEAMS, name_of
 
 TRAINED_LEVEL = 2
 TRAINED_SPEED = 0.8
@@ -26,7 +27,8 @@ def add_heads(document: Mapping[str, Any], group_id: str, by: int) -> dict[str, 
     group = _find_group(made, group_id)
     count = int(group.get("count", 1)) + by
     if count < 0:
-        raise UsageError(f"{group_id} has {group.get('count', 1)} people; that many cannot be taken away")
+        name, people = name_of(document, AGENTS, group_id), int(group.get("count", 1))
+        raise UsageError(f"{name} has {people} people; that many cannot be taken away")
     group["count"] = count
     return made
 
@@ -102,7 +104,8 @@ def take_day_off(document: Mapping[str, Any], team: str, weekday: str) -> dict[s
         if group["team"] != team:
             continue
         if group["week"] == ALWAYS:
-            raise UsageError(f"{group['id']} is always there; give it a week of shifts first")
+            group_name = name_of(document, AGENTS, group["id"])
+            raise UsageError(f"{group_name} is always there; give it a week of shifts first")
         kept = []
         for duty in group["week"]:
             days = list(duty.get("days") or WEEKDAYS)
@@ -112,7 +115,8 @@ def take_day_off(document: Mapping[str, Any], team: str, weekday: str) -> dict[s
                 kept.append({**duty, "days": left})
         group["week"] = kept
     if not has_changed:
-        raise UsageError(f"nobody of {team} works on that day as it is")
+        team_name = name_of(document, TEAMS, team)
+        raise UsageError(f"nobody of {team_name} works on that day as it is")
     return made
 
 

@@ -8,6 +8,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.language.texts import Texts
 from api.pages.rendering import lead_to, render, texts_for
+from api.pages.what_if.forms.choices import name_of
 from api.pages.what_if.forms.entries import Posted, Sheet
 from api.pages.what_if.forms.people import copy_group, drop_group
 from api.pages.what_if.forms.sections import RECORDS, Section, build_sheet, change_section
@@ -153,7 +154,7 @@ def _change_groups(
 ) -> Response:
     build_sheet(stored.document, texts, Section.PEOPLE, record, "")  # there is such a record
     group = stored.document["agents"][record]
-    name = str(group.get("name") or group["id"])
+    name = name_of(stored.document, "agents", group["id"])
     if act == "copy":
         made = copy_group(stored.document, record, texts.gettext("Copy of %(name)s", name=name)[:MOST_NAME])
         said = texts.gettext("This is the copy.")

@@ -27,6 +27,7 @@ from services.what_if.keeping import find_scenario
 router = APIRouter()
 _RUN = f"{HOME}/runs/{{job_id}}"
 _SCENARIO = f"{HOME}/scenarios/{{scenario_id}}"
+ALL = "all"
 _STYLES = (*BASE_STYLES, "parts.css", "what-if.css")
 
 
@@ -113,9 +114,9 @@ def tabulate(
     if kind is JobKind.STAFF:
         rows = _frontier_rows(document, scenario)
     elif kind is JobKind.COMPARE:
-        rows = _compared_rows(document)
+        rows = _compared_rows(document, scenario)
     else:
-        rows = _simulated_rows(document)
+        rows = _simulated_rows(document, scenario)
     names = list(rows[0]) if rows else ["figure"]
     columns = [
         NumberColumn(name=name, heading=name.replace("_", " "), format="text" if name in _TEXTS else "number")
@@ -124,11 +125,17 @@ def tabulate(
     return pd.DataFrame(rows, columns=names), columns
 
 
-_TEXTS = frozenset({"scenario", "figure", "is_answer"})
+_TEXTS = frozenset({"scenario", "of", "figure", "is_answer"})
 _ENDS = ("mean", "low", "high")
 
 
-def _compared_rows(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _name_place(path: str, scenario: Mapping[str, Any]) -> str:
+    """Return of what a figure is, by its name; the figure itself keeps the id, by which programs know it."""
+    section, _, rest = path.partition(".")
+    return ALL if section == "overall" else name_of(scenario, section, rest.rpartition(".")[0])
+
+
+def _compared_rows(document: Mapping[str, Any], scenario: Mapping[str, Any]) -> list[dict[str, Any]]:
     rows = []
     for n, item in enumerate(document["scenarios"]):
         difference = document["differences"][n - 1] if n else {}
@@ -139,6 +146,7 @@ def _compared_rows(document: Mapping[str, Any]) -> list[dict[str, Any]]:
             rows.append(
                 {
                     "scenario": item["name"],
+                    "of": _name_place(path, scenario),
                     "figure": path,
                     **{end: made.get(end) for end in _ENDS},
                     **{f"difference_{end}": other.get(end) for end in _ENDS},
@@ -147,11 +155,12 @@ def _compared_rows(document: Mapping[str, Any]) -> list[dict[str, Any]]:
     return rows
 
 
-def _simulated_rows(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _simulated_rows(document: Mapping[str, Any], scenario: Mapping[str, Any]) -> list[dict[str, Any]]:
     sections = [("overall", {"": document["overall"]})]
     sections += [(name, document.get(name) or {}) for name in ("teams", "task_types", "processes", "agents")]
     return [
         {
+            "of": name_of(scenario, section, key) if key else ALL,
             "figure": ".".join(part for part in (section, key, metric) if part),
             **{end: made[end] for end in (*_ENDS, "sd")},
         }

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from api.language.texts import Texts
@@ -44,8 +45,8 @@ def tell_findings(findings: Mapping[str, Any] | None, document: Mapping[str, Any
             "Read off %(num)s day of history, %(first)s to %(last)s.",
             "Read off %(num)s days of history, %(first)s to %(last)s.",
             findings["days"],
-            first=findings["from"],
-            last=findings["to"],
+            first=texts.day(date.fromisoformat(findings["from"])),
+            last=texts.day(date.fromisoformat(findings["to"])),
         ),
         facts=(
             (texts.gettext("Came in"), texts.number(counts["came"])),

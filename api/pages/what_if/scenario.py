@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 from api.language.texts import Texts
 from api.pages.rendering import lead_to, render, texts_for
 from api.pages.what_if.findings import tell_findings
-from api.pages.what_if.forms.choices import Options, days_of, name_of, named, routings
+from api.pages.what_if.forms.choices import Options, days_of, list_named, routings
 from api.pages.what_if.forms.volumes import count_week, name_arrivals
 from api.pages.what_if.frame import (
     HOME,
@@ -179,13 +179,15 @@ def _facts(document: Mapping[str, Any], texts: Texts) -> tuple[tuple[str, str], 
 
 
 def _choices(document: Mapping[str, Any], texts: Texts) -> QuestionChoices:
+    names = dict(list_named(document, "agents"))
     groups = tuple(
         (
             group["id"],
-            texts.gettext(
-                "%(group)s (%(count)s)",
-                group=group.get("name") or group["id"],
-                count=texts.number(group.get("count", 1)),
+            texts.ngettext(
+                "%(group)s (%(num)s person)",
+                "%(group)s (%(num)s people)",
+                int(group.get("count", 1)),
+                group=names[group["id"]],
             ),
         )
         for group in document["agents"]
@@ -196,7 +198,12 @@ def _choices(document: Mapping[str, Any], texts: Texts) -> QuestionChoices:
         name = record.get("process") or record.get("task_type")
         if not record.get("times") and (name, name_arrivals(document, record)) not in work:
             work.append((name, name_arrivals(document, record)))
-    skills = dict.fromkeys(kind["skill"] for kind in document["task_types"])
+    teams = dict(list_named(document, "teams"))
+    skills: dict[str, list[str]] = {}
+    for kind in document["task_types"]:
+        asking = skills.setdefault(kind["skill"], [])
+        if teams[kind["team"]] not in asking:
+            asking.append(teams[kind["team"]])
     now = (document.get("policy") or {}).get("routing", "atc")
     others = tuple(item for item in routings(texts) if item[0] != now)
     used = {group["team"] for group in document["agents"] if group.get("week") != "always"}
@@ -204,10 +211,13 @@ def _choices(document: Mapping[str, Any], texts: Texts) -> QuestionChoices:
         groups=groups,
         group=next((name for name in lent if "swing" in name), lent[0] if lent else groups[0][0]),
         work=tuple(work),
-        skills=tuple((skill, skill) for skill in skills),
+        skills=tuple(
+            (skill, texts.gettext("%(skill)s, for %(teams)s", skill=skill, teams=", ".join(asking)))
+            for skill, asking in skills.items()
+        ),
         routings=others,
         routing=others[0][0],
-        teams=tuple((team, name_of(document, "teams", team)) for team, _ in named(document, "teams") if team in used),
+        teams=tuple((team, name) for team, name in teams.items() if team in used),
         days=days_of(texts),
         is_pulled=is_pulled(document),
     )

@@ -5,6 +5,9 @@ from typing import Any
 
 from api.language.texts import Texts
 from models.calendar import WEEKDAYS
+from services.what_if.naming import list_named, name_of
+
+__all__ = ["Options", "days_of", "distributions", "list_named", "name_of", "routings", "skills_of", "swing_modes"]
 
 Options = tuple[tuple[str, str], ...]
 
@@ -21,16 +24,6 @@ def days_of(texts: Texts) -> Options:
         texts.gettext("Sun"),
     )
     return tuple(zip(WEEKDAYS, names, strict=True))
-
-
-def named(document: Mapping[str, Any], collection: str) -> Options:
-    """Return the records of a collection, each by its name."""
-    return tuple((item["id"], item.get("name") or item["id"]) for item in document.get(collection) or ())
-
-
-def name_of(document: Mapping[str, Any], collection: str, record_id: str) -> str:
-    """Return the name of a record."""
-    return dict(named(document, collection)).get(record_id, record_id)
 
 
 def skills_of(document: Mapping[str, Any]) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.language.texts import Texts
-from api.pages.what_if.forms.choices import name_of, named, skills_of
+from api.pages.what_if.forms.choices import list_named, name_of, skills_of
 from api.pages.what_if.forms.entries import (
     Entry,
     Kind,
@@ -27,6 +27,8 @@ MOST_BREAKS = 3
 
 def build_people(document: Mapping[str, Any], texts: Texts, address: str) -> Sheet:
     """Return the form of all groups: how many people, how often they are absent, what they cost."""
+    names = dict(list_named(document, "agents"))
+    teams = dict(list_named(document, "teams"))
     return Sheet(
         parts=(
             Part(
@@ -41,8 +43,8 @@ def build_people(document: Mapping[str, Any], texts: Texts, address: str) -> She
                 ),
                 lines=tuple(
                     Line(
-                        name=group.get("name") or group["id"],
-                        facts=(name_of(document, "teams", group["team"]),),
+                        name=names[group["id"]],
+                        facts=(teams.get(group["team"], group["team"]),),
                         entries=(
                             entry_of(
                                 document,
@@ -78,16 +80,16 @@ def build_group(document: Mapping[str, Any], texts: Texts, position: int) -> She
     return Sheet(
         parts=(
             Part(
-                title=group.get("name") or group["id"],
+                title=name_of(document, "agents", group["id"]),
                 entries=(
                     entry_of(document, (*at, "name"), texts.gettext("Name"), kind=Kind.TEXT),
                     entry_of(document, (*at, "count"), texts.gettext("People"), kind=Kind.WHOLE, default=1),
-                    choice_of(document, (*at, "team"), texts.gettext("Team"), named(document, "teams")),
+                    choice_of(document, (*at, "team"), texts.gettext("Team"), list_named(document, "teams")),
                     Entry(
                         path=(*at, "swing_teams"),
                         label=texts.gettext("May be lent to"),
                         kind=Kind.MANY,
-                        options=tuple(item for item in named(document, "teams") if item[0] != group["team"]),
+                        options=tuple(item for item in list_named(document, "teams") if item[0] != group["team"]),
                         texts=write_texts(group.get("swing_teams") or [], Kind.MANY),
                     ),
                     entry_of(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.language.texts import Texts
+from api.pages.what_if.forms.choices import list_named
 from api.pages.what_if.forms.entries import (
     Entry,
     Kind,
@@ -95,6 +96,7 @@ def build_staffing(document: Mapping[str, Any], texts: Texts) -> Sheet:
     """Return the form of the search for staffing: how many people each group may have, and what is to be reached."""
     limits = get_at(document, ("staffing", "groups")) or {}
     target = _target(document)
+    names = dict(list_named(document, "agents"))
     return Sheet(
         parts=(
             Part(
@@ -131,7 +133,7 @@ def build_staffing(document: Mapping[str, Any], texts: Texts) -> Sheet:
                 ),
                 lines=tuple(
                     Line(
-                        name=group.get("name") or group["id"],
+                        name=names[group["id"]],
                         facts=(texts.number(group.get("count", 1)),),
                         entries=_limits(document, group, limits.get(group["id"]), n, texts),
                     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.language.texts import Texts
-from api.pages.what_if.forms.choices import distributions, named, skills_of
+from api.pages.what_if.forms.choices import distributions, list_named, name_of, skills_of
 from api.pages.what_if.forms.entries import (
     Entry,
     Kind,
@@ -22,6 +22,7 @@ EMPIRICAL = "empirical"
 
 def build_work(document: Mapping[str, Any], texts: Texts, address: str) -> Sheet:
     """Return the form of all types: how long they take, how soon they are due, how much they weigh."""
+    names = dict(list_named(document, "task_types"))
     return Sheet(
         parts=(
             Part(
@@ -34,7 +35,7 @@ def build_work(document: Mapping[str, Any], texts: Texts, address: str) -> Sheet
                 ),
                 lines=tuple(
                     Line(
-                        name=kind.get("name") or kind["id"],
+                        name=names[kind["id"]],
                         entries=(
                             _mean(document, texts, ("task_types", n, "handling")),
                             entry_of(
@@ -59,10 +60,10 @@ def build_type(document: Mapping[str, Any], texts: Texts, position: int) -> Shee
     return Sheet(
         parts=(
             Part(
-                title=kind.get("name") or kind["id"],
+                title=name_of(document, "task_types", kind["id"]),
                 entries=(
                     entry_of(document, (*at, "name"), texts.gettext("Name"), kind=Kind.TEXT),
-                    choice_of(document, (*at, "team"), texts.gettext("Team"), named(document, "teams")),
+                    choice_of(document, (*at, "team"), texts.gettext("Team"), list_named(document, "teams")),
                     choice_of(document, (*at, "skill"), texts.gettext("Skill"), skills),
                     entry_of(
                         document,

@@ -8,45 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-TINY: dict[str, Any] = {
-    "format": "swingdesk/scenario",
-    "version": 1,
-    "name": "Tiny desk",
-    "start": "2026-03-02T00:00:00+01:00",
-    "timezone": "Europe/Madrid",
-    "days": 1,
-    "replications": 3,
-    "teams": [{"id": "billing"}],
-    "task_types": [
-        {
-            "id": "dispute",
-            "team": "billing",
-            "skill": "billing",
-            "handling": {"distribution": "lognormal", "mean_minutes": 14, "cv": 0.8},
-            "sla": {"minutes": 120},
-        }
-    ],
-    "arrivals": [{"task_type": "dispute", "pattern": [{"from": "08:00", "to": "16:00", "per_hour": 16}]}],
-    "agents": [
-        {
-            "id": "billing",
-            "count": 4,
-            "team": "billing",
-            "skills": {"billing": {"level": 3}},
-            "week": [{"start": "08:00", "end": "17:00", "breaks": [["12:00", "12:30", "lunch"]]}],
-            "cost_per_hour": 24,
-        }
-    ],
-}
 ANSWER_MS = 60_000
-
-
-@pytest.fixture
-def tiny(tmp_path: Path) -> Path:
-    """A scenario's file that takes no time to simulate."""
-    path = tmp_path / "tiny.json"
-    path.write_text(json.dumps(TINY), encoding="utf-8")
-    return path
 
 
 @pytest.fixture
@@ -63,7 +25,7 @@ def open_patiently(open_page: Any) -> Any:
 
 def upload(page: Page, path: Path) -> None:
     """Begin with a file, whether or not there are scenarios already."""
-    new = page.get_by_role("button", name="New scenario")
+    new = page.get_by_role("link", name="New scenario")
     if new.is_visible():
         new.click()
     page.get_by_label("A scenario's file").locator("visible=true").set_input_files(path)
@@ -82,10 +44,11 @@ def tab_to(page: Page, name: str) -> None:
 
 def test_from_history_to_an_answer_that_is_shared(open_patiently: Any, check_page: Any, desk: Any) -> None:
     page = open_patiently("pia", "/what-if")
-    new = page.get_by_role("button", name="New scenario")
+    new = page.get_by_role("link", name="New scenario")
     if new.is_visible():
         new.click()
-    page.get_by_label("Days of history").locator("visible=true").fill("3")
+    offered = page.get_by_label("Days of history").locator("visible=true")
+    assert 0 < int(offered.input_value()) < 28, "as many days as there are, not the usual four weeks"
     page.get_by_role("button", name="Read the history").locator("visible=true").click()
     page.wait_for_url(re.compile(r"/what-if/histories/\d+$"))
     reading = page.url
@@ -107,7 +70,7 @@ def test_from_history_to_an_answer_that_is_shared(open_patiently: Any, check_pag
     scenario = page.url
     page.locator("form").filter(has_text="More people, or fewer").get_by_role("button", name="Ask").click()
     headline = page.locator(".wi-headline")
-    expect(headline).to_contain_text("2 more in swing", timeout=ANSWER_MS)
+    expect(headline).to_contain_text("2 more in Swing team", timeout=ANSWER_MS)
     expect(page.get_by_role("heading", name="Wait, mean minutes", exact=True)).to_be_visible()
     page.locator("summary", has_text="Every number").click()
     expect(page.get_by_role("columnheader", name="What is known")).to_be_visible()
@@ -117,23 +80,23 @@ def test_from_history_to_an_answer_that_is_shared(open_patiently: Any, check_pag
         page.get_by_role("button", name="Download").click()
         page.get_by_role("link", name="A table (CSV)").click()
     table = Path(taken.value.path()).read_text(encoding="utf-8-sig").splitlines()
-    assert table[0].startswith("scenario,figure,mean,low,high,difference mean")
-    assert any("2 more in swing" in line and "overall.on_time_share" in line for line in table[1:])
+    assert table[0].startswith("scenario,of,figure,mean,low,high,difference mean")
+    assert any("2 more in Swing team" in line and "overall.on_time_share" in line for line in table[1:])
 
     page.goto(scenario)
     page.get_by_role("button", name="More", exact=True).click()
     page.get_by_role("button", name="Share by link").click()
     expect(page.get_by_text("Every planner can open this page by its address.")).to_be_visible()
     other = open_patiently("admin", run.removeprefix(desk.address), theme="dark", language="es", phone=True)
-    expect(other.locator(".wi-headline")).to_contain_text("2 more in swing")
+    expect(other.locator(".wi-headline")).to_contain_text("2 more in Swing team")
     expect(other.locator("summary", has_text="Todas las cifras")).to_be_visible()
     check_page(other)
 
 
 def test_a_question_is_asked_watched_reloaded_and_stopped_by_keyboard_alone(
-    open_patiently: Any, check_page: Any, tiny: Path
+    open_patiently: Any, check_page: Any, tiny: Path, tiny_scenario: dict[str, Any]
 ) -> None:
-    tiny.write_text(json.dumps({**TINY, "replications": 200_000}), encoding="utf-8")
+    tiny.write_text(json.dumps({**tiny_scenario, "replications": 200_000}), encoding="utf-8")
     page = open_patiently("pia", "/what-if")
     upload(page, tiny)
     tab_to(page, "How many")
