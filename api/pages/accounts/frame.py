@@ -42,7 +42,7 @@ ROLE_WORDS: Mapping[Role, tuple[Callable[[Texts], str], Callable[[Texts], str]]]
 
 def tabs_of(texts: Texts, here: str) -> list[tuple[str, str, bool, None]]:
     """Return the tabs of the accounts, with the one that is shown."""
-    lines = (("/accounts", texts.gettext("People and programs")), ("/accounts/keys", texts.gettext("Keys")))
+    lines = (("/accounts", texts.gettext("People and programs")), ("/accounts/keys", texts.pgettext("access", "Keys")))
     return [(href, name, href == here, None) for href, name in lines]
 
 

@@ -9,8 +9,8 @@ from fastapi.responses import HTMLResponse, Response
 from api.language.texts import Texts
 from api.pages.analysis.asking import SCRIPTS, STYLES, Asked, Reader
 from api.pages.analysis.telling import tell_lead
-from api.pages.analysis.words import report_names, report_question, report_word
 from api.pages.rendering import lead_to, render, texts_for
+from api.pages.report_words import report_names, report_question, report_word
 from api.pages.serving import database_of, what_of
 from models.repositories.jobs.records import Job
 from models.vocabulary_jobs import JobState

@@ -16,8 +16,8 @@ from api.pages.analysis.asking import SCRIPTS, STYLES, Asked, Question, Reader, 
 from api.pages.analysis.finding import find_job_of, read_report
 from api.pages.analysis.plotly import POLICY, script_address
 from api.pages.analysis.telling import tell, tell_cell, tell_heading, tell_lead, tell_metric, tell_panel
-from api.pages.analysis.words import report_question, report_word
 from api.pages.rendering import lead_to, render, texts_for
+from api.pages.report_words import report_question, report_word
 from api.pages.serving import database_of, what_of
 from api.pages.system.words import view_job
 from models.repositories.office_pages import list_named, list_task_types

@@ -9,8 +9,8 @@ from api.pages.analysis.asking import SCRIPTS, STYLES, Question, Reader
 from api.pages.analysis.finding import read_last
 from api.pages.analysis.report import AS_TEXT, cell_class
 from api.pages.analysis.telling import tell, tell_cell, tell_heading, tell_metric
-from api.pages.analysis.words import report_word
 from api.pages.rendering import lead_to, render, texts_for
+from api.pages.report_words import report_word
 from api.pages.serving import address_with
 
 router = APIRouter()

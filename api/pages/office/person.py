@@ -1,7 +1,7 @@
 """One person: team, skills, shifts and absences, each edited where it stands."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time as clock_time
 from datetime import timedelta
@@ -18,6 +18,7 @@ from api.pages.serving import Blank, database_of, path_of
 from api.parameters import Id
 from models.repositories import office_pages
 from models.time import SECONDS_PER_DAY, from_wall_clock
+from models.vocabulary import BlockKind
 from services.access.principals import read_principals
 from services.instants import find_office_zone
 from services.office_editing import find_agent, set_skills, version_of
@@ -27,6 +28,14 @@ router = APIRouter()
 DAYS_SHOWN = 14
 ABSENCES_SHOWN = timedelta(days=90)
 MOST_ROWS = 200
+BLOCK_WORDS: Mapping[BlockKind, Callable[[Texts], str]] = {
+    BlockKind.LUNCH: lambda texts: texts.pgettext("shift", "lunch"),
+    BlockKind.BREAK: lambda texts: texts.pgettext("shift", "break"),
+    BlockKind.MEETING: lambda texts: texts.pgettext("shift", "meeting"),
+    BlockKind.TRAINING: lambda texts: texts.pgettext("shift", "training"),
+    BlockKind.PHONE_DUTY: lambda texts: texts.pgettext("shift", "phone duty"),
+}
+"""What people do in a part of a shift in which no tasks are done."""
 Several = Annotated[list[str], Form(max_length=500)]
 One = Annotated[str, Form(max_length=2000)]
 
@@ -99,7 +108,7 @@ def show(
         clients=[_name_in(request, "clients", one) for one in agent["clients"]],
         skills=_skills(request, agent),
         all_skills=choices_of(request, "skills"),
-        shifts=[_shift(row) for row in shifts],
+        shifts=[_shift(row, texts) for row in shifts],
         absences=[
             SpanLine(starts_at=row["starts_at"], ends_at=row["ends_at"], told=row["reason"] or "") for row in absences
         ],
@@ -188,8 +197,8 @@ def _skills(request: Request, agent: Mapping[str, Any]) -> Sequence[SkillLine]:
     ]
 
 
-def _shift(row: Mapping[str, Any]) -> SpanLine:
-    told = ", ".join(dict.fromkeys(str(block["kind"]) for block in row["blocks"]))
+def _shift(row: Mapping[str, Any], texts: Texts) -> SpanLine:
+    told = ", ".join(dict.fromkeys(BLOCK_WORDS[BlockKind(block["kind"])](texts) for block in row["blocks"]))
     return SpanLine(starts_at=row["starts_at"], ends_at=row["ends_at"], told=told)
 
 

@@ -11,12 +11,13 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from api.documents.audit import verdict_lines
+from api.language.texts import Texts
 from api.pages.rendering import is_fragment_wanted, render, texts_for
 from api.pages.serving import address_with, database_of
 from api.pages.system.frame import SCRIPTS, STYLES, Admin, tabs_of
+from api.pages.system.words import subject_choices, subject_word
 from models.repositories.audit import DIGEST_PREFIX, Change
 from models.time import from_wall_clock
-from models.vocabulary_audit import Subject
 from services.audit.sealing import anchor_of
 from services.audit.trail import ChangeFilter, find_changes, find_end, verify
 from services.instants import find_office_zone
@@ -77,14 +78,14 @@ def show_audit(
         styles=STYLES,
         scripts=SCRIPTS,
         tabs=tabs_of(texts, "/system/audit"),
-        lines=[_line(one) for one in found[:PAGE]],
+        lines=[_line(one, texts) for one in found[:PAGE]],
         who=who,
         subject=subject,
         subject_id=subject_id,
         what=what,
         since=since if _day(since) else "",
         until=until if _day(until) else "",
-        subjects=[("", texts.gettext("Everything")), *((one.value, one.value) for one in Subject)],
+        subjects=[("", texts.gettext("Everything")), *subject_choices(texts)],
         is_filtered=any((who, subject, subject_id, what, since, until)),
         anchor="" if end.seal is None else anchor_of(end.seal),
         sealed_at=None if end.seal is None else end.seal.sealed_at,
@@ -119,13 +120,13 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _line(change: Change) -> ChangeLine:
+def _line(change: Change, texts: Texts) -> ChangeLine:
     before, after = change.before or {}, change.after or {}
     return ChangeLine(
         at=change.at,
         who=change.principal_id or "",
         what=change.what,
-        subject=change.subject_kind,
+        subject=subject_word(change.subject_kind, texts),
         subject_id=change.subject_id,
         fields=tuple((name, _shown(before, name), _shown(after, name)) for name in {**before, **after}),
     )

@@ -1,11 +1,13 @@
 """Jobs in words: what each does, where it stands, and what it was asked."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from api.language.texts import Texts
+from api.pages.report_words import report_word
 from api.pages.serving import path_of
 from models.repositories.jobs.records import Job
+from models.vocabulary_audit import Subject
 from models.vocabulary_jobs import JobKind, JobState
 
 Word = Callable[[Texts], str]
@@ -27,6 +29,27 @@ STATE_WORDS: Mapping[JobState, Word] = {
     JobState.FAILED: lambda texts: texts.gettext("Failed"),
     JobState.CANCELLED: lambda texts: texts.gettext("Cancelled"),
 }
+
+
+SUBJECT_WORDS: Mapping[Subject, Word] = {
+    Subject.AGENT: lambda texts: texts.pgettext("audit", "Agent"),
+    Subject.DATABASE: lambda texts: texts.pgettext("audit", "Database"),
+    Subject.IMPORT: lambda texts: texts.pgettext("audit", "Import"),
+    Subject.JOB: lambda texts: texts.pgettext("audit", "Job"),
+    Subject.KEY: lambda texts: texts.pgettext("audit", "Key"),
+    Subject.LENDING: lambda texts: texts.pgettext("audit", "Lending"),
+    Subject.OFFICE: lambda texts: texts.pgettext("audit", "Office"),
+    Subject.PLAN: lambda texts: texts.pgettext("audit", "Plan"),
+    Subject.PRINCIPAL: lambda texts: texts.pgettext("audit", "Account"),
+    Subject.ROLE: lambda texts: texts.pgettext("audit", "Role"),
+    Subject.SCENARIO: lambda texts: texts.pgettext("audit", "Scenario"),
+    Subject.SESSION: lambda texts: texts.pgettext("audit", "Sign-in"),
+    Subject.SETTING: lambda texts: texts.pgettext("audit", "Setting"),
+    Subject.TASK: lambda texts: texts.pgettext("audit", "Task"),
+    Subject.TASK_TYPE: lambda texts: texts.pgettext("audit", "Task type"),
+    Subject.TEAM: lambda texts: texts.pgettext("audit", "Team"),
+}
+"""What a change is a change of, as people call it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +103,16 @@ def state_word(state: JobState, texts: Texts) -> str:
     return STATE_WORDS[state](texts)
 
 
+def subject_word(kind: str, texts: Texts) -> str:
+    """Return what a change is a change of, in words; one that is not known is called as the trail calls it."""
+    return SUBJECT_WORDS[Subject(kind)](texts) if kind in set(Subject) else kind
+
+
+def subject_choices(texts: Texts) -> Sequence[tuple[str, str]]:
+    """Return what a change may be a change of, with what each is called, by that."""
+    return sorted(((one.value, word(texts)) for one, word in SUBJECT_WORDS.items()), key=lambda choice: choice[1])
+
+
 def view_job(job: Job, texts: Texts) -> JobView:
     """Return a job as its page shows it."""
     told = job.progress
@@ -89,7 +122,7 @@ def view_job(job: Job, texts: Texts) -> JobView:
         kind=kind_word(job.kind, texts),
         state=state_word(job.state, texts),
         code=job.state.value,
-        about=_about(job),
+        about=_about(job, texts),
         who=job.principal_id,
         stage=texts.told(str(told.get("stage", ""))),
         done=done if total else None,
@@ -106,9 +139,10 @@ def view_job(job: Job, texts: Texts) -> JobView:
     )
 
 
-def _about(job: Job) -> str:
+def _about(job: Job, texts: Texts) -> str:
     question = job.question
-    told = [str(question[name]) for name in ("report", "name", "at") if question.get(name)]
+    told = [report_word(str(question["report"]), texts)] if question.get("report") else []
+    told += [str(question[name]) for name in ("name", "at") if question.get(name)]
     told += [", ".join(question["teams"])] if question.get("teams") else []
     return " · ".join(told)
 

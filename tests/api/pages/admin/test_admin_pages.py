@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from services.access.principals import read_principal
 from services.importing.store import store_office
 
 MONDAY_8 = 1772434800
+BREAKS = "12:00-12:30 lunch; 15:00-15:30 training"
 OURS = {"Sec-Fetch-Site": "same-origin"}
 PAGES = (
     "/office",
@@ -183,3 +185,26 @@ def test_accounts_and_keys_are_made_shown_once_and_ended(admin: Admin) -> None:
     assert "No change fits" in admin.get("/system/audit?since=2031-01-01")
     assert "No change fits" in admin.get("/system/audit?until=2001-01-01")
     assert "The chain holds." in admin.post("/system/audit/verify", 200).text
+
+
+def test_in_spanish_keys_of_programs_are_no_keys_of_a_keyboard_and_codes_are_words(admin: Admin) -> None:
+    def read(path: str) -> str:
+        return str(admin.api.get(path, key=admin.key, headers={"Accept-Language": "es"}).text)
+
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).date().isoformat()
+    admin.post("/office/people/ana/shifts", date=tomorrow, start="08:00", end="16:00", breaks=BREAKS)
+    assert "<td>comida, formación</td>" in read("/office/people/ana")
+    for page in (read("/accounts"), read("/accounts/keys"), read("/accounts/of/root")):
+        assert "Claves" in page
+        assert "Teclas" not in page
+    trail = read("/system/audit?subject=principal")
+    assert '<option value="task-type">Tipo de tarea</option>' in trail
+    assert re.search(r'<th scope="row">Cuenta<small>root</small>', trail)
+
+
+def test_jobs_of_one_kind_are_told_apart(admin: Admin) -> None:
+    admin.post("/time/waste")
+    admin.post("/time/waiting?team=billing")
+    page = admin.get("/system/jobs")
+    assert re.search(r"Report</a><small>Paid time</small>", page)
+    assert re.search(r"Report</a><small>Waiting · billing</small>", page)
