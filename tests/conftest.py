@@ -166,25 +166,45 @@ def warm(testrun_uid: str) -> Iterator[dict[str, str]]:
 
 @pytest.fixture
 def make_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., str]]:
-    """A maker of new databases by backend: `make_database_url("sqlite", migrated=True)` gives an address."""
+    """A maker of new databases by backend: `make_database_url("sqlite", migrated=True)` gives an address.
+
+    `like=URL` makes a copy of a database that nobody has open; `kept=True` leaves it for as long as the tests run.
+    """
     dropped: list[tuple[Engine, str]] = []
 
-    def make(backend: str, *, migrated: bool = True) -> str:
+    def make(backend: str, *, migrated: bool = True, like: str | None = None, kept: bool = False) -> str:
         name = f"t_{uuid.uuid4().hex}"
         if backend == "sqlite":
-            path = tmp_path / f"{name}.sqlite3"
-            if migrated:
+            folder = request.getfixturevalue("sqlite_template").parent if kept else tmp_path
+            path = folder / f"{name}.sqlite3"
+            if like is not None:
+                shutil.copy(like.removeprefix("sqlite:///"), path)
+            elif migrated:
                 shutil.copy(request.getfixturevalue("sqlite_template"), path)
             return f"sqlite:///{path}"
         engine: Engine = request.getfixturevalue("postgres_server")
         source = engine.get_execution_options()["template"] if migrated else "template0"
+        if like is not None:
+            source = make_url(like).database
         with engine.connect() as connection:
             connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{source}" STRATEGY file_copy'))
-        dropped.append((engine, name))
+        (request.getfixturevalue("kept_databases") if kept else dropped).append((engine, name))
         return _address(engine, name)
 
     yield make
-    for engine, name in dropped:
+    _drop(dropped)
+
+
+@pytest.fixture(scope="session")
+def kept_databases(postgres_server: Engine) -> Iterator[list[tuple[Engine, str]]]:  # noqa: ARG001 (it ends later)
+    """The databases of PostgreSQL that are dropped when all tests have run."""
+    kept: list[tuple[Engine, str]] = []
+    yield kept
+    _drop(kept)
+
+
+def _drop(databases: list[tuple[Engine, str]]) -> None:
+    for engine, name in databases:
         with engine.connect() as connection:
             connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
 
