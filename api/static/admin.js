@@ -64,3 +64,6 @@ for (const part of document.querySelectorAll("[data-with]")) {
 }
 
 document.querySelector("[data-focus]")?.focus();
+
+// What is shown once came in answer to a form: a reload asks for the page again, and does not send the form a second time.
+if (document.querySelector(".secret")) history.replaceState(null, "", location.href);
