@@ -38,16 +38,18 @@ BLOCK_WORDS: Mapping[BlockKind, Callable[[Texts], str]] = {
 """What people do in a part of a shift in which no tasks are done."""
 Several = Annotated[list[str], Form(max_length=500)]
 One = Annotated[str, Form(max_length=2000)]
+Written = tuple[str, str, str]
+"""A skill with its level and speed, as somebody wrote them."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SkillLine:
-    """What somebody can do for good."""
+    """What somebody can do for good; a level that is no number is none any more."""
 
     id: str
     name: str
-    level: int
-    speed: float
+    level: int | str
+    speed: float | str
     valid_from: str
 
 
@@ -92,6 +94,7 @@ def show(
             limit=MOST_ROWS,
         )
     labels = labels_of(texts)
+    written = (entered or {}).get("skills") or ()
     return render(
         request,
         "office/person.html",
@@ -106,7 +109,8 @@ def show(
         team=_name_in(request, "teams", agent["team_id"]),
         swing=[_name_in(request, "teams", one) for one in agent["swing_teams"]],
         clients=[_name_in(request, "clients", one) for one in agent["clients"]],
-        skills=_skills(request, agent),
+        skills=_skills(request, agent, written),
+        another=_another(agent, written),
         all_skills=choices_of(request, "skills"),
         shifts=[_shift(row, texts) for row in shifts],
         absences=[
@@ -139,9 +143,10 @@ def post_skills(
         if row[0] and row[1]
     ]
     texts = texts_for(request)
+    entered = {"skills": list(zip(skill, level, speed, strict=False))}
     if not rows:
         told = texts.gettext("Somebody who works here can do something: keep at least one skill.")
-        return show(request, agent_id, faults={"": told}, form="skills", status=422)
+        return show(request, agent_id, faults={"": told}, form="skills", entered=entered, status=422)
     try:
         set_skills(
             database_of(request),
@@ -153,9 +158,8 @@ def post_skills(
             check=lambda stored: check_version(f'"{version}"', stored),
         )
     except RowsRefusedError as error:
-        return show(
-            request, agent_id, faults=faults_by_field(error.errors, texts_for(request)), form="skills", status=422
-        )
+        faults = faults_by_field(error.errors, texts_for(request))
+        return show(request, agent_id, faults=faults, form="skills", entered=entered, status=422)
     return lead_to(request, path_of("office", "people", agent_id), said=texts.gettext("Skills saved."))
 
 
@@ -182,19 +186,33 @@ def labels_of(texts: Texts) -> Mapping[str, str]:
     }
 
 
-def _skills(request: Request, agent: Mapping[str, Any]) -> Sequence[SkillLine]:
+def _skills(request: Request, agent: Mapping[str, Any], written: Sequence[Written]) -> Sequence[SkillLine]:
+    """Return what somebody can do for good, with what was written of it in a form that was refused."""
     names = {one.id: one.name for one in choices_of(request, "skills")}
+    given = {skill: (level, speed) for skill, level, speed in written}
     return [
         SkillLine(
             id=row["skill_id"],
             name=names.get(row["skill_id"], row["skill_id"]),
-            level=row["level"],
-            speed=row["speed"],
+            level=_number(level),
+            speed=speed,
             valid_from="" if row["valid_from"] is None else row["valid_from"].isoformat(),
         )
         for row in agent["skills"]
         if row["valid_to"] is None
+        for level, speed in (given.get(row["skill_id"], (row["level"], row["speed"])),)
     ]
+
+
+def _another(agent: Mapping[str, Any], written: Sequence[Written]) -> SkillLine:
+    """Return the further skill that was written in a form that was refused; an empty line without."""
+    known = {row["skill_id"] for row in agent["skills"] if row["valid_to"] is None}
+    skill, level, speed = next((row for row in written if row[0] not in known), ("", "", "1"))
+    return SkillLine(id=skill, name="", level=_number(level), speed=speed, valid_from="")
+
+
+def _number(level: int | str) -> int | str:
+    return int(level) if isinstance(level, str) and level.isascii() and level.isdecimal() else level
 
 
 def _shift(row: Mapping[str, Any], texts: Texts) -> SpanLine:
