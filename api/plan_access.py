@@ -1,15 +1,14 @@
 """Stored plans for requests: read once, kept while they are asked for; a stored plan never changes."""
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import dataclass
-from threading import Lock
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 from fastapi import Depends, Path, Request
 
 from api.documents.plan_view import PlanView, view_plan
 from api.documents.render import render_plan_body
+from api.keeping import Kept
 from api.language.texts import ENGLISH, Texts
 from api.store import Generation, Store
 from models.repositories.calendars import has_office
@@ -25,8 +24,6 @@ FORMS: tuple[tuple[Callable[[Texts], str], str], ...] = (
     (lambda texts: texts.gettext("page without a server"), "html"),
 )
 MAX_KEPT = 8
-K = TypeVar("K", bound=Hashable)
-V = TypeVar("V")
 MAX_PLAN = 2**31 - 1
 PlanId = Annotated[int, Path(ge=1, le=MAX_PLAN, description="The number of a stored plan.")]
 MAX_LISTED = 200
@@ -53,9 +50,8 @@ class PlanShelf:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._lock = Lock()
-        self._sheets: OrderedDict[tuple[Generation, int], PlanSheet] = OrderedDict()
-        self._pages: OrderedDict[tuple[Generation, int, Texts], PlanPage] = OrderedDict()
+        self._sheets = Kept[tuple[Generation, int], PlanSheet](MAX_KEPT)
+        self._pages = Kept[tuple[Generation, int, Texts], PlanPage](MAX_KEPT)
 
     def get(self, plan_id: int) -> PlanSheet:
         """Return a plan.
@@ -67,7 +63,7 @@ class PlanShelf:
         """
         database = self._store.database()
         key = (self._store.generation, plan_id)
-        return self._keep(self._sheets, key, lambda: _make_sheet(stored_plan(database, plan_id)))
+        return self._sheets.get(key, lambda: _make_sheet(stored_plan(database, plan_id)))
 
     def page(self, plan_id: int, texts: Texts = ENGLISH) -> PlanPage:
         """Return the page of a plan in a language.
@@ -78,19 +74,7 @@ class PlanShelf:
             If there is no such plan, or no database.
         """
         sheet = self.get(plan_id)
-        return self._keep(self._pages, (self._store.generation, plan_id, texts), lambda: _make_page(sheet, texts))
-
-    def _keep(self, kept: OrderedDict[K, V], key: K, make: Callable[[], V]) -> V:
-        with self._lock:
-            if key in kept:
-                kept.move_to_end(key)
-                return kept[key]
-        made = make()
-        with self._lock:
-            kept[key] = made
-            while len(kept) > MAX_KEPT:
-                kept.popitem(last=False)
-        return made
+        return self._pages.get((self._store.generation, plan_id, texts), lambda: _make_page(sheet, texts))
 
     def list(self) -> tuple[list[PlanRecord], int]:
         """Return the last plans, the newest first, and how many there are in all."""

@@ -125,7 +125,7 @@ class Asker:
         if page.role is not None:
             headers["Cookie"] = f"swingdesk_session={self._sessions[page.role]}"
         address = page.address(values)
-        spent, since = processor_time(self._processes), time.perf_counter()
+        spent, since = processor_times(self._processes), time.perf_counter()
         self._connection.request("GET", address, headers=headers)
         answer = self._connection.getresponse()
         body = answer.read()
@@ -136,14 +136,16 @@ class Asker:
             kind="file" if is_file else (answer.getheader("Content-Type") or "").partition(";")[0],
             size=len(body),
             seconds=seconds,
-            processor_s=processor_time(self._processes) - spent,
+            processor_s=sum(
+                taken - spent.get(thread, 0.0) for thread, taken in processor_times(self._processes).items()
+            ),
         )
 
 
-def processor_time(processes: Collection[int]) -> float:
-    """Return the processor seconds that processes have taken, in all their threads."""
-    nanoseconds = 0
-    for process in processes:
-        for thread in Path(f"/proc/{process}/task").iterdir():
-            nanoseconds += int((thread / "schedstat").read_text().split()[0])
-    return nanoseconds / 1e9
+def processor_times(processes: Collection[int]) -> dict[str, float]:
+    """Return the processor seconds that each thread of some processes has taken."""
+    return {
+        str(thread): int((thread / "schedstat").read_text().split()[0]) / 1e9
+        for process in processes
+        for thread in Path(f"/proc/{process}/task").iterdir()
+    }

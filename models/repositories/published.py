@@ -85,9 +85,14 @@ def list_publications(connection: Connection, *, at: int | None = None, limit: i
     return [Publication(**row._mapping) for row in connection.execute(query)]
 
 
+def list_in_force(connection: Connection, now: int) -> list[Publication]:
+    """Return all publications that are in force at an instant, the newest first."""
+    return list_publications(connection, at=now, limit=_MOST_PUBLICATIONS)
+
+
 def read_published(connection: Connection, now: int) -> PublishedPlan | None:
     """Return what agents have been shown that holds at an instant; None where no published plan is in force then."""
-    in_force = list_publications(connection, at=now, limit=_MOST_PUBLICATIONS)
+    in_force = list_in_force(connection, now)
     if not in_force:
         return None
     newest = in_force[0]
@@ -153,7 +158,7 @@ def read_elsewhere(
     list
         By start; each with the publication that says it.
     """
-    shown = read_shown_by(connection, list_publications(connection, at=at, limit=_MOST_PUBLICATIONS))
+    shown = read_shown_by(connection, list_in_force(connection, at))
     found = {
         task: (publication, item)
         for task, (publication, item) in shown.items()

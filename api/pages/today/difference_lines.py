@@ -78,7 +78,6 @@ def view_differences(
     page
         Which page of the changes, from 1 on.
     """
-    titles = {task.id: task.name or scope.type_name(task.type) for task in problem.tasks}
     texts = scope.texts
     kinds = (
         (found.left, texts.gettext("Now left"), "bad"),
@@ -87,6 +86,9 @@ def view_differences(
         (found.moved, texts.gettext("Moves in time"), "plain"),  # the many that matter least
     )
     changed = [(change, what, mark) for changes, what, mark in kinds for change in changes]
+    on_page = changed[(page - 1) * MOST_LINES : page * MOST_LINES]
+    named = {change.task for change, _, _ in on_page}
+    titles = {task.id: task.name or scope.type_name(task.type) for task in problem.tasks if task.id in named}
     people = [(scope.queue.crew.name(agent), count) for agent, count in found.changes_by_agent.items()]
     return DifferenceView(
         sentences=_sentences(scope, plan, found, is_first=is_first),
@@ -94,8 +96,7 @@ def view_differences(
         people=people[:MOST_PEOPLE],
         more_people=people[MOST_PEOPLE:],
         lines=[
-            _line(scope, change, what, mark, titles.get(change.task, change.task))
-            for change, what, mark in changed[(page - 1) * MOST_LINES : page * MOST_LINES]
+            _line(scope, change, what, mark, titles.get(change.task, change.task)) for change, what, mark in on_page
         ],
         num_lines=len(changed),
     )

@@ -7,12 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from fastapi.responses import Response
 
+from api.pages.today.kept_plans import KEPT_PLANS
 from api.pages.today.scope import LEADS, Scope, Today
 from api.parameters import Id
 from models.errors import NotFoundError
 from models.formats.plan import Assignment
 from models.formats.sheets.grids import escape_formula
-from models.repositories.published import PublishedPlan, read_published
+from models.repositories.published import PublishedPlan
 from models.time import format_instant
 from services.calendars import Appointment, write_calendar
 
@@ -69,8 +70,7 @@ def table_of_all(scope: Today) -> Response:
 
 
 def _published(scope: Scope) -> PublishedPlan:
-    with scope.live.database.reading() as session:
-        found = read_published(session.connection(), scope.now)
+    found = KEPT_PLANS.published(scope.live.database, scope.generation, scope.now)
     if found is None:
         raise NotFoundError("no published plan is in force now")
     return found

@@ -1,14 +1,13 @@
 """What the plans in force leave, and why, as text."""
 
-from collections import OrderedDict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
-from threading import Lock
-from typing import Any, overload
+from typing import overload
 
 import numpy as np
 
+from api.keeping import Kept
 from api.language.texts import Texts
 from api.pages.today.scope import Scope
 from models.formats.plan import Unscheduled
@@ -84,7 +83,7 @@ def view_left(scope: Scope, publications: Sequence[Publication], outlook: Outloo
 
     They are what the plans in force leave, and what has come since and is due today.
     """
-    left, known = LEFT_OF_PLANS.get(scope, publications), outlook.columns.snapshot
+    left, known = _find_left(scope, publications), outlook.columns.snapshot
     rows = known.free[known.in_teams(scope.teams)[known.free]]
     of_plan = [left.get(known.tasks[row].id) for row in rows.tolist()]
     is_shown = np.fromiter((one is not None for one in of_plan), np.bool_, len(of_plan))
@@ -97,29 +96,13 @@ def view_left(scope: Scope, publications: Sequence[Publication], outlook: Outloo
     return LeftLines(scope, known, rows[is_shown], list(compress(of_plan, is_shown.tolist())))
 
 
-class LeftOfPlans:
-    """What the plans in force leave, by task: made once for those that were asked for last."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._kept: OrderedDict[Any, Mapping[str, _OfPlan]] = OrderedDict()
-
-    def get(self, scope: Scope, publications: Sequence[Publication]) -> Mapping[str, _OfPlan]:
-        """Return what plans leave, by the newest that does, where no newer one spoke of all teams."""
-        key = (
-            scope.generation,
-            tuple((one.plan_id, None if one.teams is None else frozenset(one.teams)) for one in publications),
-        )
-        with self._lock:
-            if key not in self._kept:
-                self._kept[key] = _left_of_plans(scope, publications)
-                while len(self._kept) > MOST_KEPT:
-                    self._kept.popitem(last=False)
-            self._kept.move_to_end(key)
-            return self._kept[key]
+_KEPT = Kept[Hashable, Mapping[str, _OfPlan]](MOST_KEPT)
 
 
-LEFT_OF_PLANS = LeftOfPlans()
+def _find_left(scope: Scope, publications: Sequence[Publication]) -> Mapping[str, _OfPlan]:
+    """Return what plans leave, by the newest that does, where no newer one spoke of all teams."""
+    key = scope.generation, tuple((one.plan_id, tuple(one.teams or ("",))) for one in publications)
+    return _KEPT.get(key, lambda: _left_of_plans(scope, publications))
 
 
 def _left_of_plans(scope: Scope, publications: Sequence[Publication]) -> Mapping[str, _OfPlan]:

@@ -11,18 +11,17 @@ from fastapi.responses import HTMLResponse, Response
 
 from api.pages.rendering import lead_to, render
 from api.pages.today.difference_lines import MOST_LINES, DifferenceView, view_differences
+from api.pages.today.kept_plans import KEPT_PLANS
 from api.pages.today.left_lines import reason_text
 from api.pages.today.planning import TaskAbout, TaskForm, about
 from api.pages.today.scope import LEADS, STYLES, Scope, Today, what_of
 from api.plan_access import PlanId, Shelf
 from api.routes.planning import check_publishes
 from models.errors import ConflictError, StaleError
-from models.formats.plan import Objective, Plan
 from models.repositories.lendings import discard_plan, is_discarded
-from models.repositories.published import list_publications, read_published
+from models.repositories.published import list_publications
 from models.vocabulary_lending import LendingState
 from services.daily_plan import StoredPlan
-from services.differences import compare_plans
 from services.publishing import publish_stored_plan
 from services.today.lendings import find_lendings, match, read_moves, sides_of
 
@@ -168,16 +167,7 @@ def _mended(scope: Scope, stored: StoredPlan, task_id: str) -> Mended | None:
 
 def _changes(scope: Scope, stored: StoredPlan, *, is_first: bool, page: int) -> DifferenceView:
     """Return what a plan changes against what agents were shown before it."""
-    with scope.live.database.reading() as session:
-        published = read_published(session.connection(), scope.now)
-    known = {task.id for task in stored.problem.tasks}
-    assigned = (
-        ()
-        if published is None
-        else tuple(item for items in published.by_agent.values() for item in items if item.task in known)
-    )
-    old = Plan(assignments=assigned, unscheduled=(), objective=Objective(total=0.0))
-    found = compare_plans(stored.problem, old, stored.plan)
+    found = KEPT_PLANS.differences(scope.live.database, scope.generation, stored, scope.now)
     return view_differences(scope, stored.problem, stored.plan, found, is_first=is_first, page=page)
 
 
