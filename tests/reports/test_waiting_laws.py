@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from models.time import load_zone
 from reports.waiting.batching import Batches, find_batches
 from reports.waiting.busy import find_busy
-from reports.waiting.duty import Duty, expand_weeks, make_duty, merge_stretches, subtract_stretches
+from reports.waiting.duty import Duty, expand_weeks, make_duty
 from reports.waiting.enabling import Enabling, find_concurrent, find_enabling, take_told
 from reports.waiting.history import WorkHistory, read_history
 from reports.waiting.ledger import LedgerError, WaitingLedger
@@ -402,26 +402,3 @@ def test_a_ledger_that_does_not_balance_is_refused() -> None:
             team=np.full(1, -1),
             team_names=(),
         )
-
-
-@given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)), max_size=12))
-def test_merged_stretches_cover_the_same_and_touch_nowhere(stretches: list[tuple[int, int]]) -> None:
-    merged = merge_stretches(stretches)
-    assert {at for low, high in merged for at in range(low, high)} == {
-        at for low, high in stretches for at in range(low, high)
-    }
-    assert all(before[1] < after[0] for before, after in pairwise(merged))
-
-
-SPANS = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), max_size=8)
-
-
-@given(SPANS, SPANS)
-def test_subtracted_stretches_are_what_only_the_first_have(
-    stretches: list[tuple[int, int]], others: list[tuple[int, int]]
-) -> None:
-    left = subtract_stretches(stretches, others)
-    moments = [{at for low, high in spans for at in range(low, high)} for spans in (stretches, others)]
-    assert {at for low, high in left for at in range(low, high)} == moments[0] - moments[1]
-    assert all(low < high for low, high in left)
-    assert all(before[1] <= after[0] for before, after in pairwise(left))
