@@ -2,12 +2,18 @@
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
+
+from models.database import Database
+from models.vocabulary import Role
+from services.access.principals import create_principal
+from services.access.tracing import Act
 
 BROKEN = {"format": "swingdesk/scenario", "version": 1, "name": "Broken", "days": 0}
 AGES = (("One day", 1), ("Two days", 2))
@@ -99,3 +105,50 @@ def test_without_scripts_a_scenario_is_begun_all_the_same(
     page: Page = open_page("pia", "/what-if", scripts=False)
     page.get_by_role("link", name="New scenario").click()
     expect(page.get_by_label("Days of history")).to_be_visible()
+
+
+def test_a_search_that_was_stopped_is_asked_again_where_it_was_asked(
+    pia: httpx.Client, tiny_scenario: dict[str, Any]
+) -> None:
+    busy = {"task_type": "dispute", "pattern": [{"from": "08:00", "to": "16:00", "per_hour": 3000}]}
+    address = keep(pia, {**tiny_scenario, "name": "Busy desk", "days": 5, "arrivals": [busy]})
+    revision = re.search(r'name="revision" value="(\d+)"', pia.get(f"{address}/edit/staffing").text)
+    assert revision is not None
+    form = {
+        "revision": revision[1],
+        "act": "ask",
+        "staffing.targets.0.at_least": "95",
+        "staffing.targets.0.confidence": "99",
+        "?sought.billing": "yes",
+        "staffing.groups.billing.min": "0",
+        "staffing.groups.billing.max": "900",
+        "agents.0.cost_per_hour": "24",
+    }
+    asked = pia.post(f"{address}/edit/staffing", data=form)
+    assert asked.status_code == 303, asked.text
+    run = asked.headers["location"]
+    pia.post(f"{run}/cancel")
+    page = pia.get(run).text
+    for _ in range(300):
+        if "data-follow" not in page:
+            break
+        time.sleep(0.1)
+        page = pia.get(run).text
+    stopped = page.partition("It was stopped before there was an answer.")[2]
+    assert f'<a href="{address}/edit/staffing">Ask again.</a>' in stopped
+
+
+def test_what_others_share_is_duplicated_where_it_cannot_be_changed(
+    pia: httpx.Client, desk: Any, tiny_scenario: dict[str, Any]
+) -> None:
+    address = keep(pia, tiny_scenario)
+    with Database(desk.url) as database:
+        create_principal(database, "pol", roles=[Role.PLANNER], act=Act(at=desk.now, by=None, what="test"))
+    pia.post(f"{address}/share", data={"shared": "true"})
+    with httpx.Client(
+        base_url=desk.address, cookies={"swingdesk_session": desk.session("pol")}, headers={"Origin": desk.address}
+    ) as pol:
+        told = pol.get(f"{address}/edit/people").text
+        assert "Duplicate it to change it." in told
+        assert f'action="{address}/copy"' in told
+        assert pol.post(f"{address}/copy").status_code == 303
