@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 
@@ -21,7 +22,9 @@ from services.fixes import Fix, find_fixes
 from services.start_reasons import Start, find_start_reason
 
 MOST_KEPT = 64
-"""Tasks whose fixes an explainer keeps."""
+"""Tasks of which an explainer keeps why they are left, and fixes."""
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,6 +133,7 @@ class Explainer:
         start = assemble_solution(problem, instance, plan)
         self._draft = Draft(instance, start.task_agent, start.task_start, start.task_end)
         self._fixes: dict[tuple[str, int], tuple[Fix, ...]] = {}
+        self._left: dict[str, LeftReason] = {}
 
     @property
     def left_tasks(self) -> tuple[str, ...]:
@@ -187,16 +191,20 @@ class Explainer:
         return tuple(reasons)
 
     def left(self, task: str) -> LeftReason:
-        """Return why the plan leaves a task."""
+        """Return why the plan leaves a task. Those found last are kept."""
         position = self._position(task)
-        explanation = self._explanations[position]
-        return LeftReason(
-            task=task,
-            reason=explanation.reason,
-            cost=self._draft.leaving_cost(position),
-            explanation=explanation,
-            pushed_out=self._push(position, explanation),
-        )
+        found = self._left.pop(task, None)
+        if found is None:
+            explanation = self._explanations[position]
+            found = LeftReason(
+                task=task,
+                reason=explanation.reason,
+                cost=self._draft.leaving_cost(position),
+                explanation=explanation,
+                pushed_out=self._push(position, explanation),
+            )
+        _keep_last(self._left, task, found)
+        return found
 
     def fixes(self, task: str, *, most: int = 8) -> tuple[Fix, ...]:
         """Return the fixes found for a task that the plan leaves, each judged by the referee.
@@ -206,9 +214,7 @@ class Explainer:
         found = self._fixes.pop((task, most), None)
         if found is None:
             found = find_fixes(self.problem, self.plan, self._draft, self._position(task), most=most)
-        self._fixes[task, most] = found
-        if len(self._fixes) > MOST_KEPT:
-            del self._fixes[next(iter(self._fixes))]
+        _keep_last(self._fixes, (task, most), found)
         return found
 
     @cached_property
@@ -252,6 +258,13 @@ class Explainer:
         if task not in self._task_of:
             raise NotFoundError(f"the problem has no task {task!r}")
         return self._task_of[task]
+
+
+def _keep_last(kept: dict[K, V], key: K, found: V) -> None:
+    """Keep what was found as the last thing asked for; forget the first where there are too many."""
+    kept[key] = found
+    if len(kept) > MOST_KEPT:
+        del kept[next(iter(kept))]
 
 
 def _finite(value: float) -> float | None:
