@@ -27,6 +27,8 @@ COLOURS = dict(
         strict=True,
     )
 )  # fmt: skip
+ROOM_ABOVE = 30
+"""Pixels for a word above the axes, which would be cut off otherwise."""
 
 
 def draw_waste(causes: Causes) -> list[Panel]:
@@ -76,6 +78,7 @@ def show_shares(causes: Causes) -> Panel:
     figure.add_annotation(
         x=TRADE_SHARE, y=1, yref="paper", yanchor="bottom", text=f"the trade: {say_share(TRADE_SHARE)}", showarrow=False
     )
+    figure.update_layout(margin_t=ROOM_ABOVE)
     return Panel(
         name="shares",
         title="Waste by home team",

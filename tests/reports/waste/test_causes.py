@@ -219,8 +219,11 @@ def test_every_figure_is_drawn_with_its_numbers_beside_it() -> None:
         assert panel.rows
         assert all(len(row) == len(panel.headings) for row in panel.rows)
         assert panel.data()["data"]
-    shapes = report.panels[0].data()["layout"]["shapes"]
-    assert shapes[0]["x0"] == 0.28
+    layout = report.panels[0].data()["layout"]
+    assert layout["shapes"][0]["x0"] == 0.28
+    above = layout["annotations"][0]  # what stands above the axes has room to be read
+    assert (above["y"], above["yanchor"]) == (1, "bottom")
+    assert layout["margin"]["t"] >= 1.5 * layout["font"]["size"]
 
 
 def test_of_a_source_that_knows_little_it_says_what_to_record() -> None:
