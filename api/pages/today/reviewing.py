@@ -87,7 +87,8 @@ def publish(
             seen=seen,
         )
     except ConflictError as error:
-        refusal = Refusal(said=scope.texts.told(str(error)), is_stale=isinstance(error, StaleError))
+        told = scope.texts.told(str(error))
+        refusal = Refusal(said=f"{told[:1].upper()}{told[1:]}.", is_stale=isinstance(error, StaleError))
         return _show(request, scope, stored, task=task, refusal=refusal)
     said = scope.texts.ngettext(
         "Published: %(num)s task is shown to its agent.",

@@ -80,7 +80,7 @@ def test_what_others_showed_meanwhile_is_not_taken_back_unseen(own_desk: Any, pi
     assert refused.status_code == 409
     assert list_shown(own_desk)[0] == theirs
     assert "It was not published" in refused.text
-    assert f"plan {theirs} was shown by leo in the meantime" in refused.text
+    assert f"Plan {theirs} was shown by leo in the meantime" in refused.text
     again = refused.text.partition("It was not published")[2].partition("</form>")[0]
     assert 'action="/today/plan"' in again
     assert 'name="task" value="T9"' in again
