@@ -78,7 +78,7 @@ class Jobs:
             found = self.get(job)
             if until(found):
                 return found
-            time.sleep(0.02)
+            time.sleep(0.1)  # each look takes the processor 5 ms
         raise AssertionError(f"it did not come to that: {self.get(job)}")
 
     def executor(self, *, num_children: int = 1, terms: Terms = QUICK) -> JobExecutor:
