@@ -73,7 +73,6 @@ ARRIVED = {
 
 def ask(page: Page, asked: dict[str, str]) -> None:
     """Ask of the history what two more people in the swing team would change."""
-    page.get_by_label("Days of history").fill("3")
     page.get_by_role("button", name="Read the history").click()
     page.get_by_role("heading", name="What it rests on").wait_for(timeout=PATIENCE_MS)
     asked[SCENARIO] = urlsplit(page.url).path
