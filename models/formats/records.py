@@ -51,6 +51,15 @@ def _whole(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+def _is_whole(text: str) -> bool:
+    """Return whether a text is without half a surrogate pair: only such a one can be written."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _free_json(value: Any, depth: int = 0) -> Any:
     if depth > MAX_DEPTH:
         raise ValueError(f"JSON nested at most {MAX_DEPTH} levels deep")
@@ -68,7 +77,7 @@ def _free_json(value: Any, depth: int = 0) -> Any:
         for item in value:
             _free_json(item, depth + 1)
     elif isinstance(value, str):
-        if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
+        if not (value.isascii() or _is_whole(value)):
             raise ValueError("text without half a surrogate pair")
     elif isinstance(value, float):
         if not -float("inf") < value < float("inf"):

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
@@ -17,7 +18,7 @@ from models.formats.problem_file import parse_problem, problem_document
 from models.repositories.audit import record_change
 from models.repositories.staging import fill
 from models.tables.columns import to_json
-from models.tables.plans import PlanAssignmentRow, PlanRow, PlanUnscheduledRow, ProblemRow
+from models.tables.plans import PlanRow, ProblemRow
 from models.tables.schema import table_of
 from models.vocabulary import PlanStatus, UnscheduledReason
 from models.vocabulary_audit import Subject
@@ -130,20 +131,21 @@ def get_plan(session: Session, plan_id: int) -> Plan:
         If there is no such plan.
     """
     row = _row(session, plan_id)
-    assigned = session.exec(
-        select(PlanAssignmentRow).where(PlanAssignmentRow.plan_id == plan_id).order_by(col(PlanAssignmentRow.position))
-    ).all()
-    left = session.exec(
-        select(PlanUnscheduledRow)
-        .where(PlanUnscheduledRow.plan_id == plan_id)
-        .order_by(col(PlanUnscheduledRow.position))
-    ).all()
+    given, gone = table_of("plan_assignments").c, table_of("plan_unscheduled").c
+    assigned = session.connection().execute(
+        sa.select(given.task_id, given.agent_id, given.starts_at, given.ends_at)
+        .where(given.plan_id == plan_id)
+        .order_by(given.position)
+    )
+    left = session.connection().execute(
+        sa.select(gone.task_id, gone.reason, gone.detail).where(gone.plan_id == plan_id).order_by(gone.position)
+    )
     return Plan(
         assignments=tuple(
-            Assignment(task=one.task_id, agent=one.agent_id, start=one.starts_at, end=one.ends_at) for one in assigned
+            Assignment(task=task, agent=agent, start=start, end=end) for task, agent, start, end in assigned
         ),
         unscheduled=tuple(
-            Unscheduled(task=one.task_id, reason=UnscheduledReason(one.reason), detail=one.detail) for one in left
+            Unscheduled(task=task, reason=UnscheduledReason(reason), detail=detail) for task, reason, detail in left
         ),
         objective=Objective(total=row.total, **row.terms),
         lower_bound=row.lower_bound,
