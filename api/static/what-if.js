@@ -92,10 +92,13 @@ for (const form of document.querySelectorAll("[data-check]")) {
     mark(form, found);
     form.dataset.checked = String(mine);
   };
-  form.addEventListener("input", () => {
+  const soon = () => {
     window.clearTimeout(timer);
     timer = window.setTimeout(() => check().catch(() => {}), CHECK_AFTER_MS);
-  });
+  };
+  form.addEventListener("input", soon);
+  // What was written before this script came, or that the browser kept, is checked too.
+  if ([...form.elements].some((one) => one.defaultValue !== undefined && one.value !== one.defaultValue)) soon();
 }
 
 // ---- the address of the page, to send to somebody ----

@@ -30,7 +30,7 @@ def test_a_problem_is_solved_and_the_plan_holds(swingdesk: Any, tmp_path: Path) 
     assert solved.out.startswith(
         f"planned   {len(plan.assignments)} of 9 tasks; {len(plan.unscheduled)} left for later\n"
     )
-    assert re.search(r"\non time   \d of 8 that fall due until the last shift ends \(\d+\.\d%\)\n", solved.out)
+    assert re.search(r"\non time   \d of 8 that fall due until the last shift ends \(\d+\.\d %\)\n", solved.out)
     total = re.search(r"\ntotal +([\d,.]+)\n", solved.out)
     assert total is not None
     assert float(total[1].replace(",", "")) == pytest.approx(plan.objective.total, abs=0.01)

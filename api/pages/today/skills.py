@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import APIRouter, Form, Path, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import Field
 
@@ -19,6 +19,7 @@ from services.office_editing import find_agent, set_skills, version_of
 from services.upserting import RowsRefusedError
 
 MOST_PEOPLE = 2_000
+MOST_LISTED = 100
 MOST_SKILLS = 500
 MOST_LEVEL = 5
 Skills = Annotated[list[Id], Form(max_length=MOST_SKILLS)]
@@ -59,8 +60,8 @@ class SkillField:
 
 
 @router.get("")
-def show_matrix(request: Request, scope: Today) -> HTMLResponse:
-    """Show the skills of the teams that are asked for."""
+def show_matrix(request: Request, scope: Today, page: Annotated[int, Query(ge=1, le=MOST_PEOPLE)] = 1) -> HTMLResponse:
+    """Show the skills of the teams that are asked for, so many people a page."""
     with scope.live.database.reading() as session:
         connection = session.connection()
         day = scope.queue.crew.calendar.local_day(scope.now)
@@ -69,6 +70,7 @@ def show_matrix(request: Request, scope: Today) -> HTMLResponse:
     held = {agent["id"]: _levels_on(agent, day) for agent in agents}
     skills = sorted({skill for levels in held.values() for skill in levels}, key=lambda skill: names.get(skill, skill))
     asked = sorted(scope.teams or ())
+    agents.sort(key=lambda agent: (agent["team_id"], agent["name"] or "", agent["id"]))
     return render(
         request,
         "today/skills.html",
@@ -82,8 +84,10 @@ def show_matrix(request: Request, scope: Today) -> HTMLResponse:
                 team=scope.team_name(agent["team_id"]),
                 levels=[held[agent["id"]].get(skill) for skill in skills],
             )
-            for agent in sorted(agents, key=lambda agent: (agent["team_id"], agent["name"] or "", agent["id"]))
+            for agent in agents[(page - 1) * MOST_LISTED : page * MOST_LISTED]
         ],
+        page=page,
+        num_pages=max(1, -(-len(agents) // MOST_LISTED)),
         team_names=sorted(((team, scope.team_name(team)) for team in scope.plan_teams), key=lambda pair: pair[1]),
         asked=asked[0] if scope.teams != scope.own_teams and len(asked) == 1 else "",
     )
