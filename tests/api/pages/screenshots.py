@@ -65,6 +65,7 @@ ARRIVED = {
     "chart": ".dc-task",
     "plan": ".dc-task",
     "waste": "[data-figure] svg",
+    "figures": "#own-picking:not([aria-busy])",
     "waiting": "[data-figure] svg",
     "answer": ".wi-headline",
 }
