@@ -18,8 +18,10 @@ from reports.report import Action, Report, ReportColumn, ReportTable
 
 MEDIA_TYPE = "application/vnd.swingdesk.report+zip"
 _HEAD = "report.json"
-MOST_KEPT = 4
-"""Tables whose cells are kept: a large one takes some twenty megabytes."""
+LARGE = 2_000
+"""Rows from which on a table is large."""
+MOST_KEPT, MOST_LARGE_KEPT = 256, 4
+"""Tables whose cells are kept, small and large: a large one takes some twenty megabytes, a page shows many small."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,8 +96,10 @@ class MadeReport:
         NotFoundError
             If there is no such table.
         """
-        instants = tuple(column.name for column in self.table(name).columns if column.format == "instant")
-        return _read_cells(self.body, name, instants)
+        table = self.table(name)
+        instants = tuple(column.name for column in table.columns if column.format == "instant")
+        read = _read_large if table.num_rows >= LARGE else _read_small
+        return read(self.body, name, instants)
 
     def document(self) -> Mapping[str, Any]:
         """Return the report as a program reads it."""
@@ -210,7 +214,6 @@ def _column(stored: Mapping[str, Any]) -> ReportColumn:
     return ReportColumn(**{**stored, "metric": None if metric is None else Metric(**metric)})
 
 
-@lru_cache(maxsize=MOST_KEPT)
 def _read_cells(body: bytes, name: str, instants: tuple[str, ...]) -> Mapping[str, Sequence[Any]]:
     """Return the cells of a table of a report's file; it never changes, so they are kept for who leafs on."""
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
@@ -218,6 +221,10 @@ def _read_cells(body: bytes, name: str, instants: tuple[str, ...]) -> Mapping[st
     for column in instants:
         stored[column] = [None if text is None else pd.Timestamp(text) for text in stored[column]]
     return MappingProxyType({column: tuple(cells) for column, cells in stored.items()})
+
+
+_read_small = lru_cache(maxsize=MOST_KEPT)(_read_cells)
+_read_large = lru_cache(maxsize=MOST_LARGE_KEPT)(_read_cells)
 
 
 def _member(name: str) -> str:

@@ -1,12 +1,13 @@
 """One question: how far it is while it is worked out, and its answer; stopped, asked again, put away."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
+from api.keeping import Kept
 from api.language.texts import Texts
 from api.pages.rendering import lead_to, render, texts_for
 from api.pages.what_if.answers import Answer, answer_comparison
@@ -34,6 +35,8 @@ from services.what_if.asking import archive_run, ask_again, find_findings, find_
 
 router = APIRouter()
 _RUN = f"{HOME}/runs/{{job_id}}"
+MOST_KEPT = 64
+_ANSWERS = Kept[Hashable, Answer](MOST_KEPT)
 
 
 @router.get(_RUN)
@@ -44,7 +47,7 @@ def show_run(request: Request, caller: Planner, job_id: JobId) -> HTMLResponse:
     run = find_run(database, caller, job_id)
     answer = None
     if run.job.state is JobState.DONE:
-        answer = read_answer(database, caller, run, texts)
+        answer = _find_answer(request, caller, run, texts)
     return render(
         request,
         "what-if/run.html",
@@ -127,6 +130,14 @@ def read_answer(database: Database, caller: Caller, run: ScenarioRun, texts: Tex
     if run.job.kind is JobKind.STAFF:
         return answer_staffing(document, scenario, texts)
     return answer_simulation(document, scenario, find_findings(database, caller, run.scenario_id), texts)
+
+
+def _find_answer(request: Request, caller: Caller, run: ScenarioRun, texts: Texts) -> Answer:
+    """Return the answer to a question that is done: it never changes, so it is worked out once for all who look."""
+    database = database_of(request)
+    findings = find_findings(database, caller, run.scenario_id) if run.job.kind is JobKind.SIMULATE else None
+    key = request.app.state.store.generation, run.job.id, texts, texts.today, json.dumps(findings)
+    return _ANSWERS.get(key, lambda: read_answer(database, caller, run, texts))
 
 
 def first_scenario(run: ScenarioRun) -> Mapping[str, Any]:
