@@ -9,8 +9,8 @@ BIN := .venv/bin
 SOURCES := models optimizer simulations reports services api
 TREES := $(SOURCES) tests benchmarks
 PYTEST_WORKERS ?= 2
-# Without windows of its own: a page takes it a quarter of what it takes the whole browser, which serves as well.
-CHROMIUM := chromium-headless-shell
+# The first has no windows: a page takes it a quarter of what it takes the whole browser, which serves as well.
+CHROMIUM := chromium-headless-shell chromium
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONDONTWRITEBYTECODE :=
 export VIRTUAL_ENV := $(CURDIR)/.venv
@@ -47,9 +47,10 @@ demo: setup ## Create the demo office, plan its day, write the plan to build/dem
 browser:
 	@command -v chromium-headless-shell >/dev/null || { \
 	  echo "installing Debian's chromium for the browser tests"; \
-	  { apt-get update -qq && apt-get install -y -qq --no-install-recommends $(CHROMIUM) fonts-dejavu-core >/dev/null; } \
+	  { apt-get update -qq && for one in $(CHROMIUM); do \
+	    apt-get install -y -qq --no-install-recommends $$one fonts-dejavu-core >/dev/null && break; done; } \
 	  || { command -v chromium || command -v chromium-browser; } >/dev/null \
-	  || { echo "make: the browser tests need Debian's $(CHROMIUM); install it as root" >&2; exit 2; }; }
+	  || { echo "make: the browser tests need one of Debian's $(CHROMIUM); install it as root" >&2; exit 2; }; }
 
 test: setup browser ## Run all tests, on SQLite and PostgreSQL and in a real browser
 	@$(BIN)/python -m pytest -n $(PYTEST_WORKERS) tests

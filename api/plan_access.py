@@ -10,7 +10,7 @@ from api.documents.plan_view import PlanView, view_plan
 from api.documents.render import render_plan_body
 from api.keeping import Kept
 from api.language.texts import ENGLISH, Texts
-from api.store import Generation, Store
+from api.store import Edition, Store
 from models.repositories.calendars import has_office
 from models.repositories.plans import PlanRecord, count_plans, list_plans
 from models.time import load_zone
@@ -50,8 +50,8 @@ class PlanShelf:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._sheets = Kept[tuple[Generation, int], PlanSheet](MAX_KEPT)
-        self._pages = Kept[tuple[Generation, int, Texts], PlanPage](MAX_KEPT)
+        self._sheets = Kept[tuple[Edition, int], PlanSheet](MAX_KEPT)
+        self._pages = Kept[tuple[Edition, int, Texts], PlanPage](MAX_KEPT)
 
     def get(self, plan_id: int) -> PlanSheet:
         """Return a plan.
@@ -62,7 +62,7 @@ class PlanShelf:
             If there is no such plan, or no database.
         """
         database = self._store.database()
-        key = (self._store.generation, plan_id)
+        key = (self._store.edition, plan_id)
         return self._sheets.get(key, lambda: _make_sheet(stored_plan(database, plan_id)))
 
     def page(self, plan_id: int, texts: Texts = ENGLISH) -> PlanPage:
@@ -74,7 +74,7 @@ class PlanShelf:
             If there is no such plan, or no database.
         """
         sheet = self.get(plan_id)
-        return self._pages.get((self._store.generation, plan_id, texts), lambda: _make_page(sheet, texts))
+        return self._pages.get((self._store.edition, plan_id, texts), lambda: _make_page(sheet, texts))
 
     def list(self) -> tuple[list[PlanRecord], int]:
         """Return the last plans, the newest first, and how many there are in all."""

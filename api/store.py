@@ -3,13 +3,18 @@
 from contextlib import ExitStack
 from pathlib import Path
 from threading import Lock
+from time import monotonic
 
 from models.database import Database
+from models.repositories.audit import read_lineage
 from services.database import open_database
 from services.settings import Settings
 
 SQLITE = "sqlite:///"
+LOOK_S = 1.0
+"""Seconds for which it is remembered what the database holds."""
 Generation = tuple[str, int]
+Edition = tuple[Generation, str]
 
 
 class Store:
@@ -25,6 +30,8 @@ class Store:
         self._opened = ExitStack()
         self._database: Database | None = None
         self._generation: Generation | None = None
+        self._edition: Edition | None = None
+        self._looked_at = 0.0
 
     @property
     def generation(self) -> Generation:
@@ -34,6 +41,21 @@ class Store:
             return url, 0
         path = Path(url.removeprefix(SQLITE))
         return url, path.stat().st_ino if path.exists() else 0
+
+    @property
+    def edition(self) -> Edition:
+        """What is stored now: another one after a backup was restored over it, when numbers may mean other things.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no database yet.
+        """
+        database, generation, now = self.database(), self.generation, monotonic()
+        if self._edition is None or self._edition[0] != generation or now - self._looked_at >= LOOK_S:
+            with database.reading() as session:
+                self._edition, self._looked_at = (generation, read_lineage(session)), now
+        return self._edition
 
     def database(self) -> Database:
         """Return the database, opened.

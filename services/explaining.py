@@ -21,7 +21,7 @@ from services.assemble import assemble_instance, assemble_solution
 from services.fixes import Fix, find_fixes
 from services.start_reasons import Start, find_start_reason
 
-MOST_KEPT = 64
+MOST_KEPT = 16
 """Tasks of which an explainer keeps why they are left, and fixes."""
 K = TypeVar("K")
 V = TypeVar("V")

@@ -4,13 +4,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.formats.problem import Problem, Task
 from optimizer.draft import Draft, Place
 from optimizer.instance import Ints, Seconds
 from services.assemble import assemble_instance
 
-NOT_IN = -1
+NOBODY = -1
+Rows = NDArray[np.intp]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -21,36 +23,40 @@ class Part:
 
     Attributes
     ----------
-    task_at, agent_at : (T,), (A,) places in the part of the tasks and agents of the whole; `NOT_IN` where they are not
+    tasks, agents
+        Positions in the whole of the part's tasks and agents, ascending.
     latest_end
         When tasks of the part, by place, must have ended for those outside that wait for them; seconds from `now`.
     """
 
     problem: Problem
     draft: Draft
-    task_at: Ints
-    agent_at: Ints
+    tasks: Rows
+    agents: Rows
     whole: Draft
     latest_end: Sequence[tuple[int, int]] = ()
 
+    def task_at(self, position: int) -> int:
+        """Return the position in the part of one of its tasks."""
+        return int(np.searchsorted(self.tasks, position))
+
     def locate(self, place: Place) -> Place:
         """Return a place in the whole schedule as one in the part's."""
-        agent = int(self.agent_at[place.agent])
+        agent = int(np.searchsorted(self.agents, place.agent))
         first, first_here = self.whole.instance.agent_shift_ptr[place.agent], self.draft.instance.agent_shift_ptr[agent]
         return replace(
             place,
             agent=agent,
-            previous=place.previous if place.previous < 0 else int(self.task_at[place.previous]),
+            previous=place.previous if place.previous < 0 else self.task_at(place.previous),
             shift=int(place.shift - first + first_here),
         )
 
     def put_back(self, after: Draft) -> tuple[Ints, Seconds, Seconds]:
         """Return the whole schedule with the part's as it is afterwards: who does each task, from when until when."""
-        tasks, agents = (np.flatnonzero(places != NOT_IN) for places in (self.task_at, self.agent_at))
         whole, mine = self.whole.sequences, after.sequences
         agent, start, end = whole.agent.copy(), whole.start.copy(), whole.end.copy()
-        agent[tasks] = np.append(agents, NOT_IN)[mine.agent]  # -1, nobody, is the last one
-        start[tasks], end[tasks] = mine.start, mine.end
+        agent[self.tasks] = np.append(self.agents, NOBODY)[mine.agent]  # -1, nobody, is the last one
+        start[self.tasks], end[self.tasks] = mine.start, mine.end
         return agent, start, end
 
     def keeps_outside(self, after: Draft) -> bool:
@@ -69,7 +75,6 @@ def cut_out(problem: Problem, draft: Draft, agents: Collection[int], left: Seque
     kept_tasks = {problem.tasks[position].id for position in inside}
     present = _with_named(problem, agents, inside)
     kept_agents = {problem.agents[position].id for position in present}
-    task_at, agent_at = _places(len(problem.tasks), inside), _places(len(problem.agents), present)
     outer_end = _ends_outside(problem, draft, inside, kept_tasks)
     part = replace(
         problem,
@@ -81,22 +86,16 @@ def cut_out(problem: Problem, draft: Draft, agents: Collection[int], left: Seque
             _narrow(problem.tasks[position], kept_tasks, kept_agents, outer_end.get(position)) for position in inside
         ),
     )
-    rows, mine = np.array(inside, np.int64), draft.sequences
-    doer = np.where(mine.agent[rows] >= 0, agent_at[mine.agent[rows]], NOT_IN).astype(np.int32)
+    tasks, mine = np.array(inside, np.intp), draft.sequences
+    doer = np.where(mine.agent[tasks] >= 0, np.searchsorted(present, mine.agent[tasks]), NOBODY).astype(np.int32)
     return Part(
         problem=part,
-        draft=Draft(assemble_instance(part), doer, mine.start[rows], mine.end[rows]),
-        task_at=task_at,
-        agent_at=agent_at,
+        draft=Draft(assemble_instance(part), doer, mine.start[tasks], mine.end[tasks]),
+        tasks=tasks,
+        agents=np.array(present, np.intp),
         whole=draft,
-        latest_end=_latest_ends(draft, task_at),
+        latest_end=_latest_ends(draft, tasks),
     )
-
-
-def _places(size: int, kept: Sequence[int]) -> Ints:
-    found = np.full(size, NOT_IN, np.int32)
-    found[kept] = np.arange(len(kept), dtype=np.int32)
-    return found
 
 
 def _with_named(problem: Problem, agents: Collection[int], inside: Sequence[int]) -> list[int]:
@@ -137,13 +136,12 @@ def _ends_outside(problem: Problem, draft: Draft, inside: Sequence[int], kept: C
     return found
 
 
-def _latest_ends(draft: Draft, task_at: Ints) -> list[tuple[int, int]]:
+def _latest_ends(draft: Draft, inside: Rows) -> list[tuple[int, int]]:
     """Return the starts of scheduled tasks outside that wait for tasks of the part, with these."""
     instance, mine = draft.instance, draft.sequences
     waiting = np.repeat(np.arange(instance.num_tasks), np.diff(instance.after_ptr))
-    is_bound = (task_at[instance.after_task] != NOT_IN) & (task_at[waiting] == NOT_IN) & (mine.agent[waiting] >= 0)
-    rows = np.flatnonzero(is_bound)
+    is_bound = np.isin(instance.after_task, inside) & ~np.isin(waiting, inside) & (mine.agent[waiting] >= 0)
     return [
-        (int(task_at[task]), int(mine.start[other]))
-        for task, other in zip(instance.after_task[rows].tolist(), waiting[rows].tolist(), strict=True)
+        (int(np.searchsorted(inside, instance.after_task[row])), int(mine.start[waiting[row]]))
+        for row in np.flatnonzero(is_bound).tolist()
     ]

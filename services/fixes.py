@@ -108,7 +108,7 @@ def find_fixes(problem: Problem, plan: Plan, draft: Draft, task_idx: int, *, mos
     task_idx
         Position of a task that the plan leaves.
     """
-    fixes = list(_Mender(problem, plan, draft, task_idx).fixes())
+    fixes = _Mender(problem, plan, draft, task_idx).fixes()
     order = list(FixKind)
 
     def rank(fix: Fix) -> tuple[bool, float, int]:
@@ -156,11 +156,11 @@ class _Mender:
         unfixed = self._cheapest(draft, self._able, limit=0.0)
         self._least = LEAST_GAIN - (unfixed[0].change if unfixed else 0.0)
 
-    def fixes(self) -> Iterator[Fix]:
-        for trial in (*self._overtime(), *self._moves(), *self._people(), *self._dues()):
-            fix = self._try(trial)
-            if fix is not None:
-                yield fix
+    def fixes(self) -> list[Fix]:
+        trials = (*self._overtime(), *self._moves(), *self._people(), *self._dues())
+        found = [self._try(trial) for trial in trials]
+        self._kept.clear()  # what is found lives longer, and needs the eased schedules no more
+        return [fix for fix in found if fix is not None]
 
     def _overtime(self) -> Iterator[_Trial]:
         if not self._able:
@@ -227,7 +227,7 @@ class _Mender:
             return None
         if is_done and self._chain[-1] not in (self._idx, *made.also_done):
             return None
-        now, at = self._problem.now, int(part.task_at[self._idx])
+        now, at = self._problem.now, part.task_at(self._idx)
         return Fix(
             kind=trial.kind,
             task=self._problem.tasks[self._idx if is_done else self._chain[-1]].id,
@@ -259,7 +259,7 @@ class _Mender:
 
     def _carry_out(self, trial: _Trial, part: Part) -> "_Made":
         """Make a change within a part: the question that it leaves, and the plan."""
-        task = int(part.task_at[self._changed(trial)])
+        task = part.task_at(self._changed(trial))
         after = part.draft.within(trial.ease(part.draft.instance, task))
         place = None if trial.place is None else part.locate(trial.place)
         if place is not None:
@@ -274,7 +274,7 @@ class _Mender:
         """Fit in what waited for the task, as far as that pays; return what is done, by its place in the whole."""
         done = []
         for task in self._chain[1:]:
-            here = int(part.task_at[task])
+            here = part.task_at(task)
             place = after.find_best_place(here)
             if place is not None and place.change < -LEAST_GAIN:
                 after.put(here, place)

@@ -125,7 +125,7 @@ def get_certificate(plan_id: PlanId, shelf: Shelf) -> JSONResponse:
 
 def find_explainer(request: Request, plan_id: int, stored: StoredPlan) -> tuple[Lock, Explainer]:
     """Return what explains a plan, with the lock under which it answers."""
-    return _DESK.get((request.app.state.store.generation, plan_id, stored.record.problem_digest), stored)
+    return _DESK.get((request.app.state.store.edition, plan_id, stored.record.problem_digest), stored)
 
 
 def _choose(

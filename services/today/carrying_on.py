@@ -83,6 +83,8 @@ def _list_days(known: Snapshot, crew: Crew, now: int) -> _Listed:
             agent[row], at[row], rank[row] = crew.position.get(task.agent or "", NOBODY), now, _FIRST[task.stage]
         elif task.stage is TaskStage.WAITING and task.pinned_by_lead and task.pinned is not None:
             agent[row], rank[row] = crew.position.get(task.pinned, NOBODY), _PINNED
+        elif task.stage is TaskStage.WAITING:  # also while somebody is about to take it
+            agent[row] = known.planned[row]
     rows = np.flatnonzero(agent != NOBODY)
     rows = rows[np.lexsort((known.order[rows], at[rows], rank[rows], agent[rows]))]
     return _Listed(row=rows, agent=agent[rows], earliest=np.maximum(at[rows], known.earliest[rows]))

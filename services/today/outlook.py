@@ -231,7 +231,7 @@ def _by_team(columns: OutlookColumns, names: Mapping[str, str]) -> dict[str, Tea
     teams = list(names)
     place = {team: n for n, team in enumerate(teams)}
     of_demand = np.array([place.get(demand.team, NOBODY) for demand in known.demands], np.int64)
-    team_of = of_demand[known.demand] if len(known.tasks) else np.empty(0, np.int64)
+    team_of = of_demand[known.demand]
     with_lead: dict[int, list[OpenTask]] = {n: [] for n in place.values()}
     for row in np.flatnonzero(~known.is_waiting).tolist():
         if known.tasks[row].stage is TaskStage.LEAD and team_of[row] != NOBODY:

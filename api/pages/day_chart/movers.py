@@ -6,12 +6,12 @@ from threading import Lock
 from fastapi import Request
 
 from api.plan_access import PlanShelf
-from api.store import Generation
+from api.store import Edition
 from services.moving.storing import make_mover
 from services.moving.trying import Mover
 
 MAX_KEPT = 4
-_Key = tuple[Generation, int, str]
+_Key = tuple[Edition, int, str]
 
 
 class Movers:
@@ -22,7 +22,7 @@ class Movers:
         self._making: dict[_Key, Lock] = {}
         self._kept: OrderedDict[_Key, Mover] = OrderedDict()
 
-    def get(self, generation: Generation, shelf: PlanShelf, plan_id: int) -> Mover:
+    def get(self, edition: Edition, shelf: PlanShelf, plan_id: int) -> Mover:
         """Return a plan made ready; who asks for one that is being made waits for it.
 
         Raises
@@ -31,7 +31,7 @@ class Movers:
             If there is no such plan.
         """
         stored = shelf.get(plan_id).stored
-        key = (generation, plan_id, stored.record.problem_digest)
+        key = (edition, plan_id, stored.record.problem_digest)
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
@@ -55,4 +55,4 @@ _MOVERS = Movers()
 
 def find_mover(request: Request, shelf: PlanShelf, plan_id: int) -> Mover:
     """Return a stored plan of the server made ready for moves."""
-    return _MOVERS.get(request.app.state.store.generation, shelf, plan_id)
+    return _MOVERS.get(request.app.state.store.edition, shelf, plan_id)

@@ -2,10 +2,9 @@
 
 import gzip
 import json
-from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from threading import Lock
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -15,10 +14,11 @@ from api.access import Caller, Reach, permits
 from api.documents.chart_data import chart_data, encode_for_script
 from api.documents.chart_words import chart_words
 from api.documents.render import CHART_SCRIPT, trusted
+from api.keeping import Kept
 from api.pages.day_chart.told import Teller
 from api.pages.rendering import render, texts_for
 from api.plan_access import MAX_PLAN, PlanId, PlanSheet, PlanShelf, Shelf
-from api.store import Generation
+from api.store import Edition
 from models.database import Database
 from models.repositories.plan_revisions import find_newest_revision
 from models.repositories.plans import list_plans
@@ -41,7 +41,7 @@ MAX_KEPT = 8
 GZIP_LEVEL = 5
 READERS = permits(lead=Reach.ALL, planner=Reach.ALL, analyst=Reach.ALL)
 router = APIRouter(include_in_schema=False)
-_Key = tuple[Generation, int, str]
+_Key = tuple[Edition, int, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,29 +65,8 @@ class ChartNote:
     may_publish: bool
 
 
-class _Charts:
-    """Charts of plans as compressed JSON; those that were asked for last."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._kept: OrderedDict[_Key, bytes] = OrderedDict()
-
-    def get(self, generation: Generation, sheet: PlanSheet, moves: dict[str, Any] | None) -> bytes:
-        key = (generation, sheet.stored.record.id, json.dumps(moves))
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-        data = {**chart_data(sheet.stored.problem, sheet.tables), "moves": moves}
-        made = gzip.compress(encode_for_script(data).encode(), GZIP_LEVEL, mtime=0)
-        with self._lock:
-            self._kept[key] = made
-            while len(self._kept) > MAX_KEPT:
-                self._kept.popitem(last=False)
-        return made
-
-
-_CHARTS = _Charts()
+_CHARTS = Kept[_Key, bytes](MAX_KEPT)
+"""Charts of plans as compressed JSON."""
 
 
 @router.get("/today/chart")
@@ -133,7 +112,8 @@ def get_chart(
             "undo": bool(sheet.stored.record.settings.get(UNDO_TO)),
             "teams": None if caller.has(Role.PLANNER) else teams,
         }
-    packed = _CHARTS.get(request.app.state.store.generation, sheet, told)
+    key = request.app.state.store.edition, plan_id, json.dumps(told)
+    packed = _CHARTS.get(key, lambda: _pack(sheet, told))
     headers = {"Cache-Control": "no-store", "Vary": "Accept-Encoding"}
     if "gzip" in request.headers.get("accept-encoding", ""):
         return Response(packed, media_type="application/json", headers={**headers, "Content-Encoding": "gzip"})
@@ -172,3 +152,8 @@ def _note(request: Request, shelf: PlanShelf, plan_id: int, caller: Caller) -> C
         is_shown=is_shown,
         may_publish=caller.has(Role.PLANNER) or (teams is not None and caller.teams.issuperset(teams)),
     )
+
+
+def _pack(sheet: PlanSheet, moves: Mapping[str, Any] | None) -> bytes:
+    data = {**chart_data(sheet.stored.problem, sheet.tables), "moves": moves}
+    return gzip.compress(encode_for_script(data).encode(), GZIP_LEVEL, mtime=0)

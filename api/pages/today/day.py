@@ -114,7 +114,7 @@ def _context(scope: Scope) -> dict[str, Any]:
         "shown_plan": publications[0].plan_id if publications else None,
         "shown_at": publications[0].published_at if publications else None,
         "team_names": _team_names(scope),
-        "asked": asked[0] if is_narrowed and len(asked) == 1 else "",
+        "asked": scope.asked_team,
         "query": f"?{query}" if query else "",
         "stamp": stamp,
         "now": scope.now,

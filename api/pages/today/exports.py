@@ -70,7 +70,7 @@ def table_of_all(scope: Today) -> Response:
 
 
 def _published(scope: Scope) -> PublishedPlan:
-    found = KEPT_PLANS.published(scope.live.database, scope.generation, scope.now)
+    found = KEPT_PLANS.published(scope.live.database, scope.edition, scope.now)
     if found is None:
         raise NotFoundError("no published plan is in force now")
     return found

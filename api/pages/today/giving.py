@@ -57,7 +57,6 @@ def list_tasks(
     else:
         chosen = outlook.choose(scope.teams, _courses_of(which))
         num_lines, lines = len(chosen), [task_line(scope, one) for one in chosen[shown]]
-    asked = sorted(scope.teams or ())
     return render(
         request,
         "today/tasks.html",
@@ -69,8 +68,8 @@ def list_tasks(
         num_lines=num_lines,
         page=page,
         num_pages=max(1, -(-num_lines // MOST_LISTED)),
-        team=asked[0] if scope.teams != scope.own_teams and len(asked) == 1 else "",
-        team_name=scope.team_name(asked[0]) if scope.teams != scope.own_teams and len(asked) == 1 else "",
+        team=scope.asked_team,
+        team_name=scope.team_name(scope.asked_team),
     )
 
 

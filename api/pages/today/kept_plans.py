@@ -1,7 +1,7 @@
 """The plans in force as the day's pages need them: read once, without the tables and the page of a plan."""
 
 from api.keeping import Kept
-from api.store import Generation
+from api.store import Edition
 from models.database import Database
 from models.formats.plan import Assignment, Objective, Plan
 from models.repositories.plans import get_plan
@@ -16,11 +16,11 @@ class KeptPlans:
     """The plans that were asked for last, and what was shown of them: neither plans nor publications ever change."""
 
     def __init__(self) -> None:
-        self._plans = Kept[tuple[Generation, int], Plan](MAX_KEPT)
-        self._published = Kept[tuple[Generation, tuple[int, ...]], PublishedPlan | None](MAX_KEPT)
-        self._differences = Kept[tuple[Generation, int, tuple[int, ...]], Differences](MAX_KEPT)
+        self._plans = Kept[tuple[Edition, int], Plan](MAX_KEPT)
+        self._published = Kept[tuple[Edition, tuple[int, ...]], PublishedPlan | None](MAX_KEPT)
+        self._differences = Kept[tuple[Edition, int, tuple[int, ...]], Differences](MAX_KEPT)
 
-    def get(self, database: Database, generation: Generation, plan_id: int) -> Plan:
+    def get(self, database: Database, edition: Edition, plan_id: int) -> Plan:
         """Return a plan.
 
         Raises
@@ -33,13 +33,13 @@ class KeptPlans:
             with database.reading() as session:
                 return get_plan(session, plan_id)
 
-        return self._plans.get((generation, plan_id), read)
+        return self._plans.get((edition, plan_id), read)
 
-    def published(self, database: Database, generation: Generation, now: int) -> PublishedPlan | None:
+    def published(self, database: Database, edition: Edition, now: int) -> PublishedPlan | None:
         """Return what agents have been shown that holds at an instant; None where no plan is in force then."""
-        return self._published_by(database, generation, now)[1]
+        return self._published_by(database, edition, now)[1]
 
-    def differences(self, database: Database, generation: Generation, stored: StoredPlan, now: int) -> Differences:
+    def differences(self, database: Database, edition: Edition, stored: StoredPlan, now: int) -> Differences:
         """Return what a plan changes against what agents have been shown.
 
         Raises
@@ -47,12 +47,12 @@ class KeptPlans:
         PlanRejectedError
             If the plan does not hold.
         """
-        shown_by, published = self._published_by(database, generation, now)
-        key = generation, stored.record.id, shown_by
+        shown_by, published = self._published_by(database, edition, now)
+        key = edition, stored.record.id, shown_by
         return self._differences.get(key, lambda: _compare(stored, published))
 
     def _published_by(
-        self, database: Database, generation: Generation, now: int
+        self, database: Database, edition: Edition, now: int
     ) -> tuple[tuple[int, ...], PublishedPlan | None]:
         """Return the publications in force, and what they show together."""
         with database.reading() as session:
@@ -62,7 +62,7 @@ class KeptPlans:
             with database.reading() as session:
                 return read_published(session.connection(), now)
 
-        return shown_by, self._published.get((generation, shown_by), read)
+        return shown_by, self._published.get((edition, shown_by), read)
 
 
 def _compare(stored: StoredPlan, published: PublishedPlan | None) -> Differences:

@@ -101,7 +101,7 @@ _KEPT = Kept[Hashable, Mapping[str, _OfPlan]](MOST_KEPT)
 
 def _find_left(scope: Scope, publications: Sequence[Publication]) -> Mapping[str, _OfPlan]:
     """Return what plans leave, by the newest that does, where no newer one spoke of all teams."""
-    key = scope.generation, tuple((one.plan_id, tuple(one.teams or ("",))) for one in publications)
+    key = scope.edition, tuple((one.plan_id, tuple(one.teams or ("",))) for one in publications)
     return _KEPT.get(key, lambda: _left_of_plans(scope, publications))
 
 

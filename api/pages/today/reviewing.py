@@ -168,7 +168,7 @@ def _mended(scope: Scope, stored: StoredPlan, task_id: str) -> Mended | None:
 
 def _changes(scope: Scope, stored: StoredPlan, *, is_first: bool, page: int) -> DifferenceView:
     """Return what a plan changes against what agents were shown before it."""
-    found = KEPT_PLANS.differences(scope.live.database, scope.generation, stored, scope.now)
+    found = KEPT_PLANS.differences(scope.live.database, scope.edition, stored, scope.now)
     return view_differences(scope, stored.problem, stored.plan, found, is_first=is_first, page=page)
 
 

@@ -26,8 +26,6 @@ def list_people(
     """Show the people of today's roster."""
     shown = slice((page - 1) * MOST_LISTED, page * MOST_LISTED)
     people = view_people(scope, which=Attendance(which) if which else None, name=name, shown=shown)
-    asked = sorted(scope.teams or ())
-    team = asked[0] if scope.teams != scope.own_teams and len(asked) == 1 else ""
     return render(
         request,
         "today/roster.html",
@@ -39,6 +37,6 @@ def list_people(
         has_plan=bool(scope.publications()),
         page=page,
         num_pages=max(1, -(-people.num_chosen // MOST_LISTED)),
-        team=team,
-        team_name=scope.team_name(team) if team else "",
+        team=scope.asked_team,
+        team_name=scope.team_name(scope.asked_team),
     )

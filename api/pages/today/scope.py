@@ -12,7 +12,7 @@ from api.live_access import Live, OpenDesk
 from api.pages.rendering import texts_for
 from api.pages.today.kept_plans import KEPT_PLANS
 from api.parameters import Id
-from api.store import Generation
+from api.store import Edition
 from models.formats.plan import Plan
 from models.repositories.published import Publication, list_publications
 from models.time import from_wall_clock
@@ -43,7 +43,7 @@ class Scope:
 
     caller: Caller
     live: OpenDesk
-    generation: Generation
+    edition: Edition
     texts: Texts
     own_teams: frozenset[str] | None
     teams: frozenset[str] | None
@@ -60,6 +60,12 @@ class Scope:
     def plan_teams(self) -> frozenset[str]:
         """The teams that a plan asked for here is of."""
         return frozenset(self.queue.crew.team_names) if self.own_teams is None else self.own_teams
+
+    @property
+    def asked_team(self) -> str:
+        """The one team that was asked for where the caller may see more; empty where there is none such."""
+        asked = sorted(self.teams or ())
+        return asked[0] if self.teams != self.own_teams and len(asked) == 1 else ""
 
     def is_asked(self, team: str) -> bool:
         """Return whether a team is among those that the page is about."""
@@ -82,7 +88,7 @@ class Scope:
         NotFoundError
             If there is no such plan.
         """
-        return KEPT_PLANS.get(self.live.database, self.generation, plan_id)
+        return KEPT_PLANS.get(self.live.database, self.edition, plan_id)
 
     def publications(self) -> list[Publication]:
         """Return the plans in force, the newest first."""
@@ -97,7 +103,7 @@ def _scope(request: Request, live: Live, caller: Lead, team: TeamNames = None) -
     return Scope(
         caller=caller,
         live=live,
-        generation=request.app.state.store.generation,
+        edition=request.app.state.store.edition,
         texts=texts_for(request),
         own_teams=own,
         teams=own if not team else caller.narrow_teams(team, sees_all=(Role.PLANNER,)),

@@ -69,7 +69,6 @@ def show_matrix(request: Request, scope: Today, page: Annotated[int, Query(ge=1,
         names = {row["id"]: row["name"] or row["id"] for row in list_named(connection, "skills", limit=MOST_SKILLS)}
     held = {agent["id"]: _levels_on(agent, day) for agent in agents}
     skills = sorted({skill for levels in held.values() for skill in levels}, key=lambda skill: names.get(skill, skill))
-    asked = sorted(scope.teams or ())
     agents.sort(key=lambda agent: (agent["team_id"], agent["name"] or "", agent["id"]))
     return render(
         request,
@@ -89,7 +88,7 @@ def show_matrix(request: Request, scope: Today, page: Annotated[int, Query(ge=1,
         page=page,
         num_pages=max(1, -(-len(agents) // MOST_LISTED)),
         team_names=sorted(((team, scope.team_name(team)) for team in scope.plan_teams), key=lambda pair: pair[1]),
-        asked=asked[0] if scope.teams != scope.own_teams and len(asked) == 1 else "",
+        asked=scope.asked_team,
     )
 
 

@@ -19,8 +19,6 @@ def list_moves(request: Request, scope: Today, page: Annotated[int, Query(ge=1, 
     """Show the moves of today's plans, those first that wait for the caller's answer."""
     swing = view_swing(scope, scope.publications())
     moves = [*swing.moves, *swing.minor]
-    asked = sorted(scope.teams or ())
-    team = asked[0] if scope.teams != scope.own_teams and len(asked) == 1 else ""
     return render(
         request,
         "today/moves.html",
@@ -31,6 +29,6 @@ def list_moves(request: Request, scope: Today, page: Annotated[int, Query(ge=1, 
         num_minor=len(swing.minor),
         page=page,
         num_pages=max(1, -(-len(moves) // MOST_LISTED)),
-        team=team,
-        team_name=scope.team_name(team) if team else "",
+        team=scope.asked_team,
+        team_name=scope.team_name(scope.asked_team),
     )

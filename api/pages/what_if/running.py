@@ -136,7 +136,7 @@ def _find_answer(request: Request, caller: Caller, run: ScenarioRun, texts: Text
     """Return the answer to a question that is done: it never changes, so it is worked out once for all who look."""
     database = database_of(request)
     findings = find_findings(database, caller, run.scenario_id) if run.job.kind is JobKind.SIMULATE else None
-    key = request.app.state.store.generation, run.job.id, texts, texts.today, json.dumps(findings)
+    key = request.app.state.store.edition, run.job.id, texts, texts.today, json.dumps(findings)
     return _ANSWERS.get(key, lambda: read_answer(database, caller, run, texts))
 
 

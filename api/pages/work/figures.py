@@ -104,7 +104,7 @@ def _make(request: Request, live: OpenDesk, caller: Caller, texts: Texts, agent_
         what=f"{request.method} {request.scope['route'].path_format}",
     )
     title, tell = _REPORTS[name]
-    key = (request.app.state.store.generation, name, first)
+    key = (request.app.state.store.edition, name, first)
     own = KEPT_FIGURES.get(key, agent_id, lambda: _find_people(name, replace(question, is_for_each=True)))
     if own is None:
         return OwnReport(name=name, title=title(texts), is_coming=True)

@@ -6,7 +6,7 @@ from threading import Event, Lock, Thread
 from time import monotonic
 from typing import Any
 
-from api.store import Generation
+from api.store import Edition
 
 FRESH_S = 900
 NOTHING_FRESH_S = 5
@@ -17,7 +17,7 @@ LONGEST_WAIT_S = 1.0
 """How long who asks waits for what is being made, before they are told so."""
 MAX_KEPT = 24
 Rows = Sequence[Mapping[str, Any]]
-Key = tuple[Generation, str, str]
+Key = tuple[Edition, str, str]
 """Which database, which report, from which day on."""
 
 
@@ -71,16 +71,17 @@ class KeptFigures:
             if not kept.is_fresh_for(agent_id, now) and kept.making is None:
                 kept.making, kept.failure = Event(), None
                 Thread(target=self._make, args=(kept, kept.making, make), name="own-figures", daemon=True).start()
-            making, is_shown = kept.making, bool(kept.rows and kept.rows.get(agent_id))
-            is_usable = is_shown and now - kept.made_at <= 2 * FRESH_S
-        if making is not None and not is_usable:
-            making.wait(LONGEST_WAIT_S)
+            rows = () if kept.rows is None else kept.rows.get(agent_id, ())
+            if kept.making is None or (rows and now - kept.made_at <= 2 * FRESH_S):
+                return rows
+            making = kept.making
+        making.wait(LONGEST_WAIT_S)
         with self._lock:
+            if kept.making is making:
+                return None
             if kept.failure is not None:
                 raise kept.failure
-            if kept.rows is None or (kept.making is not None and not is_usable):
-                return None
-            return kept.rows.get(agent_id, ())
+            return () if kept.rows is None else kept.rows.get(agent_id, ())
 
     def _make(self, kept: _Kept, making: Event, make: Callable[[], Mapping[str, Rows]]) -> None:
         rows: Mapping[str, Rows] | None = None

@@ -9,7 +9,7 @@ from api.pages.work import kept_figures
 from api.pages.work.kept_figures import KeptFigures, Rows
 from models.errors import UnavailableError
 
-KEY = (("sqlite:///office", 1), "picking", "2026-02-02")
+KEY = ((("sqlite:///office", 1), "lineage"), "picking", "2026-02-02")
 ANA: Mapping[str, Rows] = {"ana": [{"agent": "ana", "num_tasks": 3}]}
 
 
@@ -69,3 +69,19 @@ def test_what_keeps_it_from_being_made_is_said_and_the_next_one_tries_again() ->
     with pytest.raises(UnavailableError, match="away"):
         kept.get(KEY, "ana", fail)
     assert kept.get(KEY, "ana", lambda: ANA) == ANA["ana"]
+
+
+def test_a_refresh_that_fails_takes_nothing_from_those_whose_figures_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [1000.0]
+    monkeypatch.setattr(kept_figures, "monotonic", lambda: now[0])
+    monkeypatch.setattr(kept_figures, "LONGEST_WAIT_S", 10.0)
+    kept = KeptFigures()
+    assert kept.get(KEY, "ana", lambda: ANA) == ANA["ana"]
+    now[0] += kept_figures.NOTHING_FRESH_S + 1
+
+    def fail() -> Mapping[str, Rows]:
+        raise UnavailableError("the database is away")
+
+    with pytest.raises(UnavailableError, match="away"):
+        kept.get(KEY, "ben", fail)
+    assert kept.get(KEY, "ana", fail) == ANA["ana"]
