@@ -153,6 +153,7 @@ def plan_day(
     search: Search | None = None,
     asked_by: str | None = None,
     on_progress: Callable[[Progress], None] | None = None,
+    on_store: Callable[[Session, int], None] | None = None,
     cancel: threading.Event | None = None,
 ) -> DailyPlan:
     """Plan a day of the stored office and store the plan.
@@ -169,6 +170,8 @@ def plan_day(
         Rules to dispatch by for comparison, besides first-in-first-out.
     asked_by
         Name of whoever asks; they are noted with the plan.
+    on_store
+        See `answer_question`.
 
     Raises
     ------
@@ -198,6 +201,7 @@ def plan_day(
         search=search,
         asked_by=asked_by,
         on_progress=on_progress,
+        on_store=on_store,
         cancel=cancel,
     )
 

@@ -124,35 +124,64 @@ def publish_stored_plan(
         record = get_plan_record(session, plan_id)
     published = publish_plan(problem, plan, until=until)
     with database.writing() as session:
-        connection = session.connection()
         if seen is not None:
             _check_seen(session, record, seen, at=at)
         if record.teams is not None:
             _check_alone(session, record, problem, plan, at=at, until=until)
-        if principal_id is not None:  # who publishes at the terminal may not be known yet
-            ensure_principal(session, principal_id, kind=PrincipalKind.PERSON, name=principal_id, at=at)
-        publication = add_publication(
-            connection, plan_id=plan_id, published_at=at, until=until, principal_id=principal_id
-        )
-        append(
-            connection,
-            Event(
-                kind=EventKind.PLAN_PUBLISHED,
-                occurred_at=at,
-                recorded_at=at,
-                principal_id=principal_id,
-                details={"plan": plan_id, "publication": publication, "until": until},
-            ),
-        )
-        record_change(
-            session,
-            at=at,
+        return _note(session, plan_id, published, at=at, principal_id=principal_id, what=what, until=until)
+
+
+def publish_new_plan(
+    session: Session, plan_id: int, *, at: int, principal_id: str | None, what: str
+) -> StoredPublication:
+    """Show a plan of all teams in the transaction that stores it: it is there and shown, or neither.
+
+    It is for plans that nobody is to look at first, such as the demo's.
+
+    Raises
+    ------
+    PlanRejectedError
+        If the referee finds that it breaks a rule.
+    """
+    record = get_plan_record(session, plan_id)
+    published = publish_plan(get_problem(session, record.problem_digest), get_plan(session, plan_id))
+    return _note(session, plan_id, published, at=at, principal_id=principal_id, what=what, until=None)
+
+
+def _note(
+    session: Session,
+    plan_id: int,
+    published: Published,
+    *,
+    at: int,
+    principal_id: str | None,
+    what: str,
+    until: int | None,
+) -> StoredPublication:
+    """Note that a plan is shown from now on: for the desk, for its log, and in the audit trail."""
+    connection = session.connection()
+    if principal_id is not None:  # who publishes at the terminal may not be known yet
+        ensure_principal(session, principal_id, kind=PrincipalKind.PERSON, name=principal_id, at=at)
+    publication = add_publication(connection, plan_id=plan_id, published_at=at, until=until, principal_id=principal_id)
+    append(
+        connection,
+        Event(
+            kind=EventKind.PLAN_PUBLISHED,
+            occurred_at=at,
+            recorded_at=at,
             principal_id=principal_id,
-            what=what,
-            subject=Subject.PLAN,
-            subject_id=plan_id,
-            after={"publication": publication, "published_at": at, "until": until, "num_shown": published.num_shown},
-        )
+            details={"plan": plan_id, "publication": publication, "until": until},
+        ),
+    )
+    record_change(
+        session,
+        at=at,
+        principal_id=principal_id,
+        what=what,
+        subject=Subject.PLAN,
+        subject_id=plan_id,
+        after={"publication": publication, "published_at": at, "until": until, "num_shown": published.num_shown},
+    )
     return StoredPublication(
         id=publication,
         plan_id=plan_id,

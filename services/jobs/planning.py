@@ -16,8 +16,9 @@ from models.vocabulary_jobs import JobKind
 from optimizer.routing import Progress
 from services.daily_plan import Search, answer_question, ask_for_day
 from services.jobs.lease import Lease
-from services.jobs.questions import AT, PlanAsk
+from services.jobs.questions import AT, SHOWN_BY, PlanAsk
 from services.planning import DEFAULT_TIME_LIMIT_S
+from services.publishing import publish_new_plan
 from services.settings import Settings
 
 BEST = "best"
@@ -35,13 +36,13 @@ class Effort:
 
 
 def plan(lease: Lease, settings: Settings) -> JobResult | None:
-    """Plan a day and end the job with it.
+    """Plan a day, show the plan where that was asked for, and end the job with it.
 
     Whoever goes on with it searches on from the best plan of those before, for the time or the candidates that are
     left. The day's question is asked anew: what has happened since is in it.
     """
     asked = dict(lease.job.question)
-    at = int(asked.pop(AT))
+    at, shown_by = int(asked.pop(AT)), asked.pop(SHOWN_BY, None)
     ask = PlanAsk.model_validate(asked)
     lease.tell("reading the office")
     question = ask_for_day(
@@ -58,12 +59,15 @@ def plan(lease: Lease, settings: Settings) -> JobResult | None:
     search = _search(ask, before)
     keeper = _Keeper(lease, question.problem, search, before)
 
-    def store(session: Session, plan_id: int) -> None:
-        lease.check_wanted()
-        lease.finish(session, ref={"plan": plan_id})
-
     with lease.database.reading() as session:
         made_at = read_clock(session.connection())
+
+    def store(session: Session, plan_id: int) -> None:
+        lease.check_wanted()
+        if shown_by is not None:
+            publish_new_plan(session, plan_id, at=made_at, principal_id=lease.job.principal_id, what=str(shown_by))
+        lease.finish(session, ref={"plan": plan_id})
+
     answer_question(
         lease.database,
         question,

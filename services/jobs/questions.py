@@ -13,6 +13,8 @@ from simulations.discovery import Roster
 
 AT = "asked_for"
 """Where the question of a plan or of a history keeps the epoch second that it is asked for."""
+SHOWN_BY = "shown_by"
+"""Where the question of a plan that is shown as soon as it is there, unseen, keeps by which route or command it is."""
 MOST_THREADS = 32
 MOST_SECONDS = 3600.0
 MOST_COUNT = 2**53 - 1
