@@ -8,7 +8,8 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 SOURCES := models optimizer simulations reports services api
 TREES := $(SOURCES) tests benchmarks
-PYTEST_WORKERS ?= 2
+# One more than there are cores: a third of the time that tests take is waiting, for servers, browsers and clocks.
+PYTEST_WORKERS ?= $(shell echo $$(( $$(nproc) + 1 )))
 # The first has no windows: a page takes it a quarter of what it takes the whole browser, which serves as well.
 CHROMIUM := chromium-headless-shell chromium
 export PATH := $(CURDIR)/$(BIN):$(PATH)

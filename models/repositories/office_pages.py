@@ -124,6 +124,13 @@ def list_named(connection: Connection, table: str, *, after: str | None = None, 
     return _records(connection, query if after is None else query.where(named.c.id > after))
 
 
+def list_names(connection: Connection, table: str, *, limit: int) -> list[tuple[str, str]]:
+    """Return agents, teams, skills, clients or task types by id, each with its name, or its id where it has none."""
+    named = table_of(table)
+    rows = connection.execute(select(named.c.id, named.c.name).order_by(named.c.id).limit(limit))
+    return [(one, name or one) for one, name in rows]
+
+
 def list_task_types(connection: Connection, *, after: str | None = None, limit: int) -> list[Record]:
     """Return task types by id, each with its standards by the day from which they hold."""
     types, standards = table_of("task_types"), table_of("task_type_standards")
@@ -149,14 +156,13 @@ def list_shifts(
     agent: str | None = None,
     after: tuple[int, str] | None = None,
     limit: int,
-    with_blocks: bool = True,
 ) -> list[Record]:
     """Return the shifts that overlap `[start, end)` by when they start, with what fills them besides tasks."""
     shifts, blocks = table_of("shifts"), table_of("shift_blocks")
     query = _spans(shifts, start, end, teams, agent, after, limit)
     rows: list[Record] = [{**row, "blocks": []} for row in _records(connection, query)]
     by_key = {(row["agent_id"], row["starts_at"]): row for row in rows}
-    if by_key and with_blocks:
+    if by_key:
         named = sorted({row["agent_id"] for row in rows})
         first, last = min(row["starts_at"] for row in rows), max(row["starts_at"] for row in rows)
         found = (
@@ -169,6 +175,16 @@ def list_shifts(
             if owner is not None:
                 owner["blocks"].append(block)
     return rows
+
+
+def list_shift_spans(
+    connection: Connection, *, start: int, end: int, teams: Collection[str] | None = None, limit: int
+) -> list[tuple[str, int, int]]:
+    """Return agent, start and end of the shifts that overlap `[start, end)`, by when they start."""
+    shifts = table_of("shifts")
+    query = _spans(shifts, start, end, teams, None, None, limit)
+    rows = connection.execute(query.with_only_columns(shifts.c.agent_id, shifts.c.starts_at, shifts.c.ends_at))
+    return [(agent, int(starts), int(ends)) for agent, starts, ends in rows]
 
 
 def list_absences(

@@ -14,7 +14,6 @@ from optimizer.kernels import inner, kernel
 from optimizer.next_task.blocking import ELIGIBLE, MOVE_CAP, NOT_WAITING, Block, find_block
 from optimizer.next_task.columns import CHUNK, MIXED, NO_INSTANT, NOBODY, AgentView, Circumstances, TaskColumns, Words
 from optimizer.next_task.terms import ANY, NUM_TERMS, OWN_PLAN, compute_index, get_tier, is_by_cost, weigh
-from optimizer.next_task.tiny import tiny_desk
 from optimizer.policy import ATC, LEAST_EXPONENT, NO_DUE, NO_URGENCY
 
 MOST_LISTED = 50
@@ -327,10 +326,3 @@ def _code_block(slot: int, agent: int, now: float, tasks: TaskColumns, view: Age
 def tell_block(slot: int, agent: int, now: float, tasks: TaskColumns, view: AgentView) -> Block:
     """Return the first thing that keeps an agent from a task."""
     return Block(_code_block(slot, agent, float(now), tasks, view))
-
-
-def warm_up() -> None:
-    """Compile the kernels, or load them where they are compiled already."""
-    tasks, view, circumstances = tiny_desk()
-    rank(tasks, view, circumstances, make_board())
-    tell_block(0, circumstances.agent, circumstances.now, tasks, view)

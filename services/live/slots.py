@@ -1,6 +1,5 @@
 """The open tasks as columns: one slot a task, those of one demand together in chunks, written when a task changes."""
 
-import hashlib
 import math
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -11,7 +10,7 @@ from models.vocabulary_live import TaskStage
 from optimizer.next_task.columns import CHUNK, NO_INSTANT, NO_RATE, NOBODY, TaskColumns, empty_columns, grow_columns
 from optimizer.policy import NO_DUE
 from services.live.crew import Crew, Demand
-from services.live.snapshot import Snapshot
+from services.live.snapshot import Snapshot, digest_of, order_of
 from services.live.ties import TieBook
 
 FEWEST_SLOTS = 16 * CHUNK
@@ -176,10 +175,10 @@ class TaskSlots:
             free += self._take_chunk(demand)
         slot = free.pop()
         self._slots[task_id] = slot
-        digest = hashlib.sha256(task_id.encode()).digest()
+        digest = digest_of(task_id)
         self.columns.id_high[slot] = int.from_bytes(digest[:8], "big")
         self.columns.id_low[slot] = int.from_bytes(digest[8:16], "big")
-        self.columns.order[slot] = int.from_bytes(digest[:8], "big", signed=True)
+        self.columns.order[slot] = order_of(task_id)
         return slot
 
     def _take_chunk(self, demand: int) -> Iterable[int]:

@@ -1,5 +1,6 @@
 """The open tasks of a desk at an instant, as columns: what looks over all of them at once reads them here."""
 
+import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,6 +21,17 @@ Rows = NDArray[np.intp]
 """Places of tasks among those of a snapshot."""
 DuePlace = tuple[int, str]
 """Where a task stands by its due: epoch second, at most `LAST_INSTANT`, and id."""
+ORDER_BYTES = 8
+
+
+def digest_of(task_id: str) -> bytes:
+    """Return a digest of a task's id, of which its place among its likes is made."""
+    return hashlib.sha256(task_id.encode()).digest()
+
+
+def order_of(task_id: str) -> int:
+    """Return what breaks ties between tasks: 64 bits of the digest of the id, alike wherever it is asked."""
+    return int.from_bytes(digest_of(task_id)[:ORDER_BYTES], "big", signed=True)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -34,7 +46,7 @@ class Snapshot:
         What tasks ask of their agents; `demand` says the place of each task's.
     due, earliest, planned_at : (N,) epoch seconds; `NO_DUE` where there is none
     standard_s : (N,) expected handling at speed 1
-    order : (N,) breaks ties, alike wherever it is asked
+    order : (N,) breaks ties, as `order_of` says
     is_waiting : (N,) whether it waits for an agent
     planned : (N,) position of the agent to whom the published plan gives it, `NOBODY` where it gives it to none here
     is_pinned : (N,) whether only one agent may do it

@@ -1,13 +1,13 @@
 """Who is here, late, ill, on a break or out: what the desk sees of people beside what the roster says."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from models.database import Database
 from models.repositories.live.records import LiveAgent
-from models.repositories.office_pages import list_absences, list_shifts
+from models.repositories.office_pages import list_absences, list_shift_spans
 from models.time import SECONDS_PER_MINUTE
 from models.vocabulary_live import OffTaskCode, Presence
 from services.live.queue import LiveQueue
@@ -17,6 +17,7 @@ ILL = "ill"
 LATE_AFTER_S = 5 * SECONDS_PER_MINUTE
 MOST_PEOPLE = 5_000
 _BREAKS = frozenset({OffTaskCode.BREAK.value, OffTaskCode.LUNCH.value})
+_Span = tuple[int, int]
 
 
 class Attendance(StrEnum):
@@ -79,11 +80,11 @@ def take_attendance(
     """
     with database.reading() as session:
         connection = session.connection()
-        shifts = list_shifts(connection, start=start, end=end, teams=teams, limit=MOST_PEOPLE, with_blocks=False)
+        shifts = list_shift_spans(connection, start=start, end=end, teams=teams, limit=MOST_PEOPLE)
         absences = list_absences(connection, start=start, end=end, teams=teams, limit=MOST_PEOPLE)
-    rostered: dict[str, list[dict[str, Any]]] = {}
-    for shift in shifts:
-        rostered.setdefault(shift["agent_id"], []).append(shift)
+    rostered: dict[str, list[_Span]] = {}
+    for agent_id, starts_at, ends_at in shifts:
+        rostered.setdefault(agent_id, []).append((starts_at, ends_at))
     away: dict[str, list[dict[str, Any]]] = {}
     for absence in absences:
         away.setdefault(absence["agent_id"], []).append(absence)
@@ -97,23 +98,22 @@ def take_attendance(
             continue
         person = _describe(_choose_shift(rostered.get(agent.id, ()), now), away.get(agent.id, ()), state, now)
         people.append(PersonToday(agent_id=agent.id, name=agent.name or agent.id, team=agent.team, **person))
-    order = list(Attendance)
-    return sorted(people, key=lambda one: (order.index(one.attendance), one.shift_start or 0, one.name, one.agent_id))
+    order = {kind: place for place, kind in enumerate(Attendance)}
+    return sorted(people, key=lambda one: (order[one.attendance], one.shift_start or 0, one.name, one.agent_id))
 
 
-def _choose_shift(shifts: Collection[dict[str, Any]], now: int) -> dict[str, Any] | None:
+def _choose_shift(shifts: Sequence[_Span], now: int) -> _Span | tuple[None, None]:
     """Return the shift that runs, or else the next one, or else the last one."""
     for shift in shifts:
-        if shift["ends_at"] > now:
+        if shift[1] > now:
             return shift
-    return list(shifts)[-1] if shifts else None
+    return shifts[-1] if shifts else (None, None)
 
 
 def _describe(
-    shift: dict[str, Any] | None, absences: Collection[dict[str, Any]], state: LiveAgent | None, now: int
+    shift: _Span | tuple[None, None], absences: Collection[dict[str, Any]], state: LiveAgent | None, now: int
 ) -> dict[str, Any]:
-    begins = None if shift is None else int(shift["starts_at"])
-    ends = None if shift is None else int(shift["ends_at"])
+    begins, ends = shift
     told: dict[str, Any] = {"shift_start": begins, "shift_end": ends}
     if state is not None and state.presence is not Presence.OUT:
         told |= {"since": state.since, "task_id": state.task_id, "off_task_code": state.off_task_code}

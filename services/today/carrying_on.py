@@ -1,20 +1,17 @@
 """Every agent's day carried on from the present: what is in hand first, then what the published plan gives them."""
 
 from dataclasses import dataclass
-from itertools import groupby
-from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.vocabulary_live import IN_HAND, TaskStage
 from optimizer.instance import Ints
+from optimizer.next_task.carrying_on import NEVER, carry_days_on
 from optimizer.next_task.columns import NOBODY
 from services.live.crew import Crew
 from services.live.snapshot import Longs, Rows, Snapshot
 
-NEVER = -1
-"""The end of a task that nobody is to do today."""
 _FIRST = {TaskStage.STARTED: 0, TaskStage.PAUSED: 1, TaskStage.CLAIMED: 2}
 _PINNED, _PLANNED = 3, 4
 
@@ -26,7 +23,7 @@ class Spans:
     Attributes
     ----------
     agent : (N,) position; `NOBODY` where nobody is
-    start, end : (N,) epoch seconds; `NEVER` where nobody is
+    start, end : (N,) epoch seconds; `NEVER` where nobody is to do it today
     """
 
     agent: Ints
@@ -59,17 +56,13 @@ def carry_on(known: Snapshot, crew: Crew, now: int, plannable_share: float) -> S
     )
     listed = _list_days(known, crew, now)
     seconds = known.standard_s[listed.row] / (_speeds(known, crew, listed) * plannable_share)
-    columns = (listed.agent.tolist(), listed.row.tolist(), listed.earliest.tolist(), seconds.tolist())
-    for position, day in groupby(zip(*columns, strict=True), itemgetter(0)):
-        begins, leaves = _on_duty(crew, position, now)
-        at = max(now, begins)
-        for _, row, earliest, taken in day:
-            start = max(at, int(earliest))
-            end = round(start + taken)
-            if end > leaves:  # not today: what comes after it may still fit in
-                continue
-            spans.agent[row], spans.start[row], spans.end[row] = position, start, end
-            at = end
+    begins, leaves = np.zeros(len(crew.agents)), np.zeros(len(crew.agents))
+    for position in np.unique(listed.agent).tolist():
+        begins[position], leaves[position] = _on_duty(crew, position, now)
+    start, end = np.empty(len(seconds)), np.empty(len(seconds))
+    carry_days_on(listed.agent, listed.earliest, seconds, np.maximum(begins, now), leaves, start, end)
+    spans.start[listed.row], spans.end[listed.row] = start, end
+    spans.agent[listed.row] = np.where(end == NEVER, NOBODY, listed.agent)
     return spans
 
 

@@ -14,11 +14,12 @@ from models.repositories.live.waiting import OpenTask
 from models.time import SECONDS_PER_MINUTE, from_wall_clock
 from models.vocabulary_live import TaskStage
 from optimizer.instance import Floats
+from optimizer.next_task.carrying_on import NEVER
 from optimizer.next_task.columns import NOBODY
 from reports.metrics import AT_RISK_MINUTES
 from services.live.queue import LiveQueue
 from services.live.snapshot import Rows, Snapshot
-from services.today.carrying_on import NEVER, Spans, carry_on
+from services.today.carrying_on import Spans, carry_on
 
 
 class Course(StrEnum):

@@ -8,7 +8,7 @@ from fastapi import Request
 from api.access import Caller, permits
 from api.language.texts import Texts
 from api.pages.serving import database_of
-from models.repositories.office_pages import list_agents, list_named
+from models.repositories.office_pages import list_names
 from models.vocabulary import Role
 
 Admin = Annotated[Caller, permits()]
@@ -59,13 +59,11 @@ def role_lines(texts: Texts) -> list[tuple[str, str, str]]:
 def teams_of(request: Request) -> list[tuple[str, str]]:
     """Return the teams that can be led, by id and name."""
     with database_of(request).reading() as session:
-        return [
-            (row["id"], row["name"] or row["id"]) for row in list_named(session.connection(), "teams", limit=MOST_NAMES)
-        ]
+        return list_names(session.connection(), "teams", limit=MOST_NAMES)
 
 
 def agents_of(request: Request) -> list[tuple[str, str]]:
     """Return the agents that somebody can be, by id and name."""
     with database_of(request).reading() as session:
-        found = list_agents(session.connection(), limit=MOST_NAMES)
-    return [(row["id"], f"{row['name'] or row['id']} ({row['id']})") for row in found]
+        found = list_names(session.connection(), "agents", limit=MOST_NAMES)
+    return [(one, f"{name} ({one})") for one, name in found]

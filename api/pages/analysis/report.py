@@ -20,7 +20,7 @@ from api.pages.rendering import lead_to, render, texts_for
 from api.pages.report_words import report_question, report_word
 from api.pages.serving import database_of, what_of
 from api.pages.system.words import view_job
-from models.repositories.office_pages import list_named, list_task_types
+from models.repositories.office_pages import list_names
 from models.vocabulary_jobs import JobState
 from reports.metrics import Metric
 from reports.report import ReportColumn
@@ -158,10 +158,10 @@ def _choices(request: Request, caller: Caller) -> Mapping[str, Any]:
     """Return the teams and types that can be chosen: a lead's own teams, else all."""
     with database_of(request).reading() as session:
         connection = session.connection()
-        teams = list_named(connection, "teams", limit=MOST_NAMES)
-        types = list_task_types(connection, limit=MOST_NAMES)
+        teams = list_names(connection, "teams", limit=MOST_NAMES)
+        types = list_names(connection, "task_types", limit=MOST_NAMES)
     own = caller.narrow_teams(None, sees_all=OVERSEERS)
     return {
-        "team_choices": [(row["id"], row["name"] or row["id"]) for row in teams if own is None or row["id"] in own],
-        "type_choices": [(row["id"], row["name"] or row["id"]) for row in types],
+        "team_choices": [(team, name) for team, name in teams if own is None or team in own],
+        "type_choices": types,
     }

@@ -9,7 +9,7 @@ from fastapi import Request
 from api.access import Caller, permits
 from api.language.texts import Texts
 from api.pages.serving import database_of
-from models.repositories.office_pages import list_named
+from models.repositories.office_pages import list_names
 from services.upserting import RowError
 
 Admin = Annotated[Caller, permits()]
@@ -42,8 +42,8 @@ def tabs_of(texts: Texts, here: str) -> list[Tab]:
 def choices_of(request: Request, table: str) -> list[Choice]:
     """Return the teams, skills or clients that there are."""
     with database_of(request).reading() as session:
-        found = list_named(session.connection(), table, limit=MOST_NAMES)
-    return [Choice(id=row["id"], name=row["name"] or row["id"]) for row in found]
+        found = list_names(session.connection(), table, limit=MOST_NAMES)
+    return [Choice(id=one, name=name) for one, name in found]
 
 
 def faults_by_field(errors: Iterable[RowError], texts: Texts) -> Mapping[str, str]:

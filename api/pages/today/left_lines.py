@@ -1,8 +1,7 @@
 """What the plans in force leave, and why, as text."""
 
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from itertools import compress
 from typing import overload
 
 import numpy as np
@@ -15,10 +14,11 @@ from models.repositories.live.waiting import OpenTask
 from models.repositories.published import Publication
 from models.vocabulary import UnscheduledReason
 from optimizer.policy import NO_DUE
-from services.live.snapshot import Rows, Snapshot
+from services.live.snapshot import Longs, Rows, Snapshot, order_of
 from services.today.outlook import Outlook
 
 MOST_KEPT = 4
+_NOT_LEFT = -1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,8 +44,32 @@ class LeftLine:
     detail: str
 
 
-_OfPlan = tuple[int, Unscheduled, Collection[str]]
-"""The newest plan that leaves a task, what it says of it, and the teams that newer ones spoke of."""
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Left:
+    """What plans leave, each task by the newest that does. K tasks.
+
+    Attributes
+    ----------
+    order : (K,) what tells tasks apart in a snapshot, ascending
+    nth : (K,) which of the plans leaves each, the newest being 0
+    items
+        What the plan says of each.
+    plans
+        The plans, each with the teams that newer ones spoke of.
+    """
+
+    order: Longs
+    nth: Rows
+    items: Sequence[Unscheduled]
+    plans: Sequence[tuple[int, frozenset[str]]]
+
+    def find(self, known: Snapshot, rows: Rows) -> Rows:
+        """Return the places of some tasks here; `_NOT_LEFT` where no plan leaves one."""
+        if not len(self.order):
+            return np.full(len(rows), _NOT_LEFT, np.intp)
+        wanted = known.order[rows]
+        at = np.minimum(np.searchsorted(self.order, wanted), len(self.order) - 1)
+        return np.where(self.order[at] == wanted, at, _NOT_LEFT)
 
 
 class LeftLines(Sequence[LeftLine]):
@@ -55,12 +79,14 @@ class LeftLines(Sequence[LeftLine]):
     ----------
     rows
         Of the snapshot.
-    of_plan
-        What a plan says of each; None where none does.
+    left
+        What plans leave.
+    places
+        Of the tasks in there; `_NOT_LEFT` where no plan speaks of one.
     """
 
-    def __init__(self, scope: Scope, known: Snapshot, rows: Rows, of_plan: Sequence[_OfPlan | None]) -> None:
-        self._scope, self._known, self._rows, self._of_plan = scope, known, rows, of_plan
+    def __init__(self, scope: Scope, known: Snapshot, rows: Rows, left: _Left, places: Rows) -> None:
+        self._scope, self._known, self._rows, self._left, self._places = scope, known, rows, left, places
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -72,8 +98,8 @@ class LeftLines(Sequence[LeftLine]):
     def __getitem__(self, place: int | slice) -> LeftLine | Sequence[LeftLine]:
         if isinstance(place, slice):
             return [self[at] for at in range(*place.indices(len(self)))]
-        row, known = int(self._rows[place]), self._known
-        plan_id, item, _ = self._of_plan[place] or (0, None, ())
+        row, at, known, left = int(self._rows[place]), int(self._places[place]), self._known, self._left
+        plan_id, item = (0, None) if at == _NOT_LEFT else (left.plans[left.nth[at]][0], left.items[at])
         team = known.demands[known.demand[row]].team
         return _line(self._scope, float(known.due[row]), known.tasks[row], team, plan_id, item)
 
@@ -85,37 +111,44 @@ def view_left(scope: Scope, publications: Sequence[Publication], outlook: Outloo
     """
     left, known = _find_left(scope, publications), outlook.columns.snapshot
     rows = known.free[known.in_teams(scope.teams)[known.free]]
-    of_plan = [left.get(known.tasks[row].id) for row in rows.tolist()]
-    is_shown = np.fromiter((one is not None for one in of_plan), np.bool_, len(of_plan))
+    places = left.find(known, rows)
+    is_shown = places != _NOT_LEFT
     if publications:
         is_shown |= known.due[rows] < outlook.ends
-    if any(one.teams is not None for one in publications):  # a plan of some teams may stand before what it says
-        for at in np.flatnonzero(is_shown).tolist():
-            one = of_plan[at]
-            is_shown[at] = one is None or known.demands[known.demand[rows[at]]].team not in one[2]
-    return LeftLines(scope, known, rows[is_shown], list(compress(of_plan, is_shown.tolist())))
+    for nth, (_, spoken) in enumerate(left.plans):  # a newer plan of some teams stands before what an older one says
+        if spoken and left.items:
+            is_of_it = (places != _NOT_LEFT) & (left.nth[places] == nth)
+            is_shown &= ~(is_of_it & known.in_teams(spoken)[rows])
+    return LeftLines(scope, known, rows[is_shown], left, places[is_shown])
 
 
-_KEPT = Kept[Hashable, Mapping[str, _OfPlan]](MOST_KEPT)
+_KEPT = Kept[Hashable, _Left](MOST_KEPT)
 
 
-def _find_left(scope: Scope, publications: Sequence[Publication]) -> Mapping[str, _OfPlan]:
+def _find_left(scope: Scope, publications: Sequence[Publication]) -> _Left:
     """Return what plans leave, by the newest that does, where no newer one spoke of all teams."""
     key = scope.edition, tuple((one.plan_id, tuple(one.teams or ("",))) for one in publications)
     return _KEPT.get(key, lambda: _left_of_plans(scope, publications))
 
 
-def _left_of_plans(scope: Scope, publications: Sequence[Publication]) -> Mapping[str, _OfPlan]:
-    left: dict[str, _OfPlan] = {}
+def _left_of_plans(scope: Scope, publications: Sequence[Publication]) -> _Left:
+    left: dict[int, tuple[int, Unscheduled]] = {}
+    plans: list[tuple[int, frozenset[str]]] = []
     spoken: frozenset[str] = frozenset()
     for publication in publications:
         for item in scope.plan(publication.plan_id).unscheduled:
-            if item.task not in left:
-                left[item.task] = publication.plan_id, item, spoken
+            left.setdefault(order_of(item.task), (len(plans), item))
+        plans.append((publication.plan_id, spoken))
         if publication.teams is None:
             break
         spoken |= frozenset(publication.teams)
-    return left
+    ordered = sorted(left)
+    return _Left(
+        order=np.array(ordered, np.int64),
+        nth=np.array([left[one][0] for one in ordered], np.intp),
+        items=[left[one][1] for one in ordered],
+        plans=plans,
+    )
 
 
 def _line(scope: Scope, due_at: float, task: OpenTask, team: str, plan_id: int, item: Unscheduled | None) -> LeftLine:

@@ -14,7 +14,7 @@ from api.pages.rendering import lead_to, render
 from api.pages.today.scope import LEADS, STYLES, Scope, Today
 from api.parameters import Id
 from models.errors import StaleError, UsageError
-from models.repositories.office_pages import list_agents, list_named
+from models.repositories.office_pages import list_agents, list_names
 from services.office_editing import find_agent, set_skills, version_of
 from services.upserting import RowsRefusedError
 
@@ -66,7 +66,7 @@ def show_matrix(request: Request, scope: Today, page: Annotated[int, Query(ge=1,
         connection = session.connection()
         day = scope.queue.crew.calendar.local_day(scope.now)
         agents = list_agents(connection, teams=scope.teams, on=day, limit=MOST_PEOPLE)
-        names = {row["id"]: row["name"] or row["id"] for row in list_named(connection, "skills", limit=MOST_SKILLS)}
+        names = dict(list_names(connection, "skills", limit=MOST_SKILLS))
     held = {agent["id"]: _levels_on(agent, day) for agent in agents}
     skills = sorted({skill for levels in held.values() for skill in levels}, key=lambda skill: names.get(skill, skill))
     agents.sort(key=lambda agent: (agent["team_id"], agent["name"] or "", agent["id"]))
@@ -145,7 +145,7 @@ def _form(
 ) -> HTMLResponse:
     record = find_agent(scope.live.database, agent_id)
     with scope.live.database.reading() as session:
-        named = list_named(session.connection(), "skills", limit=MOST_SKILLS)
+        named = list_names(session.connection(), "skills", limit=MOST_SKILLS)
     held = {row["skill_id"]: (row["level"], row["speed"]) for row in record["skills"] if row["valid_to"] is None}
     shown = held if given is None else given
     return render(
@@ -160,12 +160,12 @@ def _form(
         wrong=wrong,
         fields=[
             SkillField(
-                id=row["id"],
-                name=row["name"] or row["id"],
-                level=str(shown.get(row["id"], (0, ""))[0]),
-                speed=str(shown.get(row["id"], (0, 1.0))[1]),
+                id=skill,
+                name=name,
+                level=str(shown.get(skill, (0, ""))[0]),
+                speed=str(shown.get(skill, (0, 1.0))[1]),
             )
-            for row in named
+            for skill, name in named
         ],
     )
 

@@ -18,7 +18,7 @@ router = APIRouter(prefix="/today/swing", dependencies=[LEADS])
 def list_moves(request: Request, scope: Today, page: Annotated[int, Query(ge=1, le=MOST_PAGES)] = 1) -> HTMLResponse:
     """Show the moves of today's plans, those first that wait for the caller's answer."""
     swing = view_swing(scope, scope.publications())
-    moves = [*swing.moves, *swing.minor]
+    moves = swing.moves.followed_by(swing.minor)
     return render(
         request,
         "today/moves.html",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import overload
 
 from api.pages.today.scope import Scope
 from models.repositories.lendings import Lending
@@ -71,6 +72,35 @@ class MoveLine:
     version: int
 
 
+class MoveLines(Sequence[MoveLine]):
+    """Moves, as text only where they are looked at.
+
+    Parameters
+    ----------
+    moves
+        Each with the plan that makes it, 0 where none does, and what was said to it.
+    """
+
+    def __init__(self, scope: Scope, moves: Sequence[tuple[int, Move, Lending | None]]) -> None:
+        self._scope, self._moves = scope, moves
+
+    def __len__(self) -> int:
+        return len(self._moves)
+
+    @overload
+    def __getitem__(self, place: int) -> MoveLine: ...
+    @overload
+    def __getitem__(self, place: slice) -> "MoveLines": ...
+    def __getitem__(self, place: int | slice) -> "MoveLine | MoveLines":
+        if isinstance(place, slice):
+            return MoveLines(self._scope, self._moves[place])
+        return _move_line(self._scope, *self._moves[place])
+
+    def followed_by(self, others: "MoveLines") -> "MoveLines":
+        """Return these and then others."""
+        return MoveLines(self._scope, [*self._moves, *others._moves])
+
+
 @dataclass(frozen=True, kw_only=True)
 class SwingView:
     """The swing board.
@@ -84,8 +114,8 @@ class SwingView:
     """
 
     lent: Sequence[LentLine]
-    moves: Sequence[MoveLine]
-    minor: Sequence[MoveLine]
+    moves: MoveLines
+    minor: MoveLines
     num_waiting: int
     hours: Sequence[tuple[str, str]]
     num_shown: int = MOST_MOVES
@@ -113,14 +143,16 @@ def view_swing(scope: Scope, publications: Sequence[Publication]) -> SwingView:
     asked = [one for one in suggested if one[1].end > scope.now and _is_of(scope, one[1])]
     # Of those at the same time, what brings most comes first: the page of the day has room for the first ones only.
     asked.sort(key=lambda one: (max(one[1].start, scope.now), -(one[1].saving or 0.0)))
-    moves = [_move_line(scope, plan_id, move, lending) for plan_id, move, lending in asked]
-    order = list(LendingState)
-    moves.sort(key=lambda line: (not line.can_accept, order.index(LendingState(line.state))))
+    order = {state: place for place, state in enumerate(LendingState)}
+    asked.sort(key=lambda one: (not _can_accept(scope, one[1], one[2]), order[_state_of(one[2])]))
     return SwingView(
         lent=_lent(scope),
-        moves=[line for line in moves if not line.is_minor],
-        minor=[line for line in moves if line.is_minor],
-        num_waiting=sum(line.can_accept and line.state == LendingState.ACCEPTED for line in moves),
+        moves=MoveLines(scope, [one for one in asked if not _is_minor(one[1], one[2])]),
+        minor=MoveLines(scope, [one for one in asked if _is_minor(one[1], one[2])]),
+        num_waiting=sum(
+            _state_of(lending) is LendingState.ACCEPTED and _can_accept(scope, move, lending)
+            for _, move, lending in asked
+        ),
         hours=list(_hours(scope, publications)),
     )
 
@@ -163,7 +195,7 @@ def _lent(scope: Scope) -> list[LentLine]:
 
 
 def _move_line(scope: Scope, plan_id: int, move: Move, lending: Lending | None) -> MoveLine:
-    state = LendingState.SUGGESTED if lending is None else lending.state
+    state = _state_of(lending)
     sides = sides_of(scope.caller, giving=move.home_team, taking=move.team)
     said = _said_sides(lending)
     is_refused = state is LendingState.REFUSED
@@ -184,13 +216,22 @@ def _move_line(scope: Scope, plan_id: int, move: Move, lending: Lending | None) 
         state=state.value,
         mark=MARKS[state],
         told=_told(scope, lending),
-        can_accept=bool(sides - said) and not is_refused,
+        can_accept=_can_accept(scope, move, lending),
         can_refuse=bool(sides) and not is_refused and not (said and sides <= said),
         can_take_back=bool(sides) and lending is not None and (is_refused or bool(sides & said)),
-        is_minor=state is LendingState.SUGGESTED and _is_minor(move),
+        is_minor=_is_minor(move, lending),
         lending_id=None if lending is None else lending.id,
         version=0 if lending is None else lending.version,
     )
+
+
+def _state_of(lending: Lending | None) -> LendingState:
+    return LendingState.SUGGESTED if lending is None else lending.state
+
+
+def _can_accept(scope: Scope, move: Move, lending: Lending | None) -> bool:
+    sides = sides_of(scope.caller, giving=move.home_team, taking=move.team)
+    return bool(sides - _said_sides(lending)) and _state_of(lending) is not LendingState.REFUSED
 
 
 def _said_sides(lending: Lending | None) -> frozenset[Side]:
@@ -222,7 +263,12 @@ def _told(scope: Scope, lending: Lending | None) -> str:
     )
 
 
-def _is_minor(move: Move) -> bool:
+def _is_minor(move: Move, lending: Lending | None) -> bool:
+    """Return whether a move brings next to nothing, and nobody has said anything to it."""
+    return _state_of(lending) is LendingState.SUGGESTED and _brings_little(move)
+
+
+def _brings_little(move: Move) -> bool:
     is_little = move.saving is not None and move.saving < WORTH_TELLING
     return is_little and not move.left_without and not move.late_without
 
@@ -250,7 +296,7 @@ def _gain(scope: Scope, move: Move) -> str:
         )
     if move.saving is not None and move.saving >= WORTH_TELLING:
         told.append(texts.gettext("saves up to %(points)s points", points=texts.number(move.saving)))
-    elif _is_minor(move):
+    elif _brings_little(move):
         told.append(texts.gettext("brings next to nothing"))
     return "; ".join(told)
 
