@@ -20,6 +20,7 @@ from api.pages.rendering import render, texts_for
 from api.plan_access import MAX_PLAN, PlanId, PlanSheet, PlanShelf, Shelf
 from api.store import Edition
 from models.database import Database
+from models.repositories.access.reach import tasks_with_teams
 from models.repositories.plan_revisions import find_newest_revision
 from models.repositories.plans import list_plans
 from models.repositories.published import list_publications
@@ -106,11 +107,13 @@ def get_chart(
     sheet = shelf.get(plan_id)
     told = None
     if moves and caller.has(Role.LEAD, Role.PLANNER) and _find_conflict(request, sheet) is None:
+        database = request.app.state.store.database()
         teams = [n for n, team in enumerate(sheet.stored.problem.teams) if team.id in caller.teams]
         told = {
             "plan": plan_id,
             "undo": bool(sheet.stored.record.settings.get(UNDO_TO)),
             "teams": None if caller.has(Role.PLANNER) else teams,
+            "also": [] if caller.has(Role.PLANNER) else _find_also(database, caller, sheet),
         }
     key = request.app.state.store.edition, plan_id, json.dumps(told)
     packed = _CHARTS.get(key, lambda: _pack(sheet, told))
@@ -130,6 +133,13 @@ def _find_plan(database: Database, *, at: int) -> int | None:
             return None
         revision = find_newest_revision(connection, newest[0])
     return newest[0] if revision is None else revision.id
+
+
+def _find_also(database: Database, caller: Caller, sheet: PlanSheet) -> list[str]:
+    """Return the plan's tasks of other teams that a caller may move all the same, as the server would let them."""
+    with database.reading() as session:
+        also = tasks_with_teams(session.connection(), caller.teams)
+    return sorted(also.intersection(task.id for task in sheet.stored.problem.tasks))
 
 
 def _find_conflict(request: Request, sheet: PlanSheet) -> Conflict | None:

@@ -178,7 +178,8 @@ class DayChart extends HTMLElement {
 
   #scene() {
     const { day, rows, view, found } = this, lifted = this.moving?.lifted ?? null;
-    return { day, rows, view, lifted, hits: found.hits, isDimmed: found.isDimmed, collapsed: this.#collapsed };
+    const isForeign = (i) => this.moving !== null && !this.moving.isOwn(i);
+    return { day, rows, view, lifted, isForeign, hits: found.hits, isDimmed: found.isDimmed, collapsed: this.#collapsed };
   }
 
   /** Draw everything anew, scrolled to `left` where that is given: nothing is laid out twice. */

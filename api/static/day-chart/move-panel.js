@@ -14,14 +14,16 @@ export class MovePanel {
     this.time = el("input");
     this.time.type = "time";
     this.time.step = "300";
+    this.reason = el("p", "dc-move-reason");
     this.told = el("div", "dc-move-told");
     this.told.setAttribute("role", "status");
     this.dropButton = el("button", "dc-button dc-move-drop", words.say("move.drop"));
     this.cancelButton = makeButton(words.say("move.cancel"), words.say("move.cancel"), actions.cancel);
     this.more = el("span", "dc-move-more");
+    this.fields = [this.#label("agent", this.agent), this.#label("move.time", this.time), this.dropButton];
     const row = el("div", "dc-move-row");
-    row.append(this.#label("agent", this.agent), this.#label("move.time", this.time), this.dropButton, this.cancelButton, this.more);
-    this.box.append(this.title, row, this.told);
+    row.append(...this.fields, this.cancelButton, this.more);
+    this.box.append(this.title, this.reason, row, this.told);
     this.agent.addEventListener("change", () => actions.target({ agent: Number(this.agent.value) }));
     this.time.addEventListener("change", () => this.time.value && actions.target({ clock: this.time.value }));
     this.box.addEventListener("submit", (event) => {
@@ -46,10 +48,25 @@ export class MovePanel {
         }),
       );
     }
+    this.#show(title);
+    this.busy();
+  }
+
+  /** Show why a task cannot be picked up: there is nothing to choose then. */
+  refuse(title, why) {
+    this.#show(title, why);
+    this.box.dataset.tone = "bad";
+  }
+
+  #show(title, why = "") {
+    const isRefused = why !== "";
     this.title.textContent = title;
+    this.reason.textContent = why;
+    this.reason.hidden = !isRefused;
+    for (const field of [...this.fields, this.told]) field.hidden = isRefused;
+    this.cancelButton.textContent = this.cancelButton.title = this.words.say(isRefused ? "move.close" : "move.cancel");
     this.more.replaceChildren();
     this.box.hidden = false;
-    this.busy();
   }
 
   target(agent, clock) {

@@ -1,8 +1,8 @@
 // Moving a task: picked up by mouse, by the key M or by a button; held over a person and a time, with what that would
 // cost as the server says it; dropped, which stores the plan anew; or put back by Escape.
 //
-// `data.moves` is `{plan, undo, teams}`: the plan that is shown, whether its last move can be taken back, and the teams
-// whose tasks and people whoever looks at it may move, null for all.
+// `data.moves` is `{plan, undo, teams, also}`: the plan that is shown, whether its last move can be taken back, the teams
+// whose tasks and people whoever looks at it may move, null for all, and further tasks that are theirs to move.
 import { MovePanel } from "./move-panel.js";
 import { el, OPEN } from "./parts.js";
 
@@ -18,12 +18,13 @@ export class Moving {
     this.told = null; // what the server said last, and of which target
     this.drag = null; // where the pointer picked it up
     this.isAsking = this.isAskedAgain = false;
+    this.index = -1; // the position of the task that is held, or was last
     this.ghost = el("div", "dc-ghost");
     this.ghost.setAttribute("aria-hidden", "true");
     this.panel = new MovePanel(this.words, {
       target: (change) => this.#change(change),
       drop: () => this.drop(),
-      cancel: () => this.cancel(),
+      cancel: () => (this.lifted ? this.cancel() : this.putAway()),
     });
     chart.body.addEventListener("pointerdown", (event) => this.#onDown(event));
     chart.body.addEventListener("pointermove", (event) => this.#onMove(event));
@@ -37,11 +38,10 @@ export class Moving {
 
   // ---- picking up, holding, putting back --------------------------------------------------------------------------
 
-  /** Pick up a task by its position; what is in progress stays where it is. */
+  /** Pick up a task by its position; what is in progress stays where it is, and what others lead is theirs to move. */
   lift(i, target = null) {
-    const { day } = this.chart;
-    if (i < 0) return this.#refuse(this.words.say("move.pick"));
-    if (day.tasks.flags[i] & OPEN) return this.#refuse(this.words.say("move.open"));
+    const { day } = this.chart, why = this.#whyNot(i);
+    if (why) return this.#refuse(i, why);
     this.lifted = day.tasks.id[i];
     this.index = i;
     this.told = null;
@@ -66,12 +66,37 @@ export class Moving {
     this.chart.renew();
   }
 
-  #refuse(text) {
-    this.panel.open(this.chart.day, this.words.say("move.panel"));
-    this.panel.end({ tone: "bad", says: [text] });
+  /** Whether whoever looks at the chart may move a task: one of their teams, or one that is theirs otherwise. */
+  isOwn(i) {
+    const { day } = this.chart, { teams, also } = day.data.moves;
+    return !teams || teams.includes(day.kind(i).team) || also.includes(day.tasks.id[i]);
+  }
+
+  /** Why a task is not to be picked up at all, in words; empty where it is. */
+  #whyNot(i) {
+    const { day } = this.chart;
+    if (i < 0) return this.words.say("move.pick");
+    if (!this.isOwn(i)) return this.words.say("move.foreign", { team: day.teams[day.kind(i).team].name });
+    return day.tasks.flags[i] & OPEN ? this.words.say("move.open") : "";
+  }
+
+  #refuse(i, why) {
+    const { day } = this.chart;
+    this.index = i;
+    this.chart.card.hide();
+    this.panel.refuse(i < 0 ? this.words.say("move.panel") : day.tasks.title[i] || day.tasks.id[i], why);
+    this.chart.status.textContent = why; // it is a live region from the start, which the panel is not
+    this.#refocus();
+  }
+
+  /** Put away what was said, where nothing is held. */
+  putAway() {
+    this.panel.close();
+    this.#refocus();
   }
 
   #refocus() {
+    if (this.index < 0) return;
     const { day } = this.chart, row = this.chart.rowOf(day.tasks.agent[this.index]);
     if (row >= 0) this.chart.setFocus(row, this.index - day.first[day.tasks.agent[this.index]]);
   }
@@ -137,13 +162,11 @@ export class Moving {
     if (!drag) return;
     if (!drag.isMoving) {
       if (Math.hypot(event.clientX - drag.x, event.clientY - drag.y) < BEGIN_PX) return;
-      if (chart.day.tasks.flags[drag.i] & OPEN) {
-        this.drag = null;
-        return this.#refuse(this.words.say("move.open"));
-      }
+      this.drag = null;
+      this.lift(drag.i);
+      if (!this.lifted) return;
       drag.isMoving = true;
       chart.body.setPointerCapture(event.pointerId);
-      this.lift(drag.i);
       this.drag = drag;
     }
     this.#scrollAtEdge(event);
@@ -196,6 +219,10 @@ export class Moving {
     }
     if (event.ctrlKey || event.metaKey || event.altKey) return false;
     if (!this.lifted) {
+      if (event.key === "Escape" && !this.panel.box.hidden) {
+        this.putAway();
+        return true;
+      }
       if (event.key.toLowerCase() !== "m" || !event.target.closest("[data-cell]")) return false;
       event.preventDefault();
       this.lift(chart.focusedTask());
@@ -233,16 +260,11 @@ export class Moving {
     this.#reveal();
   }
 
-  /** Whether task and person are of teams that whoever moves it leads; the server asks the same. */
-  #isOwn(agent) {
-    const { day } = this.chart, { teams } = day.data.moves, holder = day.tasks.agent[this.index];
-    if (!teams) return true;
-    const isTaskOwn = teams.includes(day.kind(this.index).team) || teams.includes(day.agents[holder].team);
-    return isTaskOwn && teams.includes(day.agents[agent].team);
-  }
-
-  #forbid() {
-    return { tone: "bad", says: [this.words.say("move.forbidden")] };
+  /** What the server would say of somebody whom whoever moves the task does not lead; null where it is to be asked. */
+  #forbid(agent) {
+    const { day } = this.chart, { teams } = day.data.moves, { name, team } = day.agents[agent];
+    if (!teams || teams.includes(team)) return null;
+    return { tone: "bad", says: [this.words.say("move.stranger", { agent: name, team: day.teams[team].name })] };
   }
 
   // ---- the server -------------------------------------------------------------------------------------------------
@@ -259,8 +281,7 @@ export class Moving {
     this.isAsking = true;
     while (this.isAskedAgain && this.lifted) {
       this.isAskedAgain = false;
-      const { target } = this, isOwn = this.#isOwn(target.agent);
-      const answer = isOwn ? await this.#send(this.#address(target), "GET") : this.#forbid();
+      const { target } = this, answer = this.#forbid(target.agent) ?? (await this.#send(this.#address(target), "GET"));
       if (!this.lifted || this.target !== target) continue;
       const { start } = this.chart.data;
       this.told = answer.end ? { ...answer, start: answer.start - start, end: answer.end - start } : answer;

@@ -225,7 +225,7 @@ export class Painter {
 
   /** Give a bar the signs and words that it has room for. */
   #dress(bar, i) {
-    const { day, view, hits, isDimmed, lifted } = this.scene, { tasks } = day, flags = tasks.flags[i], kind = day.kind(i);
+    const { day, view, hits, isDimmed, lifted, isForeign } = this.scene, { tasks } = day, flags = tasks.flags[i], kind = day.kind(i);
     const width = view.x(tasks.end[i] - tasks.start[i]), isThin = width < THIN_PX;
     const marks = MARKS.filter(([bit]) => flags & bit);
     const numSigns = Math.min(marks.length, Math.max(0, Math.floor((width - 5) / 13)));
@@ -237,6 +237,7 @@ export class Painter {
     if (isThin) classes.push("is-thin");
     if (isDimmed && !hits[i]) classes.push("is-dim");
     if (tasks.id[i] === lifted) classes.push("is-lifted");
+    if (isForeign(i)) classes.push("is-foreign");
     bar.className = classes.join(" ");
     const signs = marks.slice(0, numSigns).map(([, name]) => icon(name));
     bar.replaceChildren(...bar.gaps, ...signs, ...(isLabelled ? [el("span", "dc-label", tasks.title[i])] : []));

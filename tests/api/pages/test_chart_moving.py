@@ -177,6 +177,48 @@ def test_what_others_do_meanwhile_is_said_and_nothing_is_lost(own_desk: Desk, op
     assert live.agent_id == CHEN
 
 
+def test_a_task_of_another_team_is_refused_when_it_is_picked_up(
+    desk: Desk, open_page: Opener, check_page: Callable[[Page], None]
+) -> None:
+    page = open_page("lea", "/today/chart", on=desk)
+    chart, found = Chart(page), newest(desk)
+    page.get_by_label("Team", exact=True).select_option(label="All teams")
+    team_of = {kind.id: kind.team for kind in found.problem.task_types}
+    kind_of = {task.id: task.type for task in found.problem.tasks}
+    own = {"billing", "claims", "swing", *chart.data()["also"]}
+    held = [item for item in found.plan.assignments if item.start > desk.now + 600 and item.task not in own]
+    foreign = next(item for item in held if team_of[kind_of[item.task]] == "complaints").task
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/moves/" in request.url else None)
+    why = "This is a task of Complaint resolution. Only its lead or a planner can move it."
+
+    # By keyboard: said at once, by eye and by ear; nothing is held, and Escape puts it away.
+    chart.bar(foreign).press("m")
+    panel = page.locator(".dc-move")
+    expect(panel.locator(".dc-move-reason")).to_have_text(why)
+    expect(page.locator(".dc-status").first).to_have_text(why)
+    expect(page.locator(".dc-ghost")).to_have_count(0)
+    expect(panel.get_by_label("From")).to_be_hidden()
+    expect(panel.get_by_role("button", name="Move here")).to_be_hidden()
+    check_page(page)
+    page.locator(".dc-task:focus").press("Escape")
+    expect(panel).to_be_hidden()
+
+    # By mouse: as soon as it is drawn; it says so, and no cost was ever asked for.
+    box = chart.bar(foreign).bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 4, box["y"] + 8)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 60, box["y"] + 8, steps=4)
+    expect(panel.locator(".dc-move-reason")).to_have_text(why)
+    expect(page.locator(".dc-ghost")).to_have_count(0)
+    page.mouse.up()
+    panel.get_by_role("button", name="Close").click()
+    expect(panel).to_be_hidden()
+    expect(page.locator(".dc-task:focus")).to_have_attribute("aria-label", re.compile("."))
+    assert asked == []
+
+
 def test_it_speaks_spanish_fits_a_phone_and_lets_analysts_look_only(
     desk: Desk, open_page: Opener, check_page: Callable[[Page], None]
 ) -> None:
