@@ -1,18 +1,18 @@
 """A plan as files for spreadsheets: CSV of its entries, and a workbook with a sheet for each question a lead asks."""
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import xlsxwriter
 
 from models.formats.documents import write_atomically
 from models.formats.plan import Plan
 from models.formats.sheets.grids import escape_formula
+from models.formats.sheets.writing import new_workbook
 from models.time import to_datetime
 from reports.metrics import Metric
 from reports.plan_notes import LEFT_REASONS, plan_notes
@@ -31,7 +31,7 @@ from services.plan_columns import (
     UNSCHEDULED,
     SheetColumn,
 )  # fmt: skip
-from services.spreadsheets import WORKBOOK_OPTIONS, SheetWriter, sheet_cell, write_csv
+from services.spreadsheets import SheetWriter, sheet_cell, sheet_cells, write_csv
 
 MOST_PEOPLE = 300
 """Sheets of persons in one workbook; a larger office hands out its parts."""
@@ -61,12 +61,29 @@ def write_plan_workbook(
     InputError
         If the file cannot be written.
     """
+    write_atomically(path, plan_workbook(plan, tables, others=others))
+
+
+def plan_workbook(
+    plan: Plan,
+    tables: PlanTables,
+    *,
+    others: Mapping[str, Mapping[str, Any]] | None = None,
+    on_rows: Callable[[int], None] | None = None,
+) -> bytes:
+    """Return a plan as an XLSX workbook, as `write_plan_workbook` writes it.
+
+    Parameters
+    ----------
+    on_rows
+        Told how many of `count_plan_rows` were written since it was told last; it may raise to stop.
+    """
     beside = others or {}
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, dict(WORKBOOK_OPTIONS)) as book:
+    with new_workbook(buffer) as book:
         created = to_datetime(tables.now, tables.zone).replace(tzinfo=None)
         book.set_properties({"title": "Day plan", "created": created})
-        writer = _PlanSheets(book)
+        writer = _PlanSheets(book, on_rows=on_rows)
         writer.write_summary(plan, tables, beside)
         teams = compare_teams(tables, beside)
         extra = [
@@ -83,7 +100,15 @@ def write_plan_workbook(
         if len(missed):
             writer.write_table("Missed", missed.sort_values("must_by", kind="stable"), MISSED)
         writer.write_people(tables)
-    write_atomically(path, buffer.getvalue())
+    return buffer.getvalue()
+
+
+def count_plan_rows(tables: PlanTables) -> int:
+    """Return how many rows the sheets of a plan's workbook have."""
+    own = tables.assignments.groupby("agent", sort=False).size().head(MOST_PEOPLE)
+    listed = (tables.teams, tables.agents, tables.late, tables.left, tables.swing)
+    num_missed = int(tables.tasks["misses_must_by"].sum())
+    return sum(map(len, listed)) + len(tables.assignments) + num_missed + int(own.sum())
 
 
 class _PlanSheets(SheetWriter):
@@ -92,9 +117,13 @@ class _PlanSheets(SheetWriter):
     def write_people(self, tables: PlanTables) -> None:
         """Write for each person who has work a sheet of what they do when, in order."""
         done = tables.assignments
-        done = done.assign(remarks=[_remarks(row) for row in done.to_dict("records")])
-        for _, rows in islice(done.groupby("agent", sort=False), MOST_PEOPLE):
-            self.write_table(str(rows["agent_name"].iloc[0]), rows, OWN_DAY)
+        done = done.assign(remarks=[_remarks(row) for row in done[_REMARKED].to_dict("records")])
+        cells = [sheet_cells(done[column.name], column.format) for column in OWN_DAY]
+        agents, names = done["agent"].tolist(), done["agent_name"].tolist()
+        for _, places in islice(groupby(range(len(done)), key=agents.__getitem__), MOST_PEOPLE):
+            first, *others = places  # those of one person stand together
+            own = [of_column[first : first + 1 + len(others)] for of_column in cells]
+            self.write_cells(str(names[first]), own, OWN_DAY)
 
     def write_summary(self, plan: Plan, tables: PlanTables, others: Mapping[str, Mapping[str, Any]]) -> None:
         """Write the figures of the plan, beside those of others, with what they mean."""
@@ -130,6 +159,12 @@ class _PlanSheets(SheetWriter):
 
 def _reason(code: str) -> str:
     return LEFT_REASONS[code][0] if code in LEFT_REASONS else code
+
+
+_REMARKED = [
+    "is_in_progress", "outcome", "was_overdue", "is_at_risk", "misses_must_by", "is_lent", "team_name", "is_pinned",
+    "is_estimated",
+]  # fmt: skip
 
 
 def _remarks(row: Mapping[Any, Any]) -> str:

@@ -5,6 +5,7 @@ import json
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
@@ -219,7 +220,7 @@ def _read_cells(body: bytes, name: str, instants: tuple[str, ...]) -> Mapping[st
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
         stored: dict[str, list[Any]] = json.loads(archive.read(_member(name)))
     for column in instants:
-        stored[column] = [None if text is None else pd.Timestamp(text) for text in stored[column]]
+        stored[column] = [None if text is None else datetime.fromisoformat(text) for text in stored[column]]
     return MappingProxyType({column: tuple(cells) for column, cells in stored.items()})
 
 

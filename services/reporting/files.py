@@ -1,15 +1,15 @@
 """A report as a file: a workbook, a table as CSV, its document as JSON."""
 
 import io
+from collections.abc import Callable
 from pathlib import Path
-
-import xlsxwriter
 
 from models.errors import UsageError
 from models.formats.documents import write_atomically, write_document
 from models.formats.sheets.grids import escape_formula
+from models.formats.sheets.writing import new_workbook
 from reports.report import Report, ReportTable
-from services.spreadsheets import MAX_SHEET_ROWS, WORKBOOK_OPTIONS, SheetWriter, csv_bytes
+from services.spreadsheets import MAX_SHEET_ROWS, SheetWriter, csv_bytes
 
 
 def choose_table(report: Report, name: str | None) -> ReportTable:
@@ -67,12 +67,18 @@ def write_report_workbook(path: Path, report: Report) -> None:
     write_atomically(path, report_workbook(report))
 
 
-def report_workbook(report: Report) -> bytes:
-    """Return a report as an XLSX workbook."""
+def report_workbook(report: Report, *, on_rows: Callable[[int], None] | None = None) -> bytes:
+    """Return a report as an XLSX workbook.
+
+    Parameters
+    ----------
+    on_rows
+        Told how many rows of its tables were written since it was told last; it may raise to stop.
+    """
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, dict(WORKBOOK_OPTIONS)) as book:
+    with new_workbook(buffer) as book:
         book.set_properties({"title": report.title})
-        writer = SheetWriter(book)
+        writer = SheetWriter(book, on_rows=on_rows)
         _write_summary(writer, report)
         for table in report.tables:
             writer.write_table(table.title, table.rows.head(MAX_SHEET_ROWS), table.columns)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-import xlsxwriter
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
@@ -19,8 +18,9 @@ from api.pages.what_if.running import first_scenario, read_answer, read_document
 from api.pages.what_if.words import name_kind
 from models.formats.documents import document_text
 from models.formats.scenarios.writing import scenario_text
+from models.formats.sheets.writing import new_workbook
 from models.vocabulary_jobs import JobKind
-from services.spreadsheets import WORKBOOK_OPTIONS, SheetWriter, csv_bytes
+from services.spreadsheets import SheetWriter, csv_bytes
 from services.what_if.asking import find_run
 from services.what_if.keeping import find_scenario
 
@@ -80,7 +80,7 @@ def answer_xlsx(request: Request, caller: Planner, job_id: JobId) -> Response:
     run = find_run(database_of(request), caller, job_id)
     table, columns = tabulate(run.job.kind, read_document(database_of(request), caller, job_id), first_scenario(run))
     stream = io.BytesIO()
-    with xlsxwriter.Workbook(stream, dict(WORKBOOK_OPTIONS)) as book:
+    with new_workbook(stream) as book:
         SheetWriter(book).write_table("answer", table, columns)
     return Response(stream.getvalue(), media_type=XLSX, headers=_attachment(f"answer-{job_id}.xlsx"))
 

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
+from itertools import zip_longest
 from typing import IO, Any
 from zoneinfo import ZoneInfo
 
-import xlsxwriter
-
+from models.formats.sheets.columns import EMPTY, ColumnSheet, ColumnWorkbook
 from models.formats.sheets.grids import escape_formula
 
 MIN_WIDTH, MAX_WIDTH = 8, 60
 _A4 = 9
 _NUM_MEASURED_ROWS = 2_000
+_TEXTS, _NUMBERS = frozenset({str, type(None)}), frozenset({int, float, type(None)})
 
 
 class SheetStyles:
@@ -36,7 +37,7 @@ class SheetStyles:
 def new_workbook(stream: IO[bytes]) -> Any:
     """Return a workbook that is written to a stream when it is closed; text never becomes a formula or a link."""
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    return xlsxwriter.Workbook(stream, options)
+    return ColumnWorkbook(stream, options)
 
 
 def write_rows(
@@ -64,23 +65,17 @@ def write_rows(
         The row below the last one.
     """
     shown_as = date_styles or {}
+    listed = list(rows)
+    columns = list(zip_longest(*listed)) + [(None,) * len(listed)] * len(header)
     widths = [len(name) + 3 for name in header]
-    for column, name in enumerate(header):
+    encoded = []
+    for column, (name, cells) in enumerate(zip(header, columns, strict=False)):
         sheet.write_string(first_row, column, escape_formula(name), styles.header)
-    row = first_row
-    for row, cells in enumerate(rows, start=first_row + 1):
-        for column, cell in enumerate(cells):
-            write_cell(
-                sheet,
-                row,
-                column,
-                cell,
-                styles,
-                is_wrapped=header[column] in wrapped,
-                date_style=shown_as.get(header[column]),
-            )
-            if row - first_row <= _NUM_MEASURED_ROWS:
-                widths[column] = max(widths[column], _width(cell))
+        text_style = styles.wrapped if name in wrapped else styles.text
+        encoded.append(_encode(sheet, cells, styles, text_style=text_style, date_style=shown_as.get(name)))
+        widths[column] = max([widths[column], *map(_width, cells[:_NUM_MEASURED_ROWS])])
+    sheet.write_columns(first_row + 1, encoded)
+    row = first_row + len(listed)
     for column, width in enumerate(widths):
         sheet.set_column(column, column, min(MAX_WIDTH, max(MIN_WIDTH, width)))
     sheet.freeze_panes(first_row + 1, 0)
@@ -103,23 +98,59 @@ def write_cell(
     """Write a cell by its type; an instant with a zone is written as the zone's wall clock."""
     if cell is None:
         return
+    text_style = styles.wrapped if is_wrapped else styles.text
+    shown, style = _as_shown(cell, styles, text_style=text_style, date_style=date_style)
+    if isinstance(shown, str):
+        sheet.write_string(row, column, shown, style)
+    elif isinstance(shown, int | float):
+        sheet.write_number(row, column, shown, style)
+    else:
+        sheet.write_datetime(row, column, shown, style)
+
+
+def _encode(
+    sheet: ColumnSheet, cells: Sequence[object], styles: SheetStyles, *, text_style: Any, date_style: Any
+) -> list[str]:
+    """Return the cells of a column as the sheet takes them, each as `write_cell` would write it."""
+    kinds = set(map(type, cells))
+    if kinds <= _TEXTS:
+        escaped = [escape_formula(cell) if isinstance(cell, str) else None for cell in cells]
+        return sheet.encode_texts(escaped, text_style)
+    if kinds <= _NUMBERS:
+        return sheet.encode_numbers(cells, styles.number)  # type: ignore[arg-type]  # as was just seen
+    encoded = []
+    for cell in cells:
+        if cell is None:
+            encoded.append(EMPTY)
+            continue
+        shown, style = _as_shown(cell, styles, text_style=text_style, date_style=date_style)
+        if isinstance(shown, str):
+            encoded += sheet.encode_texts([shown], style)
+        elif isinstance(shown, int | float):
+            encoded += sheet.encode_numbers([shown], style)
+        else:
+            encoded += sheet.encode_dates([shown], style)
+    return encoded
+
+
+def _as_shown(
+    cell: object, styles: SheetStyles, *, text_style: Any, date_style: Any
+) -> tuple[str | float | date | time, Any]:
+    """Return what a sheet shows of a cell, by its type, and in which format."""
     if isinstance(cell, bool):
-        sheet.write_string(row, column, "yes" if cell else "no", styles.text)
-    elif isinstance(cell, int | float):
-        sheet.write_number(row, column, cell, styles.number)
-    elif isinstance(cell, datetime):
+        return ("yes" if cell else "no"), styles.text
+    if isinstance(cell, int | float):
+        return cell, styles.number
+    if isinstance(cell, datetime):
         shown = _wall_clock(cell)
         if isinstance(shown, str):
-            sheet.write_string(row, column, shown, styles.text)
-        else:
-            style = date_style or (styles.exact_instant if shown.second else styles.instant)
-            sheet.write_datetime(row, column, shown, style)
-    elif isinstance(cell, date):
-        sheet.write_datetime(row, column, cell, styles.date)
-    elif isinstance(cell, time):
-        sheet.write_datetime(row, column, cell, styles.clock)
-    else:
-        sheet.write_string(row, column, escape_formula(str(cell)), styles.wrapped if is_wrapped else styles.text)
+            return shown, styles.text
+        return shown, date_style or (styles.exact_instant if shown.second else styles.instant)
+    if isinstance(cell, date):
+        return cell, styles.date
+    if isinstance(cell, time):
+        return cell, styles.clock
+    return escape_formula(str(cell)), text_style
 
 
 def set_up_print(sheet: Any, *, repeated_row: int) -> None:

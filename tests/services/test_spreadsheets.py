@@ -1,0 +1,91 @@
+"""Columns of frames as cells of a sheet: each as it would be alone, whatever the frame keeps it as."""
+
+import io
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from models.formats.sheets.writing import new_workbook
+from services.spreadsheets import BLOCK_ROWS, SheetWriter, sheet_cell, sheet_cells
+
+ZONE = "Europe/Madrid"
+AT = pd.Timestamp("2026-03-29 01:59:59.123456", tz=ZONE)
+COLUMNS: list[tuple[str, "pd.Series[Any]"]] = [
+    ("text", pd.Series(["a", "=1+1", None, "", "'=x", "a"])),
+    ("text", pd.Series(["a", float("nan"), "-b"], dtype=object)),
+    ("text", pd.Series([1, 2.5, None, True], dtype=object)),
+    ("words", pd.Series(["on time", "late"])),
+    ("count", pd.Series([1, 2, -3])),
+    ("count", pd.Series([1.0, float("nan"), 2.9])),
+    ("count", pd.Series([1, None, 3], dtype="Int64")),
+    ("number", pd.Series([1, 2])),
+    ("number", pd.Series([0.1, float("nan")])),
+    ("share", pd.Series([0.25, None, 1], dtype=object)),
+    ("flag", pd.Series([True, False])),
+    ("flag", pd.Series([True, None, False], dtype=object)),
+    ("instant", pd.Series([AT, pd.NaT, AT + pd.Timedelta(hours=1)])),
+    ("instant", pd.Series([AT, None, AT.to_pydatetime()], dtype=object)),
+    ("instant", pd.Series([pd.Timestamp("2026-10-25 02:30", tz="UTC").tz_convert(ZONE), pd.NaT])),
+    ("instant", pd.Series([pd.Timestamp("1890-01-01"), pd.Timestamp("2026-03-02 08:00:01")])),
+    ("instant", pd.Series([AT]).dt.as_unit("s")),
+    ("text", pd.Series([], dtype=object)),
+    ("instant", pd.Series([], dtype=f"datetime64[ns, {ZONE}]")),
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamedColumn:
+    name: str
+    heading: str
+    format: str
+
+
+def alone(value: Any, kind: str, sheet: Any) -> Any:
+    """Return what a sheet is given of one value, written by itself."""
+    cell = sheet_cell(pd.Timestamp(value) if kind == "instant" and value is not None else value, kind)
+    return sheet._convert_date_time(cell) if isinstance(cell, datetime) else cell
+
+
+@pytest.mark.parametrize(("kind", "column"), COLUMNS)
+def test_a_column_gives_what_its_values_give_alone(kind: str, column: "pd.Series[Any]") -> None:
+    with new_workbook(io.BytesIO()) as book:
+        sheet = book.add_worksheet()
+        expected = [alone(value, kind, sheet) for value in column.tolist()]
+    found = sheet_cells(column, kind)
+    assert list(found) == expected
+    assert [type(cell) for cell in found] == [type(cell) for cell in expected]
+
+
+def test_a_large_table_is_written_in_blocks_that_are_told_of() -> None:
+    told: list[int] = []
+    frame = pd.DataFrame({"id": [f"T{n}" for n in range(BLOCK_ROWS + 5)], "n": range(BLOCK_ROWS + 5)})
+    columns = [
+        NamedColumn(name="id", heading="task", format="text"),
+        NamedColumn(name="n", heading="=how many", format="count"),
+    ]
+    stream = io.BytesIO()
+    with new_workbook(stream) as book:
+        SheetWriter(book, on_rows=told.append).write_table("many", frame, columns)
+    assert told == [BLOCK_ROWS, 5]
+    sheet = openpyxl.load_workbook(stream, read_only=True)["many"]
+    header, *rows = sheet.iter_rows(values_only=True)
+    assert header == ("task", "=how many")
+    assert rows == list(frame.itertuples(index=False, name=None))
+
+
+def test_whoever_is_told_of_rows_may_stop_the_writing() -> None:
+    class StopError(Exception):
+        pass
+
+    def stop(_rows: int) -> None:
+        raise StopError
+
+    book = new_workbook(io.BytesIO())
+    with pytest.raises(StopError):
+        SheetWriter(book, on_rows=stop).write_table(
+            "x", pd.DataFrame({"a": [1]}), [NamedColumn(name="a", heading="a", format="count")]
+        )
