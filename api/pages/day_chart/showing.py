@@ -51,6 +51,8 @@ class ChartNote:
 
     Attributes
     ----------
+    planned_from
+        Epoch second of the day that it plans.
     newer
         The plan to look at instead; None where it is this one.
     is_shown
@@ -60,6 +62,7 @@ class ChartNote:
     """
 
     plan_id: int
+    planned_from: int
     said: str
     newer: int | None
     is_shown: bool
@@ -157,6 +160,7 @@ def _note(request: Request, shelf: PlanShelf, plan_id: int, caller: Caller) -> C
     said = "" if conflict is None else Teller(stored.problem, texts).seen(conflict)
     return ChartNote(
         plan_id=plan_id,
+        planned_from=stored.record.planned_from,
         said=said,
         newer=None if conflict is None else conflict.plan_id,
         is_shown=is_shown,

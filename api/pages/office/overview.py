@@ -1,22 +1,52 @@
 """`/office`: what is stored of the office, or, in an empty database, how to begin."""
 
+from dataclasses import dataclass
+
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from api.access import Caller
+from api.language.texts import Texts
 from api.pages.office.frame import SCRIPTS, STYLES, Admin, tabs_of
 from api.pages.rendering import render, texts_for
 from api.pages.serving import database_of
+from models.repositories.access.principals import list_principals
 from models.repositories.imports import list_batches
 from models.repositories.known import read_office_calendar
 from models.repositories.office_pages import count_office
+from models.repositories.published import list_publications
 from models.repositories.task_counts import count_open_tasks
+from models.vocabulary import PrincipalKind
+from models.vocabulary_jobs import JobKind, JobState
+from services.jobs.asking import find_jobs
 
 router = APIRouter()
 LAST_IMPORTS = 5
+PLANNING = (JobKind.PLAN, JobKind.REPLAN)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NextSteps:
+    """What whoever has just begun does next.
+
+    Attributes
+    ----------
+    job_id
+        The first plan, while it is being made.
+    plan_id, begins
+        The plan that was shown last, and from when it is; epoch second.
+    is_alone
+        Whether nobody else has an account.
+    """
+
+    job_id: int | None
+    plan_id: int | None
+    begins: int | None
+    is_alone: bool
 
 
 @router.get("/office")
-def show_office(request: Request, _caller: Admin) -> HTMLResponse:
+def show_office(request: Request, caller: Admin) -> HTMLResponse:
     """Show what is stored, or how to begin where nothing is."""
     texts = texts_for(request)
     with database_of(request).reading() as session:
@@ -35,6 +65,38 @@ def show_office(request: Request, _caller: Admin) -> HTMLResponse:
             tabs=tabs_of(texts, "/office"),
             counts=counts,
             num_open=num_open,
+            steps=_find_steps(request, caller),
             zone=calendar.zone.key,
-            imports=[(one.imported_at, one.kind, one.source, one.principal_id or "–") for one in imports],
+            imports=[
+                (one.imported_at, _word_import(texts, one.kind), one.source, one.principal_id or "–") for one in imports
+            ],
         )
+
+
+def _find_steps(request: Request, caller: Caller) -> NextSteps | None:
+    """Return what is to be done next in an office that nobody works with yet; None where somebody does."""
+    database = database_of(request)
+    with database.reading() as session:
+        is_alone = not any(
+            one.kind is PrincipalKind.PERSON and one.disabled_at is None and one.id != caller.principal_id and one.roles
+            for one in list_principals(session)
+        )
+        shown = list_publications(session.connection(), limit=1)
+    if shown and not is_alone:
+        return None
+    going = find_jobs(database, caller, kinds=PLANNING, states=(JobState.QUEUED, JobState.RUNNING), limit=1)
+    return NextSteps(
+        job_id=going[0].id if going and not shown else None,
+        plan_id=shown[0].plan_id if shown else None,
+        begins=shown[0].planned_from if shown else None,
+        is_alone=is_alone,
+    )
+
+
+def _word_import(texts: Texts, kind: str) -> str:
+    return {
+        "demo": texts.gettext("the demo office"),
+        "tables": texts.gettext("tables"),
+        "log": texts.gettext("an event log"),
+        "rows": texts.gettext("rows, by a form or a program"),
+    }.get(kind, kind)

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from api.pages.rendering import render
+from api.pages.today.coming import find_coming
 from api.pages.today.left_lines import view_left
 from api.pages.today.outlooks import OUTLOOKS
 from api.pages.today.people_lines import view_people
@@ -111,6 +112,7 @@ def _context(scope: Scope) -> dict[str, Any]:
         "num_left": len(left),
         "planning": _planning(scope, publications),
         "has_plan": bool(publications),
+        "coming": None if publications else find_coming(scope),
         "shown_plan": publications[0].plan_id if publications else None,
         "shown_at": publications[0].published_at if publications else None,
         "team_names": _team_names(scope),

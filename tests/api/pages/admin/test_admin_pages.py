@@ -1,19 +1,24 @@
 """The administrator's pages, asked within the process: forms stored with who did it, refused with what is wrong."""
 
 import re
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from models.database import Database
+from models.database import Database, Session
 from models.formats.offices.office import Office
 from models.repositories.audit import list_changes
 from models.repositories.office_pages import get_agent, list_absences, list_task_types
 from models.vocabulary import Role
 from services.access.principals import read_principal
+from services.daily_plan import Search, plan_day
+from services.demo import DemoSize, demo_opening, fill_with_demo, next_open_day
 from services.importing.store import store_office
+from services.publishing import publish_new_plan
+from services.settings import Settings
 
 MONDAY_8 = 1772434800
 BREAKS = "12:00-12:30 lunch; 15:00-15:30 training"
@@ -87,6 +92,30 @@ def test_every_page_opens_and_an_empty_database_says_how_to_begin(
     for path in PAGES:
         assert "<h1" in empty.get(path), path
     assert empty.post("/office/demo", 409) is not None  # an office is never poured over another
+
+
+def test_what_comes_next_is_said_and_where_a_plan_is_that_begins_later(empty: Admin) -> None:
+    now = int(time.time())
+    day = next_open_day(now + 86_400)
+    with Database(empty.api.url) as database:
+        size = DemoSize(num_agents=9, num_tasks=40, day=day)
+        fill_with_demo(database, size=size, now=now, principal_id="root")
+        start = empty.get("/office")
+        assert "No plan was shown to anybody yet" in start
+        assert "Nobody but you has an account" in start
+        assert "No plan is shown for today" in empty.get("/today")
+
+        def show(session: Session, plan_id: int) -> None:
+            publish_new_plan(session, plan_id, at=now, principal_id="root", what="test")
+
+        search = Search(iterations=0, time_limit_s=None)
+        plan = plan_day(database, Settings(), at=demo_opening(day), made_at=now, search=search, on_store=show)
+    for path in ("/office", "/today"):
+        assert f'href="/today/chart?plan={plan.id}"' in empty.get(path), path
+    assert "is shown to its agents already" in empty.get("/today")
+    assert "No plan is shown for today" not in empty.get("/today")
+    empty.post("/accounts/new", id="lea", roles=["lead"], teams=["billing"])
+    assert "What next" not in empty.get("/office")
 
 
 def test_somebody_is_added_changed_and_rostered_by_forms_and_the_trail_says_by_whom(admin: Admin) -> None:
