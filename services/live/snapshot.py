@@ -106,11 +106,14 @@ class Snapshot:
         placed = [((int(due[row]), self.tasks[row].id), self.tasks[row]) for row in rows.tolist()]
         return sorted(placed, key=itemgetter(0))[:most]
 
-    def by_due(self, rows: Rows) -> Rows:
-        """Return rows in the order of their due, alike wherever it is asked."""
-        return rows[np.lexsort((self.order[rows], self.due[rows]))]
+    def by_due(self, rows: Rows, *, most: int | None = None) -> Rows:
+        """Return rows, or the first of them, in the order of their due, alike wherever it is asked."""
+        if most is not None and most < len(rows):
+            due = self.due[rows]
+            rows = rows[due <= np.partition(due, max(0, most - 1))[max(0, most - 1)]]
+        return rows[np.lexsort((self.order[rows], self.due[rows]))][:most]
 
     @cached_property
     def free(self) -> Rows:
-        """Rows of the tasks that are free, by due."""
-        return self.by_due(np.flatnonzero(self.is_free))
+        """Rows of the tasks that are free."""
+        return np.flatnonzero(self.is_free)

@@ -1,6 +1,6 @@
 """What of today's work will be late as things stand: the published plan carried on from the present of the desk."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time, timedelta
 from enum import StrEnum
@@ -69,10 +69,20 @@ _NONE_DUE = -1
 
 
 class TaskOutlooks(Sequence[TaskOutlook]):
-    """What becomes of some tasks: worked out as columns for all, told one by one where somebody looks."""
+    """What becomes of some tasks: worked out as columns for all, put in order and told where somebody looks.
 
-    def __init__(self, columns: "OutlookColumns", rows: Rows) -> None:
-        self._columns, self._rows = columns, rows
+    Parameters
+    ----------
+    sort
+        Puts the rows in their order; None where they are.
+    """
+
+    def __init__(self, columns: "OutlookColumns", rows: Rows, sort: Callable[[Rows], Rows] | None = None) -> None:
+        self._columns, self._rows, self._sort = columns, rows, sort
+
+    @cached_property
+    def _in_order(self) -> Rows:
+        return self._rows if self._sort is None else self._sort(self._rows)
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -83,8 +93,8 @@ class TaskOutlooks(Sequence[TaskOutlook]):
     def __getitem__(self, place: slice) -> "TaskOutlooks": ...
     def __getitem__(self, place: int | slice) -> "TaskOutlook | TaskOutlooks":
         if isinstance(place, slice):
-            return TaskOutlooks(self._columns, self._rows[place])
-        return self._columns.tell(int(self._rows[place]))
+            return TaskOutlooks(self._columns, self._in_order[place])
+        return self._columns.tell(int(self._in_order[place]))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -181,7 +191,7 @@ class Outlook:
         """Return the tasks of some teams or all that take one of some courses, the one due first coming first."""
         known = self.columns.snapshot
         is_chosen = np.isin(self.columns.course, [_PLACE[course] for course in courses]) & known.in_teams(teams)
-        return TaskOutlooks(self.columns, known.by_due(np.flatnonzero(is_chosen)))
+        return TaskOutlooks(self.columns, np.flatnonzero(is_chosen), known.by_due)
 
     @cached_property
     def _rows(self) -> Mapping[str, int]:
@@ -229,6 +239,10 @@ def _judge(known: Snapshot, spans: Spans, now: int, ends: int) -> tuple[NDArray[
 
 def _by_team(columns: OutlookColumns, names: Mapping[str, str]) -> dict[str, TeamOutlook]:
     known, course = columns.snapshot, columns.course
+
+    def sort_worst_first(rows: Rows) -> Rows:
+        return rows[np.lexsort((known.order[rows], known.due[rows], course[rows]))]
+
     teams = list(names)
     place = {team: n for n, team in enumerate(teams)}
     of_demand = np.array([place.get(demand.team, NOBODY) for demand in known.demands], np.int64)
@@ -242,13 +256,12 @@ def _by_team(columns: OutlookColumns, names: Mapping[str, str]) -> dict[str, Tea
     found = {}
     for team, n in place.items():
         mine = np.flatnonzero(due_today & (team_of == n))
-        worst_first = mine[np.lexsort((known.order[mine], known.due[mine], course[mine]))]
         counted = np.bincount(course[mine], minlength=len(COURSES)).tolist()
         found[team] = TeamOutlook(
             team=team,
             name=names[team],
-            tasks=TaskOutlooks(columns, worst_first),
-            late=TaskOutlooks(columns, known.by_due(mine[late[mine]])),
+            tasks=TaskOutlooks(columns, mine, sort_worst_first),
+            late=TaskOutlooks(columns, mine[late[mine]], known.by_due),
             counts=dict(zip(COURSES, counted, strict=True)),
             short_s=float(columns.short_s[mine].sum()),
             with_lead=tuple(sorted(with_lead[n], key=lambda task: (task.arrived, task.id))),

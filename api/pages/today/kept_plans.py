@@ -1,5 +1,7 @@
 """The plans in force as the day's pages need them: read once, without the tables and the page of a plan."""
 
+from collections.abc import Sequence
+
 from api.keeping import Kept
 from api.store import Edition
 from models.database import Database
@@ -8,6 +10,7 @@ from models.repositories.plans import get_plan
 from models.repositories.published import PublishedPlan, list_in_force, read_published
 from services.daily_plan import StoredPlan
 from services.differences import Differences, compare_plans
+from services.today.lendings import Move, read_moves
 
 MAX_KEPT = 8
 
@@ -17,6 +20,7 @@ class KeptPlans:
 
     def __init__(self) -> None:
         self._plans = Kept[tuple[Edition, int], Plan](MAX_KEPT)
+        self._moves = Kept[tuple[Edition, int], Sequence[Move]](MAX_KEPT)
         self._published = Kept[tuple[Edition, tuple[int, ...]], PublishedPlan | None](MAX_KEPT)
         self._differences = Kept[tuple[Edition, int, tuple[int, ...]], Differences](MAX_KEPT)
 
@@ -34,6 +38,16 @@ class KeptPlans:
                 return get_plan(session, plan_id)
 
         return self._plans.get((edition, plan_id), read)
+
+    def moves(self, database: Database, edition: Edition, plan_id: int) -> Sequence[Move]:
+        """Return the moves that a plan makes.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such plan.
+        """
+        return self._moves.get((edition, plan_id), lambda: read_moves(self.get(database, edition, plan_id)))
 
     def published(self, database: Database, edition: Edition, now: int) -> PublishedPlan | None:
         """Return what agents have been shown that holds at an instant; None where no plan is in force then."""

@@ -78,15 +78,13 @@ class LeftLines(Sequence[LeftLine]):
     Parameters
     ----------
     rows
-        Of the snapshot.
+        Of the snapshot, in any order.
     left
         What plans leave.
-    places
-        Of the tasks in there; `_NOT_LEFT` where no plan speaks of one.
     """
 
-    def __init__(self, scope: Scope, known: Snapshot, rows: Rows, left: _Left, places: Rows) -> None:
-        self._scope, self._known, self._rows, self._left, self._places = scope, known, rows, left, places
+    def __init__(self, scope: Scope, known: Snapshot, rows: Rows, left: _Left) -> None:
+        self._scope, self._known, self._rows, self._left = scope, known, rows, left
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -96,10 +94,18 @@ class LeftLines(Sequence[LeftLine]):
     @overload
     def __getitem__(self, place: slice) -> Sequence[LeftLine]: ...
     def __getitem__(self, place: int | slice) -> LeftLine | Sequence[LeftLine]:
-        if isinstance(place, slice):
-            return [self[at] for at in range(*place.indices(len(self)))]
-        row, at, known, left = int(self._rows[place]), int(self._places[place]), self._known, self._left
-        plan_id, item = (0, None) if at == _NOT_LEFT else (left.plans[left.nth[at]][0], left.items[at])
+        wanted = range(len(self))[place]
+        if isinstance(wanted, int):
+            return self[wanted : wanted + 1][0]
+        first = self._known.by_due(self._rows, most=max(wanted, default=-1) + 1)
+        rows = first[np.array(wanted, np.intp)]
+        return [
+            self._tell(*both) for both in zip(rows.tolist(), self._left.find(self._known, rows).tolist(), strict=True)
+        ]
+
+    def _tell(self, row: int, place: int) -> LeftLine:
+        known, left = self._known, self._left
+        plan_id, item = (0, None) if place == _NOT_LEFT else (left.plans[left.nth[place]][0], left.items[place])
         team = known.demands[known.demand[row]].team
         return _line(self._scope, float(known.due[row]), known.tasks[row], team, plan_id, item)
 
@@ -119,7 +125,7 @@ def view_left(scope: Scope, publications: Sequence[Publication], outlook: Outloo
         if spoken and left.items:
             is_of_it = (places != _NOT_LEFT) & (left.nth[places] == nth)
             is_shown &= ~(is_of_it & known.in_teams(spoken)[rows])
-    return LeftLines(scope, known, rows[is_shown], left, places[is_shown])
+    return LeftLines(scope, known, rows[is_shown], left)
 
 
 _KEPT = Kept[Hashable, _Left](MOST_KEPT)

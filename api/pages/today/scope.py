@@ -1,5 +1,6 @@
 """Whose day a request is about: the teams of its caller, fewer where it names some, at the present of the desk."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import time, timedelta
 from typing import Annotated
@@ -19,6 +20,7 @@ from models.time import from_wall_clock
 from models.vocabulary import Role
 from services.live.acting import read_clock
 from services.live.queue import LiveQueue
+from services.today.lendings import Move
 
 LEADS = permits(lead=Reach.TEAM, planner=Reach.ALL)
 Lead = Annotated[Caller, LEADS]
@@ -89,6 +91,16 @@ class Scope:
             If there is no such plan.
         """
         return KEPT_PLANS.get(self.live.database, self.edition, plan_id)
+
+    def moves(self, plan_id: int) -> Sequence[Move]:
+        """Return the moves that a stored plan makes.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such plan.
+        """
+        return KEPT_PLANS.moves(self.live.database, self.edition, plan_id)
 
     def publications(self) -> list[Publication]:
         """Return the plans in force, the newest first."""

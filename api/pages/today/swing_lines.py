@@ -9,7 +9,7 @@ from models.repositories.lendings import Lending
 from models.repositories.published import Publication
 from models.vocabulary_lending import LendingState, Side
 from models.vocabulary_live import Presence
-from services.today.lendings import Move, find_lendings, match, move_of, read_moves, sides_of
+from services.today.lendings import Move, find_lendings, match, move_of, sides_of
 
 MOST_MOVES = 20
 """Moves of each sort on the page of the day; a page of their own has the rest."""
@@ -165,7 +165,7 @@ def moves_in_force(scope: Scope, publications: Sequence[Publication]) -> Iterato
     """Yield the moves of the plans in force, the newest first: of older ones those to teams that none spoke of."""
     spoken: set[str] = set()
     for publication in publications:
-        for move in read_moves(scope.plan(publication.plan_id)):
+        for move in scope.moves(publication.plan_id):
             if move.team not in spoken and (publication.teams is None or move.team in publication.teams):
                 yield publication.plan_id, move
         if publication.teams is None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, time
 from typing import Any
 
+import numpy as np
 import pytest
 
 from models.database import Database
@@ -275,7 +276,7 @@ def test_tasks_are_listed_by_due_by_being_free_and_by_being_taken(load: Load) ->
     assert known.list_next(known.in_teams(None), after=whole[1][0], most=2) == whole[2:4]
     assert known.list_next(known.in_teams({"billing"}), after=None, most=9) == []
     assert known.list_next(known.of_types({"claim"}) & known.in_stages({TaskStage.PENDED}), after=None, most=9) == []
-    assert [known.tasks[row].id for row in known.free] == ["late", "pinned", "free", "undated"]
+    assert [known.tasks[row].id for row in known.by_due(known.free)] == ["late", "pinned", "free", "undated"]
 
 
 def test_a_snapshot_stays_as_it_was_and_tells_apart_what_waits_for_anybody(load: Load) -> None:
@@ -286,6 +287,9 @@ def test_a_snapshot_stays_as_it_was_and_tells_apart_what_waits_for_anybody(load:
         taken = queue.snapshot()
     assert {known.tasks[row].id for row in known.free} == {"T2", "T3", "T4"}, "a plan for who is not here counts too"
     assert {taken.tasks[row].id for row in taken.free} == {"T2", "T3"}
+    everything = np.arange(len(known.tasks))
+    for most in range(7):
+        assert known.by_due(everything, most=most).tolist() == known.by_due(everything).tolist()[:most]
     assert [task.id for _, task in known.list_next(known.in_teams(None), after=(NOW, "T1"), most=2)] == ["T2", "T3"]
 
 
