@@ -1,5 +1,6 @@
 """What the pages of the office share: who may, the tabs, the faults of a form."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
@@ -16,6 +17,7 @@ Admin = Annotated[Caller, permits()]
 STYLES = ("admin.css",)
 SCRIPTS = ("jobs.js", "admin.js")
 MOST_NAMES = 2000
+_COLUMN = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
 Tab = tuple[str, str, bool, None]
 
 
@@ -46,11 +48,17 @@ def choices_of(request: Request, table: str) -> list[Choice]:
     return [Choice(id=one, name=name) for one, name in found]
 
 
-def faults_by_field(errors: Iterable[RowError], texts: Texts) -> Mapping[str, str]:
-    """Return what is wrong with a row, by field; what is wrong with all of it under the empty name."""
+def faults_by_field(errors: Iterable[RowError], texts: Texts, labels: Mapping[str, str]) -> Mapping[str, str]:
+    """Return what is wrong with a row, by field; what is wrong with all of it under the empty name.
+
+    Other columns that a fault names are called what the form calls them.
+    """
     found: dict[str, list[str]] = {}
     for error in errors:
-        found.setdefault(error.field, []).append(texts.told(error.expected))
+        told = _COLUMN.sub(
+            lambda name: f"“{labels[name[0]]}”" if name[0] in labels else name[0], texts.told(error.expected)
+        )
+        found.setdefault(error.field, []).append(told)
     return {name: "; ".join(dict.fromkeys(told)) for name, told in found.items()}
 
 

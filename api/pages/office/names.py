@@ -46,7 +46,11 @@ def save_name(
         )
     except RowsRefusedError as error:
         return _show(
-            request, table, faults=dict(faults_by_field(error.errors, texts_for(request))), entered=entered, status=422
+            request,
+            table,
+            faults=dict(faults_by_field(error.errors, texts_for(request), {})),
+            entered=entered,
+            status=422,
         )
     said = texts_for(request).gettext("Saved: %(name)s.", name=entered.get("name", entered["id"]))
     return lead_to(request, f"/office/names?table={table}", said=said)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time as clock_time
 from datetime import timedelta
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
@@ -26,8 +27,10 @@ from services.upserting import RowsRefusedError
 
 router = APIRouter()
 DAYS_SHOWN = 14
+DAYS_KNOWN = 366
 ABSENCES_SHOWN = timedelta(days=90)
 MOST_ROWS = 200
+MIDNIGHT = "00:00"
 BLOCK_WORDS: Mapping[BlockKind, Callable[[Texts], str]] = {
     BlockKind.LUNCH: lambda texts: texts.pgettext("shift", "lunch"),
     BlockKind.BREAK: lambda texts: texts.pgettext("shift", "break"),
@@ -55,10 +58,12 @@ class SkillLine:
 
 @dataclass(frozen=True, kw_only=True)
 class SpanLine:
-    """A shift or an absence."""
+    """A shift or an absence: `first` to `last` as people say it, and what else is to be said of it."""
 
     starts_at: int
     ends_at: int
+    first: str
+    last: str
     told: str
 
 
@@ -84,7 +89,7 @@ def show(
     with database.reading() as session:
         connection = session.connection()
         shifts = office_pages.list_shifts(
-            connection, start=today, end=today + DAYS_SHOWN * SECONDS_PER_DAY, agent=agent_id, limit=MOST_ROWS
+            connection, start=today, end=today + DAYS_KNOWN * SECONDS_PER_DAY, agent=agent_id, limit=MOST_ROWS
         )
         absences = office_pages.list_absences(
             connection,
@@ -93,6 +98,7 @@ def show(
             agent=agent_id,
             limit=MOST_ROWS,
         )
+    soon = today + DAYS_SHOWN * SECONDS_PER_DAY
     labels = labels_of(texts)
     written = (entered or {}).get("skills") or ()
     return render(
@@ -112,10 +118,9 @@ def show(
         skills=_skills(request, agent, written),
         another=_another(agent, written),
         all_skills=choices_of(request, "skills"),
-        shifts=[_shift(row, texts) for row in shifts],
-        absences=[
-            SpanLine(starts_at=row["starts_at"], ends_at=row["ends_at"], told=row["reason"] or "") for row in absences
-        ],
+        shifts=[line for line in map(partial(_shift, texts=texts), shifts) if line.starts_at < soon],
+        later=[line for line in map(partial(_shift, texts=texts), shifts) if line.starts_at >= soon],
+        absences=[_absence(row, texts) for row in absences],
         account=next((one.id for one in read_principals(database) if one.agent_id == agent_id), None),
         now=int(time.time()),
         faults=Blank(faults or {}),
@@ -144,6 +149,11 @@ def post_skills(
     ]
     texts = texts_for(request)
     entered = {"skills": list(zip(skill, level, speed, strict=False))}
+    bare = [row[0] for row in _others(find_agent(database_of(request), agent_id), entered["skills"]) if not row[1]]
+    if bare:
+        names = {one.id: one.name for one in choices_of(request, "skills")}
+        told = texts.gettext("Choose a level for %(skill)s.", skill=names.get(bare[0], bare[0]))
+        return show(request, agent_id, faults={"": told}, form="skills", entered=entered, status=422)
     if not rows:
         told = texts.gettext("Somebody who works here can do something: keep at least one skill.")
         return show(request, agent_id, faults={"": told}, form="skills", entered=entered, status=422)
@@ -158,7 +168,7 @@ def post_skills(
             check=lambda stored: check_version(f'"{version}"', stored),
         )
     except RowsRefusedError as error:
-        faults = faults_by_field(error.errors, texts_for(request))
+        faults = faults_by_field(error.errors, texts, labels_of(texts))
         return show(request, agent_id, faults=faults, form="skills", entered=entered, status=422)
     return lead_to(request, path_of("office", "people", agent_id), said=texts.gettext("Skills saved."))
 
@@ -206,18 +216,46 @@ def _skills(request: Request, agent: Mapping[str, Any], written: Sequence[Writte
 
 def _another(agent: Mapping[str, Any], written: Sequence[Written]) -> SkillLine:
     """Return the further skill that was written in a form that was refused; an empty line without."""
-    known = {row["skill_id"] for row in agent["skills"] if row["valid_to"] is None}
-    skill, level, speed = next((row for row in written if row[0] not in known), ("", "", "1"))
+    skill, level, speed = next(iter(_others(agent, written)), ("", "", "1"))
     return SkillLine(id=skill, name="", level=_number(level), speed=speed, valid_from="")
+
+
+def _others(agent: Mapping[str, Any], written: Sequence[Written]) -> Sequence[Written]:
+    """Return what was written of skills that somebody does not have yet."""
+    known = {row["skill_id"] for row in agent["skills"] if row["valid_to"] is None}
+    return [row for row in written if row[0] and row[0] not in known]
 
 
 def _number(level: int | str) -> int | str:
     return int(level) if isinstance(level, str) and level.isascii() and level.isdecimal() else level
 
 
+def word_shift(starts_at: int, ends_at: int, texts: Texts) -> tuple[str, str]:
+    """Return when a shift begins and ends: the day of its end where that is another one."""
+    is_overnight = texts.day(starts_at) != texts.day(ends_at)
+    last = f"{texts.day(ends_at)}, {texts.clock_time(ends_at)}" if is_overnight else texts.clock_time(ends_at)
+    return texts.clock_time(starts_at), last
+
+
 def _shift(row: Mapping[str, Any], texts: Texts) -> SpanLine:
-    told = ", ".join(dict.fromkeys(BLOCK_WORDS[BlockKind(block["kind"])](texts) for block in row["blocks"]))
-    return SpanLine(starts_at=row["starts_at"], ends_at=row["ends_at"], told=told)
+    first, last = word_shift(row["starts_at"], row["ends_at"], texts)
+    told = ", ".join(
+        f"{texts.clock_time(block['starts_at'])} {BLOCK_WORDS[BlockKind(block['kind'])](texts)}"
+        for block in row["blocks"]
+    )
+    return SpanLine(starts_at=row["starts_at"], ends_at=row["ends_at"], first=first, last=last, told=told)
+
+
+def _absence(row: Mapping[str, Any], texts: Texts) -> SpanLine:
+    """Return an absence: of whole days, the first and the last, as they were asked for."""
+    starts_at, ends_at = row["starts_at"], row["ends_at"]
+    is_of_days = all(texts.clock_time(at) == MIDNIGHT for at in (starts_at, ends_at))
+    first, last = (
+        (texts.day(starts_at), texts.day(ends_at - 1))
+        if is_of_days
+        else (f"{texts.day(at)}, {texts.clock_time(at)}" for at in (starts_at, ends_at))
+    )
+    return SpanLine(starts_at=starts_at, ends_at=ends_at, first=first, last=last, told=row["reason"] or "")
 
 
 def _name_in(request: Request, table: str, wanted: str) -> str:

@@ -71,7 +71,7 @@ def post_new(request: Request, caller: Admin, entered: Person) -> Response:
         _store(request, caller.principal_id, entered)
     except RowsRefusedError as error:
         return _show(
-            request, entered, is_new=True, faults=faults_by_field(error.errors, texts_for(request)), status=422
+            request, entered, is_new=True, faults=faults_by_field(error.errors, texts, labels_of(texts)), status=422
         )
     said = texts.gettext("%(name)s is here now. What can they do?", name=entered.get("name", entered["id"]))
     return lead_to(request, path_of("office", "people", str(entered["id"])), said=said)
@@ -81,8 +81,8 @@ def post_new(request: Request, caller: Admin, entered: Person) -> Response:
 def check(request: Request, _caller: Admin, entered: Person, known: One = "") -> Response:
     """Say what is wrong with a form so far; nothing is stored."""
     errors = check_rows(database_of(request), request.app.state.settings, "agents", [entered])
-    faults = dict(faults_by_field(errors, texts_for(request)))
     texts = texts_for(request)
+    faults = dict(faults_by_field(errors, texts, labels_of(texts)))
     if not known:
         faults |= _taken(request, entered)
     lines = fault_lines(faults, labels_of(texts), form=FORM)
@@ -125,7 +125,7 @@ def post_edit(
     try:
         _store(request, caller.principal_id, row, before=check_unchanged)
     except RowsRefusedError as error:
-        faults = faults_by_field(error.errors, texts_for(request))
+        faults = faults_by_field(error.errors, texts_for(request), labels_of(texts_for(request)))
         return _show(request, row, is_new=False, faults=faults, version=version, status=422)
     return lead_to(request, path_of("office", "people", agent_id), said=texts_for(request).gettext("Saved."))
 

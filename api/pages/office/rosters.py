@@ -1,17 +1,22 @@
 """Shifts and absences of one person: added by form, taken away after asking once."""
 
 import time
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import Response
 
+from api.language.texts import Texts
 from api.pages.office.frame import Admin, faults_by_field, filled
-from api.pages.office.person import show
+from api.pages.office.person import labels_of, show, word_shift
 from api.pages.rendering import lead_to, texts_for
 from api.pages.serving import database_of, path_of, what_of
 from api.parameters import Id
-from models.time import LAST_INSTANT
+from models.repositories.office_pages import list_shifts
+from models.time import LAST_INSTANT, from_wall_clock
+from services.instants import find_office_zone
 from services.office_editing import add_absence, find_agent, remove_absence, remove_shift
 from services.upserting import RowsRefusedError, upsert_rows
 
@@ -26,8 +31,11 @@ def post_shift(
 ) -> Response:
     """Put a shift on somebody's roster; one that starts at the same time is replaced."""
     entered = filled(date=date, start=start, end=end, breaks=breaks)
-    database = database_of(request)
+    database, texts = database_of(request), texts_for(request)
     find_agent(database, agent_id)
+    if entered.get("start") and entered.get("start") == entered.get("end"):
+        told = texts.gettext("another time than the one it begins at; an earlier one is of the next day")
+        return show(request, agent_id, faults={"end": told}, form="shift", entered=entered, status=422)
     try:
         upsert_rows(
             database,
@@ -41,12 +49,12 @@ def post_shift(
         return show(
             request,
             agent_id,
-            faults=faults_by_field(error.errors, texts_for(request)),
+            faults=faults_by_field(error.errors, texts, labels_of(texts)),
             form="shift",
             entered=entered,
             status=422,
         )
-    return _back(request, agent_id, texts_for(request).gettext("Shift saved."))
+    return _back(request, agent_id, _told_of(request, agent_id, entered, texts), part="shifts")
 
 
 @router.post("/office/people/{agent_id}/shifts/{starts_at}/remove")
@@ -60,7 +68,7 @@ def drop_shift(request: Request, agent_id: Id, starts_at: StartsAt, caller: Admi
         principal_id=caller.principal_id,
         what=what_of(request),
     )
-    return _back(request, agent_id, texts_for(request).gettext("Shift removed."))
+    return _back(request, agent_id, texts_for(request).gettext("Shift removed."), part="shifts")
 
 
 @router.post("/office/people/{agent_id}/absences")
@@ -87,9 +95,10 @@ def post_absence(
             principal_id=caller.principal_id,
         )
     except RowsRefusedError as error:
-        faults = faults_by_field(error.errors, texts_for(request))
+        faults = faults_by_field(error.errors, texts_for(request), labels_of(texts_for(request)))
         return show(request, agent_id, faults=faults, form="absence", entered=entered, status=422)
-    return _back(request, agent_id, texts_for(request).gettext("Absence saved; the next plan does without."))
+    said = texts_for(request).gettext("Absence saved; the next plan does without.")
+    return _back(request, agent_id, said, part="absences")
 
 
 @router.post("/office/people/{agent_id}/absences/{starts_at}/remove")
@@ -104,8 +113,30 @@ def drop_absence(request: Request, agent_id: Id, starts_at: StartsAt, caller: Ad
         what=what_of(request),
         check=lambda _version: None,  # it is named by when it starts, and what is left of it is nothing
     )
-    return _back(request, agent_id, texts_for(request).gettext("Absence removed."))
+    return _back(request, agent_id, texts_for(request).gettext("Absence removed."), part="absences")
 
 
-def _back(request: Request, agent_id: str, said: str) -> Response:
-    return lead_to(request, path_of("office", "people", agent_id), said=said)
+def _told_of(request: Request, agent_id: str, entered: Mapping[str, object], texts: Texts) -> str:
+    """Return when the shift is that was just stored: a change of the clocks, or midnight, may make it another."""
+    zone = find_office_zone(database_of(request), request.app.state.settings)
+    try:
+        begins = datetime.fromisoformat(f"{entered['date']}T{entered['start']}")
+    except ValueError:  # the office takes other ways to write it than browsers do
+        return texts.gettext("Shift saved.")
+    starts_at = from_wall_clock(begins.date(), begins.time(), zone)
+    with database_of(request).reading() as session:
+        stored = list_shifts(session.connection(), start=starts_at, end=starts_at + 1, agent=agent_id, limit=1)
+    if not stored:
+        return texts.gettext("Shift saved.")
+    first, last = word_shift(stored[0]["starts_at"], stored[0]["ends_at"], texts)
+    return texts.gettext(
+        "Shift saved: %(day)s from %(start)s to %(end)s, %(length)s.",
+        day=texts.day(stored[0]["starts_at"]),
+        start=first,
+        end=last,
+        length=texts.duration(stored[0]["ends_at"] - stored[0]["starts_at"]),
+    )
+
+
+def _back(request: Request, agent_id: str, said: str, *, part: str) -> Response:
+    return lead_to(request, f"{path_of('office', 'people', agent_id)}#{part}", said=said)

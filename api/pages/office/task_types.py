@@ -129,7 +129,7 @@ def check(request: Request, _caller: Admin, entered: Filled) -> Response:
     """Say what is wrong with a form so far; nothing is stored."""
     errors = check_rows(database_of(request), request.app.state.settings, "task_types", [entered])
     texts = texts_for(request)
-    lines = fault_lines(faults_by_field(errors, texts), _labels(texts), form=FORM)
+    lines = fault_lines(faults_by_field(errors, texts, _labels(texts)), _labels(texts), form=FORM)
     return render(request, "office/checked.html", texts=texts, fault_lines=lines)
 
 
@@ -166,7 +166,13 @@ def _save(request: Request, who: str, row: Entered, *, known: Mapping[str, Any] 
             principal_id=who,
         )
     except RowsRefusedError as error:
-        return _show(request, row, known=known, faults=faults_by_field(error.errors, texts_for(request)), status=422)
+        return _show(
+            request,
+            row,
+            known=known,
+            faults=faults_by_field(error.errors, texts_for(request), _labels(texts_for(request))),
+            status=422,
+        )
     said = texts_for(request).gettext("Saved: %(name)s.", name=row.get("name", row["id"]))
     return lead_to(request, path_of("office", "task-types", str(row["id"])), said=said)
 

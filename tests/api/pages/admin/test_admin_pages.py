@@ -222,7 +222,7 @@ def test_in_spanish_keys_of_programs_are_no_keys_of_a_keyboard_and_codes_are_wor
 
     tomorrow = (datetime.now(UTC) + timedelta(days=1)).date().isoformat()
     admin.post("/office/people/ana/shifts", date=tomorrow, start="08:00", end="16:00", breaks=BREAKS)
-    assert "<td>comida, formación</td>" in read("/office/people/ana")
+    assert ">12:00 comida, 15:00 formación</td>" in read("/office/people/ana")
     for page in (read("/accounts"), read("/accounts/keys"), read("/accounts/of/root")):
         assert "Claves" in page
         assert "Teclas" not in page
