@@ -1,6 +1,7 @@
 """Uploads as files: an archive's tables, or one file, under names of our own and never more bytes than was said."""
 
 import io
+import re
 import zipfile
 import zlib
 from pathlib import Path
@@ -24,7 +25,8 @@ def write_tables(folder: Path, name: str, body: bytes) -> Path:
     Parameters
     ----------
     name
-        What the upload is called; only its ending, and the table that it may name, are taken from it.
+        What the upload is called; only its ending, and the table that it may name, are taken from it: `tasks.csv`,
+        `tasks (1).csv`, `Tasks mended.csv`.
 
     Raises
     ------
@@ -37,7 +39,11 @@ def write_tables(folder: Path, name: str, body: bytes) -> Path:
         return folder
     if ending is None:
         raise InputError.of(name, f"a .zip of tables, or a file ending in {', '.join(ENDINGS)}")
-    path = folder / f"{stem if stem in TABLES_BY_NAME else 'upload'}{ending}"
+    table = _find_table(stem)
+    if table is None and ending not in XLSX_ENDINGS:
+        names = ", ".join(TABLES_BY_NAME)
+        raise InputError.of(name, f"a name that begins with that of the table it holds, such as tasks.csv: {names}")
+    path = folder / f"{table or 'upload'}{ending}"
     path.write_bytes(body)
     return path
 
@@ -63,6 +69,12 @@ def _split(name: str, endings: tuple[str, ...]) -> tuple[str, str | None]:
     last = name.replace("\\", "/").rpartition("/")[2].lower()
     ending = next((item for item in endings if last.endswith(item)), None)
     return header_name(last[: len(last) - len(ending or "")]), ending
+
+
+def _find_table(stem: str) -> str | None:
+    """Return the table that a file is named after, whatever a copy or a new version of it adds; None for none."""
+    named = [name for name in TABLES_BY_NAME if stem == name or re.match(re.escape(name) + r"[^a-z]", stem)]
+    return max(named, key=len, default=None)
 
 
 def _unpack(folder: Path, name: str, body: bytes) -> None:

@@ -70,6 +70,16 @@ def fault_lines(faults: Mapping[str, str], labels: Mapping[str, str], *, form: s
     ]
 
 
+def word_import(texts: Texts, kind: str) -> str:
+    """Return what was taken in."""
+    return {
+        "demo": texts.gettext("the demo office"),
+        "tables": texts.gettext("tables"),
+        "log": texts.gettext("an event log"),
+        "rows": texts.gettext("rows, by a form or a program"),
+    }.get(kind, kind)
+
+
 def filled(**values: str | Sequence[str]) -> dict[str, object]:
     """Return the fields of a form that were filled in."""
     return {

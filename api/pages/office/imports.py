@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, File, Form, Query, Request, UploadFile
 from fastapi.responses import HTMLResponse, Response
 
-from api.pages.office.frame import SCRIPTS, STYLES, Admin, tabs_of
+from api.pages.office.frame import SCRIPTS, STYLES, Admin, tabs_of, word_import
 from api.pages.rendering import lead_to, render, texts_for
 from api.pages.serving import Blank, database_of, path_of, what_of
 from api.pages.system.words import JobView, view_job
@@ -192,7 +192,13 @@ def _show_form(
     texts = texts_for(request)
     with database_of(request).reading() as session:
         batches = [
-            (one.imported_at, one.kind, one.source, one.principal_id or "–", _num_changed(one.counts))
+            (
+                one.imported_at,
+                word_import(texts, one.kind),
+                one.source,
+                one.principal_id or "–",
+                _num_changed(one.counts),
+            )
             for one in list_batches(session, limit=BATCHES_SHOWN)
         ]
     return render(

@@ -6,8 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from api.access import Caller
-from api.language.texts import Texts
-from api.pages.office.frame import SCRIPTS, STYLES, Admin, tabs_of
+from api.pages.office.frame import SCRIPTS, STYLES, Admin, tabs_of, word_import
 from api.pages.rendering import render, texts_for
 from api.pages.serving import database_of
 from models.repositories.access.principals import list_principals
@@ -68,7 +67,7 @@ def show_office(request: Request, caller: Admin) -> HTMLResponse:
             steps=_find_steps(request, caller),
             zone=calendar.zone.key,
             imports=[
-                (one.imported_at, _word_import(texts, one.kind), one.source, one.principal_id or "–") for one in imports
+                (one.imported_at, word_import(texts, one.kind), one.source, one.principal_id or "–") for one in imports
             ],
         )
 
@@ -91,12 +90,3 @@ def _find_steps(request: Request, caller: Caller) -> NextSteps | None:
         begins=shown[0].planned_from if shown else None,
         is_alone=is_alone,
     )
-
-
-def _word_import(texts: Texts, kind: str) -> str:
-    return {
-        "demo": texts.gettext("the demo office"),
-        "tables": texts.gettext("tables"),
-        "log": texts.gettext("an event log"),
-        "rows": texts.gettext("rows, by a form or a program"),
-    }.get(kind, kind)

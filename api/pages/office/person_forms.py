@@ -100,7 +100,7 @@ def show_edit(request: Request, agent_id: Id, _caller: Admin) -> HTMLResponse:
         "swing_teams": agent["swing_teams"],
         "clients": agent["clients"],
         "max_moves": agent["max_moves"],
-        "min_stay_minutes": agent["min_stay_minutes"],
+        "min_stay_minutes": f"{agent['min_stay_minutes']:g}",
         "valid_from": agent["valid_from"],
         "valid_to": agent["valid_to"],
     }

@@ -143,7 +143,7 @@ def show_type(request: Request, type_id: Id, _caller: Admin) -> HTMLResponse:
         "id": found["id"],
         "name": found["name"],
         **{name: now[column] for name, column in names.items()},
-        **{name: now.get(name) for name in KEPT},
+        **{name: _plain(now.get(name)) for name in KEPT},
         "also_requires": "; ".join(f"{skill}:{level}" for skill, level in (now["also_requires"] or {}).items()),
     }
     return _show(request, entered, known=found)
@@ -220,6 +220,11 @@ def _labels(texts: Texts) -> Mapping[str, str]:
         "weight": texts.gettext("Weight"),
         "valid_from": texts.gettext("From which day on"),
     }
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as people write it: 12 rather than 12.0."""
+    return f"{value:g}" if isinstance(value, float) else value
 
 
 def _find(request: Request, type_id: str) -> Mapping[str, Any]:

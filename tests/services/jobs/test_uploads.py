@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from models.database import Database
-from models.errors import ConflictError, NotFoundError
+from models.errors import ConflictError, InputError, NotFoundError
 from models.repositories.audit import list_changes
 from models.repositories.jobs.asking import get_job, get_result
 from models.repositories.jobs.leasing import claim_job, read_clock
@@ -18,6 +18,7 @@ from services.audit.backup import make_backup
 from services.demo import DemoSize, fill_with_demo
 from services.jobs.doing import do_job
 from services.jobs.questions import ImportAsk
+from services.jobs.unpacking import write_tables
 from services.jobs.uploads import drop_upload, has_upload, rehearse_upload, take_in_upload
 from services.office_editing import remove_shift
 from services.settings import Settings
@@ -68,6 +69,27 @@ def test_an_upload_outlasts_its_rehearsal_and_is_taken_in_once(database: Databas
         take_in_upload(database, ADMIN, rehearsal.id, what="test")
     with pytest.raises(NotFoundError, match="no rehearsal"):
         drop_upload(database, ADMIN, taken.id)
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("teams.csv", "teams.csv"),
+        ("Teams (1).CSV", "teams.csv"),
+        ("C:\\office\\task types mended 2.csv", "task_types.csv"),
+        ("tasks-2026-11-22.csv.gz", "tasks.csv.gz"),
+        ("roster of May.xlsx", "upload.xlsx"),
+    ],
+)
+def test_a_file_is_known_by_the_table_that_its_name_begins_with(tmp_path: Path, name: str, file: str) -> None:
+    assert write_tables(tmp_path, name, GOOD) == tmp_path / file
+
+
+@pytest.mark.parametrize("name", ["teamsters.csv", "mended tasks.csv"])
+def test_a_file_that_names_no_table_is_refused_by_its_own_name(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InputError, match="begins with that of the table it holds") as refused:
+        write_tables(tmp_path, name, GOOD)
+    assert name in str(refused.value)
 
 
 def test_what_is_wrong_is_found_without_storing_and_an_upload_can_be_dropped(

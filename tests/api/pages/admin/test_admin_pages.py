@@ -237,3 +237,18 @@ def test_jobs_of_one_kind_are_told_apart(admin: Admin) -> None:
     page = admin.get("/system/jobs")
     assert re.search(r"Report</a><small>Paid time</small>", page)
     assert re.search(r"Report</a><small>Waiting · billing</small>", page)
+
+
+def test_a_name_is_added_or_changed_and_never_the_one_instead_of_the_other(admin: Admin) -> None:
+    taken = admin.post("/office/names", 422, table="skills", id="bill", name="Something else").text
+    assert "There is one of that id already, bill: change it in its row." in taken
+    admin.post("/office/names", table="clients", id="clinic", name="Clinic", needs_clearance="yes")
+    form = admin.get("/office/names?table=clients&change=clinic")
+    assert "Change Clinic" in form
+    assert re.search(r'name="needs_clearance"[^>]* checked', form)
+    admin.post("/office/names", table="clients", change="clinic", name="The clinic", needs_clearance="yes")
+    shown = admin.get("/office/names?table=clients")
+    assert re.search(r"The clinic</td><td>yes</td>", shown)
+    admin.post("/office/names", table="clients", change="clinic", name="The clinic")
+    assert re.search(r"The clinic</td><td>no</td>", admin.get("/office/names?table=clients"))
+    admin.get("/office/names?table=clients&change=nobody", 404)

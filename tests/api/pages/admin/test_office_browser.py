@@ -79,6 +79,6 @@ def test_a_page_of_the_office_works_without_scripts_on_a_phone_and_in_spanish(op
     page = open_page("admin", "/office/names?table=teams", scripts=False, phone=True, language="es")
     page.get_by_label("Id", exact=True).fill("recursos")
     page.get_by_label("Nombre").fill("Recursos")
-    page.get_by_role("button", name="Guardar").click()
+    page.get_by_role("button", name="Añadir").click()
     expect(page.get_by_role("row").filter(has_text="recursos")).to_contain_text("Recursos")
     expect(page.locator("html")).to_have_attribute("lang", "es")
