@@ -10,12 +10,12 @@ from fastapi import APIRouter, FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute
-from starlette.staticfiles import StaticFiles
 
 from api.access import access_matrix
-from api.documents.render import static_folder
+from api.documents.assets import ASSETS
 from api.doorway import Doorway
 from api.errors import add_error_handlers
+from api.frame.assets import Assets
 from api.frame.authentication import Authentication
 from api.frame.bodies import MIB, Bodies
 from api.frame.hosts import Hosts
@@ -173,7 +173,7 @@ def create_app(settings: Settings, *, allowed_hosts: Sequence[str] = LOOPBACK, l
     app.state.metrics = Metrics()
     app.state.office_zone = OfficeZone(store, settings)
     app.state.live = LiveDesk(store, settings)
-    app.mount("/static", StaticFiles(directory=static_folder()), name="static")
+    app.mount(ASSETS, Assets(), name="static")
     app.state.matrix = access_matrix(app)
     description = cache(lambda: describe(app))
     app.openapi = description  # type: ignore[method-assign]

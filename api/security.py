@@ -17,6 +17,8 @@ HEADERS = {
     "Cache-Control": "private, no-cache",
 }
 VARY = "Authorization, Cookie"
+"""What answers depend on, unless they say that they are `FOR_EVERYBODY`."""
+FOR_EVERYBODY = "public"
 
 
 class SecurityHeaders:
@@ -36,7 +38,8 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
-                headers.add_vary_header(VARY)
+                if not headers["Cache-Control"].startswith(FOR_EVERYBODY):
+                    headers.add_vary_header(VARY)
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from api.documents.assets import static_text
 from api.documents.chart_data import encode_for_script
-from api.documents.render import BASE_STYLES, digest_of, page_environment, static_text, trusted
+from api.documents.render import BASE_STYLES, digest_of, page_environment, trusted
 from reports.panels import Panel, plotly_script
 
 STYLES = (*BASE_STYLES, "figures.css")

@@ -4,14 +4,13 @@ import base64
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
-from importlib.resources import files
-from pathlib import Path
 from typing import Any, cast
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context, select_autoescape
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from api.documents.assets import asset_path, static_text
 from api.documents.chart_data import encode_for_script
 from api.documents.chart_words import chart_words
 from api.documents.plan_view import PlanView
@@ -40,7 +39,7 @@ def page_environment(texts: Texts = ENGLISH) -> Environment:
     environment.install_gettext_translations(texts.catalogue, newstyle=True)  # type: ignore[attr-defined]
     for name in ("ngettext", "npgettext"):
         environment.globals[name] = _counted(cast("Callable[..., str]", environment.globals[name]), texts)
-    environment.globals["texts"] = texts
+    environment.globals |= {"texts": texts, "asset": asset_path}
     environment.filters |= {
         "count": lambda value: f"{value:,}",
         "number": texts.number,
@@ -112,16 +111,6 @@ def attributes_of(given: Mapping[str, object]) -> Markup:
 def trusted(text: str) -> Markup:
     """Mark a text as fit to stand in a page as it is: our own static files, and JSON by `encode_for_script`."""
     return Markup(text)  # noqa: S704
-
-
-def static_folder() -> Path:
-    """Return where the styles and scripts are."""
-    return Path(str(files("api"))) / "static"
-
-
-def static_text(name: str) -> str:
-    """Return the text of a style or script."""
-    return (static_folder() / name).read_text(encoding="utf-8")
 
 
 def digest_of(text: str) -> str:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from api.documents.assets import static_text
 from api.documents.chart_data import encode_for_script
-from api.documents.render import BASE_STYLES, digest_of, page_environment, static_text, trusted
+from api.documents.render import BASE_STYLES, digest_of, page_environment, trusted
 from api.documents.report_cells import cell_text
 from reports.metrics import Metric
 from reports.panels import plotly_script

@@ -1,5 +1,5 @@
 // The administrator's pages: copying what is shown once, forms that are sent once, fields that go with a role.
-import { say } from "/static/shell.js";
+import { say } from "./shell.js";
 
 document.addEventListener("click", async (event) => {
   const copying = event.target.closest("[data-copies]");

@@ -1,5 +1,5 @@
 // The page around the day chart: its address and links follow the plan that is shown, and what was done is said.
-import { say } from "/static/shell.js";
+import { say } from "./shell.js";
 
 const unshown = document.querySelector("[data-unshown]"), title = document.querySelector(".chart-title small");
 

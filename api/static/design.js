@@ -1,5 +1,5 @@
 // The page of all components: what a message looks like.
-import { say } from "/static/shell.js";
+import { say } from "./shell.js";
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-say]");

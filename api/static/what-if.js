@@ -1,5 +1,5 @@
 // What if: follows a question while it is worked out, checks forms as they are written, copies addresses.
-import { say } from "/static/shell.js";
+import { say } from "./shell.js";
 
 const POLL_MS = 2000;
 const CHECK_AFTER_MS = 500;

@@ -1,7 +1,7 @@
 // The agent's page. Every press is noted here first, with its own key and the time, and sent in order until the server
 // has heard of it: a lost connection loses no press, and one that arrives twice counts once.
-import { flush, keep, onChange, unsent } from "/static/work-queue.js";
-import { listenForKeys } from "/static/work-keys.js";
+import { flush, keep, onChange, unsent } from "./work-queue.js";
+import { listenForKeys } from "./work-keys.js";
 
 const work = document.querySelector("[data-work]");
 const byId = (id) => document.getElementById(id);

@@ -9,7 +9,8 @@ import pandas as pd
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from api.documents.render import BASE_STYLES, digest_of, page_environment, static_text, trusted
+from api.documents.assets import static_text
+from api.documents.render import BASE_STYLES, digest_of, page_environment, trusted
 from api.pages.plans import XLSX
 from api.pages.rendering import texts_for
 from api.pages.what_if.forms.choices import name_of
