@@ -33,6 +33,7 @@ from api.pages import office as office_pages
 from api.pages import plans as plan_pages
 from api.pages import system as system_pages
 from api.pages import what_if as what_if_pages
+from api.pages import workbooks as workbook_pages
 from api.pages.day_chart import moving as chart_moves
 from api.pages.day_chart import showing as chart_pages
 from api.pages.rendering import OfficeZone
@@ -95,6 +96,7 @@ ROUTERS = (
     preferences.router,
     components.router,
     plan_pages.router,
+    workbook_pages.router,
     chart_pages.router,
     chart_moves.router,
     what_if_pages.router,

@@ -12,11 +12,10 @@ from api.keeping import Kept
 from api.language.texts import ENGLISH, Texts
 from api.store import Edition, Store
 from models.repositories.calendars import has_office
-from models.repositories.plans import PlanRecord, count_plans, list_plans
-from models.time import load_zone
-from models.vocabulary import Rule
-from reports.plan_tables import PlanTables, tabulate_plan
+from models.repositories.plans import PlanRecord, count_plans, get_plan_record, list_plans
+from reports.plan_tables import PlanTables
 from services.daily_plan import StoredPlan, stored_plan
+from services.stored_plans import comparisons, tabulate_stored
 
 FORMS: tuple[tuple[Callable[[Texts], str], str], ...] = (
     (lambda texts: texts.gettext("spreadsheet"), "xlsx"),
@@ -65,6 +64,19 @@ class PlanShelf:
         key = (self._store.edition, plan_id)
         return self._sheets.get(key, lambda: _make_sheet(stored_plan(database, plan_id)))
 
+    def count_tasks(self, plan_id: int) -> int:
+        """Return how many tasks a plan was asked about, without reading it where its figures say so.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such plan, or no database.
+        """
+        with self._store.database().reading() as session:
+            figures = get_plan_record(session, plan_id).figures
+        known = figures.get("num_tasks")
+        return len(self.get(plan_id).stored.problem.tasks) if known is None else int(known)
+
     def page(self, plan_id: int, texts: Texts = ENGLISH) -> PlanPage:
         """Return the page of a plan in a language.
 
@@ -87,16 +99,8 @@ class PlanShelf:
             return has_office(session.connection())
 
 
-def comparisons(record: PlanRecord) -> dict[Rule, dict[str, object]]:
-    """Return the figures of single rules that are stored with a plan; rules that are no more are left out."""
-    return {rule: dict(record.comparisons[rule.value]) for rule in Rule if rule.value in record.comparisons}
-
-
 def _make_sheet(stored: StoredPlan) -> PlanSheet:
-    record = stored.record
-    share = record.settings.get("plannable_share")
-    tables = tabulate_plan(stored.problem, stored.plan, zone=load_zone(record.timezone), plannable_share=share)
-    return PlanSheet(stored=stored, tables=tables)
+    return PlanSheet(stored=stored, tables=tabulate_stored(stored.record, stored.problem, stored.plan))
 
 
 def _make_page(sheet: PlanSheet, texts: Texts) -> PlanPage:

@@ -19,7 +19,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, Operat
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlmodel import Session
 
-from models.errors import ConflictError, NotFoundError, UnavailableError, UsageError
+from models.errors import ConflictError, NotFoundError, StorageFullError, UnavailableError, UsageError
 from models.tables.columns import to_json
 
 __all__ = ["Database", "Session"]
@@ -36,6 +36,8 @@ OWNER_ONLY = 0o600
 
 _NONE_FREE = "is too busy: all connections to it are in use"
 _WRITES = "swingdesk_writes"
+_FULL = ("disk is full", "No space left on device")
+"""What SQLite and PostgreSQL say where there is no room left on their disk."""
 
 
 class Database:
@@ -337,6 +339,8 @@ def _translated(address: str) -> Iterator[None]:
         text = _first_line(error)
         if "locked" in text or "busy" in text:
             raise ConflictError(f"the database {address} is busy: another program has been writing to it") from error
+        if any(words in text for words in _FULL):
+            raise StorageFullError(f"there is no room left on the disk of the database {address}") from error
         raise UnavailableError(f"the database {address} does not answer: {text}") from error
 
 

@@ -75,6 +75,10 @@ class UnavailableError(UsageError):
     """What is needed cannot be reached or does not answer: a database that is down, or that is none."""
 
 
+class StorageFullError(UnavailableError):
+    """There is no room for what was to be stored; nothing of it was."""
+
+
 class NobodyOnDutyError(UsageError):
     """A day was asked for on which nobody works any more.
 

@@ -14,6 +14,7 @@ class JobKind(StrEnum):
     IMPORT = "import"
     REPORT = "report"
     HISTORY = "history"
+    WORKBOOK = "workbook"
 
 
 class JobState(StrEnum):

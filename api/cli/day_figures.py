@@ -6,13 +6,14 @@ from typing import Any, Protocol
 from rich.console import Console
 from rich.table import Table
 
-from api.documents.words import RULE_NAMES, count_of, gap_text, share_text
+from api.documents.words import count_of, gap_text, share_text
 from models.formats.plan import Plan
 from models.time import format_instant, load_zone
 from models.vocabulary import Rule
 from reports.plan_notes import plan_notes
 from reports.plan_summary import PlanSummary, compare_teams
 from reports.plan_tables import PlanTables
+from reports.rule_names import RULE_NAMES
 from services.office import DayQuestion
 
 _WIDTH = 200  # wide enough for every column; a narrow terminal folds lines by itself

@@ -107,10 +107,10 @@ def _write(folder: Path, made: "Demo") -> list[tuple[Path, str]]:
     """Write the plan in each of its forms and return the files, the one to open first."""
     from api.documents.plan_view import view_plan
     from api.documents.render import render_plan_file
-    from api.documents.words import RULE_NAMES
     from models.formats.documents import write_atomically
     from models.formats.plan import write_plan
     from models.formats.problem_file import write_problem
+    from reports.rule_names import RULE_NAMES
     from services.demo import DATABASE_NAME
     from services.plan_columns import UNSCHEDULED
     from services.plan_files import write_plan_csv, write_plan_workbook

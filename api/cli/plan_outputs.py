@@ -43,7 +43,7 @@ def _write_csv(path: Path, made: "DailyPlan") -> None:
 
 
 def _write_workbook(path: Path, made: "DailyPlan") -> None:
-    from api.documents.words import RULE_NAMES
+    from reports.rule_names import RULE_NAMES
     from services.plan_files import write_plan_workbook
 
     others = {RULE_NAMES[rule]: figures for rule, figures in made.others.items()}

@@ -8,7 +8,6 @@ import pandas as pd
 
 from api.documents.chart_data import chart_data, encode_for_script
 from api.documents.words import (
-    RULE_NAMES,
     Headline,
     headlines,
     hours_text,
@@ -25,6 +24,7 @@ from reports.metrics import METRICS, Metric
 from reports.plan_notes import LEFT_REASONS, plan_notes
 from reports.plan_summary import PlanSummary, compare_teams, summarise_plan
 from reports.plan_tables import PlanTables
+from reports.rule_names import RULE_NAMES
 from reports.theme import team_colours
 
 NUM_ROWS_SHOWN = 15

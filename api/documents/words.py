@@ -7,21 +7,11 @@ from typing import Any
 
 from api.language.texts import ENGLISH, Texts
 from models.time import to_datetime
-from models.vocabulary import Rule
 from reports import metrics
 from reports.metrics import Metric
 from reports.plan_summary import PlanSummary
 from reports.plan_tables import PlanTables
 
-RULE_NAMES: Mapping[Rule, str] = {
-    Rule.FIFO: "First in, first out",
-    Rule.EDF: "Earliest due first",
-    Rule.SLACK: "Least slack first",
-    Rule.PRIORITY: "Most important first",
-    Rule.SPT: "Shortest first",
-    Rule.WSPT: "Most important for its length first",
-    Rule.ATC: "Urgency and importance",
-}
 MINUTES_PER_DAY = 1440
 
 

@@ -1,30 +1,28 @@
 """Stored plans for people: the list, and each with its day chart; the same as files to take along."""
 
-import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from api.access import Reach, permits
 from api.documents.render import CHART_SCRIPT, render_plan_file, trusted
-from api.documents.words import RULE_NAMES, gap_text
+from api.documents.words import gap_text
 from api.language.texts import Texts
 from api.pages.rendering import render, texts_for
-from api.plan_access import PlanId, PlanSheet, Shelf, comparisons
+from api.plan_access import PlanId, Shelf
 from models.errors import NotFoundError
 from models.repositories.plans import PlanRecord
 from models.time import load_zone
 from models.vocabulary import Rule
-from services.plan_files import write_plan_csv, write_plan_workbook
+from reports.rule_names import RULE_NAMES
+from services.plan_columns import ASSIGNMENTS
+from services.spreadsheets import csv_bytes
 
 READERS = permits(lead=Reach.ALL, planner=Reach.ALL, analyst=Reach.ALL)
 router = APIRouter(include_in_schema=False, dependencies=[READERS])
 PLAN_STYLES = ("day-chart.css",)
 PLAN_SCRIPTS = (CHART_SCRIPT,)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,34 +90,11 @@ def plan_html(plan_id: PlanId, shelf: Shelf) -> Response:
     return Response(page, media_type="text/html; charset=utf-8", headers=_attachment(plan_id, "html"))
 
 
-@router.get("/plans/{plan_id:int}/plan.xlsx")
-def plan_xlsx(plan_id: PlanId, shelf: Shelf) -> Response:
-    """Hand out the plan as a workbook."""
-    sheet = shelf.get(plan_id)
-    others = {RULE_NAMES[rule]: figures for rule, figures in comparisons(sheet.stored.record).items()}
-
-    def write(path: Path, sheet: PlanSheet) -> None:
-        write_plan_workbook(path, sheet.stored.plan, sheet.tables, others=others)
-
-    return Response(_written(write, sheet, "plan.xlsx"), media_type=XLSX, headers=_attachment(plan_id, "xlsx"))
-
-
 @router.get("/plans/{plan_id:int}/plan.csv")
 def plan_csv(plan_id: PlanId, shelf: Shelf) -> Response:
     """Hand out the plan's assignments as CSV."""
-
-    def write(path: Path, sheet: PlanSheet) -> None:
-        write_plan_csv(path, sheet.tables.assignments)
-
-    content = _written(write, shelf.get(plan_id), "plan.csv")
+    content = csv_bytes(shelf.get(plan_id).tables.assignments, ASSIGNMENTS)
     return Response(content, media_type="text/csv; charset=utf-8", headers=_attachment(plan_id, "csv"))
-
-
-def _written(write: Callable[[Path, PlanSheet], None], sheet: PlanSheet, name: str) -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / name
-        write(path, sheet)
-        return path.read_bytes()
 
 
 def _attachment(plan_id: int, ending: str) -> dict[str, str]:

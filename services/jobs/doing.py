@@ -9,7 +9,7 @@ import threading
 from dataclasses import asdict
 from typing import Any, BinaryIO, NoReturn
 
-from models.errors import CancelledError, InputError, SwingdeskError, UnavailableError
+from models.errors import CancelledError, InputError, StorageFullError, SwingdeskError, UnavailableError
 from models.repositories.jobs.asking import get_job
 from models.repositories.jobs.leasing import fail_job, read_clock, stop_job
 from models.repositories.jobs.records import LeaseLostError
@@ -46,6 +46,8 @@ def do_job(settings: Settings, job_id: int, *, owner: str, cancel: threading.Eve
             if not lease.is_finished:
                 with database.writing() as session:
                     lease.finish(session, result=made)
+        except StorageFullError as error:
+            _fail(lease, describe_error(error))  # to begin again would make no room
         except (LeaseLostError, UnavailableError):
             raise
         except CancelledError:

@@ -6,6 +6,7 @@ import platform
 import threading
 import time
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from models.database import Database
@@ -23,14 +24,20 @@ from models.repositories.jobs.leasing import (
 )
 from models.repositories.jobs.records import Job, LeaseLostError
 from models.time import SECONDS_PER_DAY
-from models.vocabulary_jobs import JobState
+from models.vocabulary_jobs import JobKind, JobState
 from services.database import open_database
 from services.jobs import doing
 from services.jobs.nursery import JobProcess, Nursery
+from services.large_workbooks import free_workbooks
 from services.settings import Settings
 
 KEPT_S = 30 * SECONDS_PER_DAY
 """How long a job that has ended is kept, with its result."""
+QUICK = frozenset({JobKind.WORKBOOK})
+"""Kinds that take seconds, for which somebody waits at a page: one is done beside as many others as there may be, since
+a search for staffing can take an hour."""
+FREE_EVERY_S = 600.0
+"""How often to look for results that are kept no longer; at the beginning too."""
 _LOG = logging.getLogger("swingdesk.jobs")
 
 
@@ -71,7 +78,7 @@ class JobExecutor:
     Parameters
     ----------
     num_children
-        Jobs that are done at a time.
+        Jobs that are done at a time, and beside them one of those that are `QUICK`.
     nursery
         Where their processes come from; one of its own by default.
     """
@@ -90,6 +97,7 @@ class JobExecutor:
         self._num_children, self._terms = num_children, terms or Terms()
         self._name = f"{platform.node()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
         self._num_claims = 0
+        self._freed_at = float("-inf")
         self._children: list[_Child] = []
 
     @property
@@ -121,9 +129,9 @@ class JobExecutor:
                 self._see_to(child)
             else:
                 self._settle(child)
-        if len(self._children) >= self._num_children:
-            return False
-        job = self._claim()
+        self._free()
+        kinds = self._find_room()
+        job = self._claim(kinds) if kinds else None
         if job is None:
             return False
         self._start(job)
@@ -147,10 +155,27 @@ class JobExecutor:
         if self._has_own_nursery:
             self._nursery.close()
 
-    def _claim(self) -> Job | None:
+    def _find_room(self) -> Collection[JobKind]:
+        """Return the kinds of which one more may be begun."""
+        num_quick = sum(child.job.kind in QUICK for child in self._children)
+        kinds: Collection[JobKind] = () if num_quick else QUICK
+        if len(self._children) - num_quick < self._num_children:
+            kinds = {*kinds, *(kind for kind in JobKind if kind not in QUICK)}
+        return kinds
+
+    def _free(self) -> None:
+        """Make room in the database, now and then."""
+        now = time.monotonic()
+        if now - self._freed_at >= FREE_EVERY_S:
+            self._freed_at = now
+            num_freed = free_workbooks(self._database)
+            if num_freed:
+                _LOG.info("%d workbooks were kept long enough and are freed", num_freed)
+
+    def _claim(self, kinds: Collection[JobKind]) -> Job | None:
         with self._database.reading() as session:
             connection = session.connection()
-            if not has_work(connection, now=read_clock(connection)):
+            if not has_work(connection, now=read_clock(connection), kinds=kinds):
                 return None
         self._num_claims += 1
         with self._database.writing() as session:
@@ -159,7 +184,7 @@ class JobExecutor:
             expire_leases(connection, now=now, most_attempts=self._terms.most_attempts)
             delete_jobs(connection, ended_before=now - KEPT_S)
             owner = f"{self._name}:{self._num_claims}"
-            return claim_job(connection, owner=owner, now=now, lease_s=self._terms.lease_s)
+            return claim_job(connection, owner=owner, now=now, lease_s=self._terms.lease_s, kinds=kinds)
 
     def _start(self, job: Job) -> None:
         assert job.lease_owner is not None  # noqa: S101 - it was just claimed

@@ -46,4 +46,5 @@ KINDS: Mapping[JobKind, Kind] = {
     JobKind.IMPORT: Kind(meaning="take in tables or a log", doing="services.jobs.importing:take_in"),
     JobKind.REPORT: Kind(meaning="make a report", doing="services.jobs.reporting:make"),
     JobKind.HISTORY: Kind(meaning="read a scenario off the office's history", doing="services.jobs.histories:read"),
+    JobKind.WORKBOOK: Kind(meaning="write a large table as a workbook", doing="services.jobs.workbooks:make"),
 }

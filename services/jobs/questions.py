@@ -184,6 +184,15 @@ class ReportAsk(_Ask):
     table: Name | None = Field(default=None, description="Of a CSV: which table; the main one by default.")
 
 
+class WorkbookAsk(_Ask):
+    """A workbook of a large table: of a plan that is stored, or of a report that was made."""
+
+    of: Literal["plan", "report"]
+    id: Annotated[int, Field(ge=1)] = Field(description="The number of the plan, or of the job that made the report.")
+    report: Name | None = Field(default=None, description="Which report, by its name.")
+    address: Name | None = Field(default=None, description="Where it is handed out.")
+
+
 def question_of(ask: BaseModel, **more: Any) -> Mapping[str, Any]:
     """Return what a job's row keeps of what was asked."""
     return {**ask.model_dump(mode="json", exclude_unset=True), **more}

@@ -7,9 +7,10 @@ from fastapi.responses import Response
 
 from api.documents.report_pages import render_report_file
 from api.pages.analysis.asking import Asked, Question, Reader
-from api.pages.analysis.finding import need_report
+from api.pages.analysis.finding import need_job, need_report, read_report
+from api.pages.workbooks.handing_out import hand_out
 from models.tables.columns import to_json
-from services.jobs.reporting import XLSX
+from services.jobs.questions import WorkbookAsk
 from services.reporting.files import report_csv, report_workbook
 
 router = APIRouter()
@@ -25,8 +26,16 @@ def hand_out_html(request: Request, asked: Question, caller: Reader) -> Response
 @router.get("/time/{name}/report.xlsx")
 def hand_out_workbook(request: Request, asked: Question, caller: Reader) -> Response:
     """Hand out the report as a workbook."""
-    body = report_workbook(need_report(request, caller, asked).report())
-    return Response(body, media_type=XLSX, headers=_attachment(asked, "xlsx"))
+    job = need_job(request, caller, asked)
+    made = read_report(request, caller, asked, job)
+    return hand_out(
+        request,
+        caller,
+        WorkbookAsk(of="report", id=job.id, report=asked.name, address=asked.address("report.xlsx")),
+        num_rows=sum(table.num_rows for table in made.tables),
+        file_name=f"{asked.name}.xlsx",
+        write=lambda: report_workbook(made.report()),
+    )
 
 
 @router.get("/time/{name}/report.json")

@@ -58,7 +58,18 @@ def need_report(request: Request, caller: Caller, asked: Asked) -> MadeReport:
     ConflictError
         If it was never made.
     """
-    made = read_last(request, caller, asked)
-    if made is None:
+    return read_report(request, caller, asked, need_job(request, caller, asked))
+
+
+def need_job(request: Request, caller: Caller, asked: Asked) -> Job:
+    """Return the job that made what is asked last.
+
+    Raises
+    ------
+    ConflictError
+        If it was never made.
+    """
+    job = find_last(database_of(request), caller, asked.ask(caller))
+    if job is None:
         raise ConflictError("this report was not made yet: open its page first, which makes it")
-    return made
+    return job

@@ -20,6 +20,7 @@ KIND_WORDS: Mapping[JobKind, Word] = {
     JobKind.IMPORT: lambda texts: texts.gettext("Import"),
     JobKind.REPORT: lambda texts: texts.gettext("Report"),
     JobKind.HISTORY: lambda texts: texts.gettext("Scenario from history"),
+    JobKind.WORKBOOK: lambda texts: texts.gettext("Workbook"),
 }
 STATE_WORDS: Mapping[JobState, Word] = {
     JobState.QUEUED: lambda texts: texts.gettext("Queued"),

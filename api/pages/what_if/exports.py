@@ -11,7 +11,6 @@ from fastapi.responses import Response
 
 from api.documents.assets import static_text
 from api.documents.render import BASE_STYLES, digest_of, page_environment, trusted
-from api.pages.plans import XLSX
 from api.pages.rendering import texts_for
 from api.pages.what_if.forms.choices import name_of
 from api.pages.what_if.frame import HOME, JobId, Planner, ScenarioId, database_of
@@ -21,6 +20,7 @@ from models.formats.documents import document_text
 from models.formats.scenarios.writing import scenario_text
 from models.formats.sheets.writing import new_workbook
 from models.vocabulary_jobs import JobKind
+from services.jobs.reporting import XLSX
 from services.spreadsheets import SheetWriter, csv_bytes
 from services.what_if.asking import find_run
 from services.what_if.keeping import find_scenario

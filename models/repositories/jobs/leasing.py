@@ -1,6 +1,6 @@
 """Doing jobs: leased, told of, ended. Every change names the holder, so that one taken for dead changes nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Integer, cast, delete, func, insert, literal, select, update
@@ -18,7 +18,7 @@ from models.repositories.jobs.records import (
     read_parts,
 )
 from models.tables.schema import table_of
-from models.vocabulary_jobs import ENDED, JobState
+from models.vocabulary_jobs import ENDED, JobKind, JobState
 
 
 def read_clock(connection: Connection) -> int:
@@ -30,11 +30,12 @@ def read_clock(connection: Connection) -> int:
     return int(connection.execute(select(asked)).scalar_one())
 
 
-def has_work(connection: Connection, *, now: int) -> bool:
-    """Return whether a job waits, or has been left by whoever did it."""
+def has_work(connection: Connection, *, now: int, kinds: Collection[JobKind] | None = None) -> bool:
+    """Return whether a job waits, or has been left by whoever did it; only of some kinds where they are given."""
     jobs = table_of("jobs")
     waits = (jobs.c.state == JobState.QUEUED.value) | (jobs.c.lease_until < now)
-    return connection.execute(select(jobs.c.id).where(waits).limit(1)).first() is not None
+    query = select(jobs.c.id).where(waits, *_is_of(kinds)).limit(1)
+    return connection.execute(query).first() is not None
 
 
 def expire_leases(connection: Connection, *, now: int, most_attempts: int) -> list[int]:
@@ -52,16 +53,19 @@ def expire_leases(connection: Connection, *, now: int, most_attempts: int) -> li
     return [row.id for row in found]
 
 
-def claim_job(connection: Connection, *, owner: str, now: int, lease_s: int) -> Job | None:
+def claim_job(
+    connection: Connection, *, owner: str, now: int, lease_s: int, kinds: Collection[JobKind] | None = None
+) -> Job | None:
     """Give the job that has waited longest to an owner, who must tell within `lease_s` that they live.
 
+    Only one of some kinds, where they are given.
     Two who ask at the same time get different jobs: on PostgreSQL each locks the row that it takes and passes over
     locked ones; on SQLite the caller's transaction holds the write lock from its beginning.
     """
     jobs = table_of("jobs")
     first = (
         select(jobs.c.id)
-        .where(jobs.c.state == JobState.QUEUED.value)
+        .where(jobs.c.state == JobState.QUEUED.value, *_is_of(kinds))
         .order_by(jobs.c.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -225,6 +229,10 @@ def give_up_job(connection: Connection, job_id: int, *, owner: str, now: int, mo
     if row is None:
         raise LeaseLostError(job_id)
     return _take_back(connection, row, now=now, most_attempts=most_attempts, why=why)
+
+
+def _is_of(kinds: Collection[JobKind] | None) -> list[ColumnElement[bool]]:
+    return [] if kinds is None else [table_of("jobs").c.kind.in_([kind.value for kind in kinds])]
 
 
 def _change(

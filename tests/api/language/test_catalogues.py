@@ -14,7 +14,6 @@ from jinja2.lexer import TOKEN_DATA, TOKEN_RAW_BEGIN
 
 import api
 from api.documents.render import page_environment
-from api.documents.words import RULE_NAMES
 from api.language.catalogues import LANGUAGES, SOURCE, locale_folder, read_catalogue, translations
 from api.pages.analysis.telling import CONTEXT
 from models.vocabulary import PlanStatus, Role
@@ -22,6 +21,7 @@ from models.vocabulary_live import Presence, TaskStage
 from reports.metrics import METRICS
 from reports.operations.showing import NOUNS
 from reports.plan_notes import LEFT_REASONS
+from reports.rule_names import RULE_NAMES
 
 API = Path(api.__file__).parent
 ROOT = API.parent
@@ -89,7 +89,7 @@ def told_by_others() -> dict[str, list[str]]:
         "models.vocabulary_live": [word.value for words in (TaskStage, Presence) for word in words],
         "models.vocabulary.Role": [role.value for role in Role],
         "models.vocabulary.PlanStatus": [status.value for status in PlanStatus],
-        "api.documents.words.RULE_NAMES": list(RULE_NAMES.values()),
+        "reports.rule_names.RULE_NAMES": list(RULE_NAMES.values()),
     }
 
 
