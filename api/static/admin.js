@@ -11,14 +11,20 @@ document.addEventListener("click", async (event) => {
     say(copying.dataset.said);
   } catch {
     field.focus(); // it is selected: the keyboard copies it
+    say(copying.dataset.byHand, "new");
   }
 });
 
+const asked = new WeakMap(); // form -> how often it was asked about: an answer that was overtaken is none
+
 /** Put what the server answers to a form's fields into the part of the page that is for it; what fails changes nothing. */
 async function ask(form, address, options) {
+  const turn = (asked.get(form) ?? 0) + 1;
+  asked.set(form, turn);
   const place = document.getElementById(form.dataset.into);
   const answer = await fetch(address, { ...options, headers: { "HX-Request": "true" } }).catch(() => null);
-  if (answer?.ok && place) place.innerHTML = await answer.text();
+  const told = answer?.ok ? await answer.text() : null;
+  if (told !== null && place && asked.get(form) === turn) place.innerHTML = told;
 }
 
 // A form says what is wrong with it while it is filled in; a list follows its filter.

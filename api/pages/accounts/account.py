@@ -1,5 +1,6 @@
 """One account: what it may be, a link to come in, where it is signed in, and shutting it out."""
 
+import json
 import time
 from typing import Annotated
 
@@ -146,9 +147,11 @@ def _show(request: Request, principal_id: str, *, fault: str = "", link: str = "
 
 
 def _as_seen(principal: Principal) -> str:
-    """Return what an account may be as one text, by which a form tells what it was made from."""
-    parts = [*sorted(principal.roles), "/", *sorted(principal.teams), "/", principal.agent_id or ""]
-    return "\n".join(parts)
+    """Return what an account may be as one text of one line, by which a form tells what it was made from.
+
+    Browsers send the ends of lines otherwise than they got them.
+    """
+    return json.dumps([sorted(principal.roles), sorted(principal.teams), principal.agent_id])
 
 
 def _back(request: Request, principal_id: str, said: str) -> Response:

@@ -14,7 +14,8 @@ from models.tables.jobs import JobRow
 from models.time import SECONDS_PER_HOUR
 from models.vocabulary_jobs import JobKind
 from services.access.sessions import start_session
-from services.jobs.questions import AT
+from services.demo import demo_opening, next_open_day
+from services.jobs.questions import AT, SHOWN_BY
 
 ENDED = 30_000
 BAD = "id,name,team\nzoe,Zoe Vega,billing\nyan,Yan Li,nowhere\n"
@@ -70,7 +71,12 @@ def test_an_empty_database_offers_the_demo_office_and_fills_it(
             with database.reading() as session:
                 assert get_agent(session.connection(), agent)["skills"]
                 question = session.scalars(select(JobRow.question).where(JobRow.kind == JobKind.PLAN)).one()
-            assert abs(question[AT] - time.time()) < SECONDS_PER_HOUR  # without it, no plan can be made
+            opening = demo_opening(next_open_day(int(time.time())))
+            assert question[AT] == opening or abs(question[AT] - time.time()) < SECONDS_PER_HOUR
+            assert question[SHOWN_BY] == "POST /office/demo"  # its agents see the plan as soon as it is there
+            page.goto(f"{server.address}/office")
+            expect(page.get_by_role("heading", name="What next")).to_be_visible()
+            expect(page.get_by_role("link", name="Add an account")).to_be_visible()
         finally:
             context.close()
             server.stop()

@@ -41,7 +41,7 @@ def test_somebody_is_added_by_keyboard_with_skills_shifts_and_absences(
     expect(page.get_by_role("alert")).to_contain_text("Breaks")
     page.locator("form#shift").get_by_label("Breaks").fill("12:00-12:30 lunch")
     page.locator("form#shift").get_by_role("button", name="Add").click()
-    expect(page.get_by_text("Shift saved.")).to_be_visible()
+    expect(page.get_by_text("Shift saved: Tue 3 Mar from 08:00 to 16:00")).to_be_visible()
 
     page.wait_for_load_state()  # the scripts that open dialogs have run
     page.get_by_role("button", name="Remove the shift of Tue 3 Mar").click()

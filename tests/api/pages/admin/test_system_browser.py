@@ -7,6 +7,7 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from models.database import Database
+from models.vocabulary import Role
 from services.access.principals import read_principal
 
 
@@ -36,6 +37,18 @@ def test_an_account_is_made_let_in_once_by_a_link_and_shut_out(
         assert read_principal(database, "max").disabled_at is not None
     page.get_by_role("button", name="Let in again").click()
     expect(page.get_by_role("button", name="Shut out").first).to_be_visible()
+
+    # Other roles are saved by the very form that a browser sends; what nobody can be is refused where one looks.
+    page.get_by_role("checkbox", name="Planner", exact=False).check()
+    page.get_by_role("button", name="Save roles").click()
+    expect(page.locator("#messages")).to_contain_text("Roles saved")
+    with Database(desk.url) as database:
+        assert read_principal(database, "max").roles == {Role.LEAD, Role.PLANNER}
+    for box in page.get_by_role("group", name="Teams that a lead leads").get_by_role("checkbox", checked=True).all():
+        box.uncheck()
+    page.get_by_role("button", name="Save roles").click()
+    expect(page.locator("[data-focus]")).to_be_focused()
+    expect(page.locator("[data-focus]")).to_contain_text("a lead leads named teams")
 
 
 def test_a_key_is_shown_once_works_and_is_revoked(
