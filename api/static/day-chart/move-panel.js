@@ -52,10 +52,14 @@ export class MovePanel {
     this.busy();
   }
 
-  /** Show why a task cannot be picked up: there is nothing to choose then. */
-  refuse(title, why) {
+  /** Say why a task is not moved, with one more thing to do where there is one: nothing is held, nothing to choose. */
+  refuse(title, why, label = "", action = null) {
     this.#show(title, why);
     this.box.dataset.tone = "bad";
+    if (!label) return;
+    const button = makeButton(label, label, action);
+    this.more.append(button);
+    button.focus();
   }
 
   #show(title, why = "") {
@@ -85,15 +89,6 @@ export class MovePanel {
     this.box.dataset.tone = tone;
     this.told.replaceChildren(...says.map((text, n) => el(n ? "p" : "strong", "", text)));
     this.dropButton.disabled = tone === "bad";
-  }
-
-  /** Say how it ended, with one more thing to do where there is one. */
-  end({ tone, says }, label = "", action = null) {
-    this.tell({ tone, says });
-    this.dropButton.disabled = true;
-    const button = label ? makeButton(label, label, action) : null;
-    this.more.replaceChildren(...(button ? [button] : []));
-    button?.focus();
   }
 
   close() {

@@ -16,6 +16,7 @@ export class Moving {
     this.lifted = null; // the id of the task that is held
     this.target = null; // {agent, start}: over whom, and when
     this.told = null; // what the server said last, and of which target
+    this.isPressed = false; // whether a pointer is down on a bar
     this.drag = null; // where the pointer picked it up
     this.isAsking = this.isAskedAgain = false;
     this.index = -1; // the position of the task that is held, or was last
@@ -30,6 +31,9 @@ export class Moving {
     chart.body.addEventListener("pointermove", (event) => this.#onMove(event));
     chart.body.addEventListener("pointerup", () => this.#onUp());
     chart.body.addEventListener("pointercancel", () => this.drag && this.cancel());
+    // Who draws at a bar marks no words on the way, whether it can be moved or not.
+    chart.body.addEventListener("selectstart", (event) => this.isPressed && event.preventDefault());
+    for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => (this.isPressed = false));
   }
 
   showUndo() {
@@ -81,12 +85,17 @@ export class Moving {
   }
 
   #refuse(i, why) {
-    const { day } = this.chart;
     this.index = i;
-    this.chart.card.hide();
-    this.panel.refuse(i < 0 ? this.words.say("move.panel") : day.tasks.title[i] || day.tasks.id[i], why);
-    this.chart.status.textContent = why; // it is a live region from the start, which the panel is not
+    this.#end(why);
     this.#refocus();
+  }
+
+  /** Say why nothing is moved, and what else can be done. */
+  #end(why, label = "", action = null) {
+    const { day, card, status } = this.chart, i = this.index;
+    card.hide();
+    this.panel.refuse(i < 0 ? this.words.say("move.panel") : day.tasks.title[i] || day.tasks.id[i], why, label, action);
+    status.textContent = why; // it is a live region from the start, which the panel is not
   }
 
   /** Put away what was said, where nothing is held. */
@@ -153,6 +162,7 @@ export class Moving {
   #onDown(event) {
     const bar = event.target.closest(".dc-task");
     if (!bar || event.button !== 0 || event.pointerType === "touch" || this.lifted) return;
+    this.isPressed = true;
     const i = Number(bar.dataset.task), at = this.chart.view.locate(event);
     this.drag = { i, x: event.clientX, y: event.clientY, grip: at.second - this.chart.day.tasks.start[i], isMoving: false };
   }
@@ -304,22 +314,21 @@ export class Moving {
     if (answer.plan && !answer.conflict) return this.#take(answer);
     this.#release();
     const again = answer.plan ? () => this.#goOn(answer.plan, lifted, target) : null;
-    this.panel.end(answer, again ? this.words.say("move.again") : "", again);
+    this.#end(answer.says.join(" "), again ? this.words.say("move.again") : "", again);
   }
 
   /** What cannot be goes back to where it was, with the reason. */
   #bounce() {
     const { told } = this;
     this.#release();
-    this.panel.end(told);
+    this.#end([this.words.say("move.cancelled"), ...told.says].join(" "));
     this.#refocus();
   }
 
   async undo() {
-    this.panel.open(this.chart.day, this.words.say("undo.long"));
     const answer = await this.#send(`/plans/${this.chart.data.moves.plan}/undo`, "POST");
     if (answer.plan && !answer.conflict) return this.#take(answer);
-    this.panel.end(answer, answer.plan ? this.words.say("move.show") : "", () => this.#goOn(answer.plan));
+    this.#end(answer.says.join(" "), answer.plan ? this.words.say("move.show") : "", () => this.#goOn(answer.plan));
   }
 
   /** Show the plan with what was moved, and say so. */

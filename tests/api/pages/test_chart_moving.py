@@ -48,7 +48,7 @@ class Chart:
 
     @property
     def told(self) -> Locator:
-        return self.page.locator(".dc-move-told")
+        return self.page.locator(".dc-move")
 
     def drag(self, task: str, name: str, *, drop: bool = True) -> None:
         """Drag a task over somebody's row, a little to the right, and wait for what that costs."""
@@ -118,6 +118,18 @@ def test_a_lead_moves_tasks_by_mouse_and_keyboard_and_takes_it_back(
     page.keyboard.press("Escape")
     expect(page.locator(".dc-move")).to_be_hidden()
     assert newest(own_desk).record.id == moved.record.id
+
+    # Dropped where it cannot be, it is where it was: nothing is held any more, and why is said.
+    chart.bar(second).press("m")
+    page.locator(".dc-move select").select_option(label="Aitana Álvarez")
+    expect(chart.told).to_contain_text(re.compile("Not possible|not of a team that you lead"))
+    expect(page.locator(".dc-move")).to_have_attribute("data-tone", "bad")
+    page.locator(".dc-task.is-lifted").press("Enter")
+    expect(page.locator(".dc-move-reason")).to_contain_text("Nothing was moved. Not possible")
+    expect(page.get_by_role("button", name="Move here")).to_be_hidden()
+    expect(page.locator(".dc-ghost")).to_have_count(0)
+    page.locator(".dc-task:focus").press("Escape")
+    expect(page.locator(".dc-move")).to_be_hidden()
 
     # By keyboard alone: picked up, held over the person below, put down.
     chart.bar(second).press("M")
