@@ -105,6 +105,14 @@ def open_api(url: str, **settings: Any) -> Iterator[Api]:
 
 
 @pytest.fixture
+def no_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the command line would find its database, were there one."""
+    path = tmp_path / "none.sqlite3"
+    monkeypatch.setenv("SWINGDESK_DATABASE_URL", f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
 def make_api() -> Iterator[Callable[..., Api]]:
     """A maker of applications in this process: `make_api(url, **settings)`."""
     with ExitStack() as opened:
