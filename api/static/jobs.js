@@ -1,5 +1,17 @@
 // Follows the jobs of a page by the server's events: how far each is, and the page anew when it has ended.
 const ENDED = new Set(["done", "failed", "cancelled"]);
+const words = new Map();
+
+/** What a stage is called in the language of the page: the server's events are for programs, in English; its page knows. */
+async function wordOf(stage, box) {
+  if (document.documentElement.lang === "en") return stage;
+  if (!words.has(stage)) {
+    const answer = await fetch(location.href);
+    const page = new DOMParser().parseFromString(answer.ok ? await answer.text() : "", "text/html");
+    words.set(stage, page.querySelector(`[data-follow="${box.dataset.follow}"] .job-head .soft`)?.textContent ?? "");
+  }
+  return words.get(stage);
+}
 
 /** Follow one job; `onEnd` is called with it when it has ended. */
 export function follow(box, onEnd = () => location.reload()) {
@@ -14,7 +26,9 @@ export function follow(box, onEnd = () => location.reload()) {
       return;
     }
     for (const mark of box.querySelectorAll("[data-when]")) mark.hidden = (mark.dataset.when === "queued") !== (job.state === "queued");
-    if (told && job.progress.stage) told.textContent = job.progress.stage;
+    if (told && job.progress.stage) {
+      wordOf(job.progress.stage, box).then((word) => { told.textContent = word; }, () => {}); // it is told with the next event
+    }
     if (!bar) return;
     if (job.progress.share === null) {
       bar.removeAttribute("value");

@@ -30,6 +30,7 @@ OWN_NAMES = {
     ("/what-if/runs/{job_id}", "job_id"): "run_job_id",
     ("/what-if/histories/{job_id}", "job_id"): "history_job_id",
     ("/office/import/{job_id}", "job_id"): "import_job_id",
+    ("/workbooks/{job_id}", "job_id"): "workbook_job_id",
     ("/work/figures/{name}", "name"): "own_name",
 }
 """Names of values that stand in the addresses below a path for a parameter that means something else elsewhere."""

@@ -17,7 +17,7 @@ TABLE = "evidence-value"
 JOB_VALUES = frozenset(
     {
         *("history_job_id", "import_job_id", "job_id", "name", "new_plan_id", "own_name", "plan_job_id", "run_job_id"),
-        *("scenario_id", "section", "table"),
+        *("scenario_id", "section", "table", "workbook_job_id"),
     }
 )
 """Names of the values that jobs and what came of them have for the addresses of pages."""
@@ -41,6 +41,7 @@ def ask_for_jobs(port: int, stored: Stored) -> None:
     template = admin.get("/office/import/template.zip").content
     files = {"file": ("template.zip", io.BytesIO(template), "application/zip")}
     imported = _number(_post(admin, "/office/import", data={"kind": "tables"}, files=files))
+    workbook = analyst.get(f"/plans/{stored.values['plan_id']}/plan.xlsx")
     _wait(admin)
     done = admin.get(f"/api/jobs/{plan}").json()
     values: dict[str, str | int] = {
@@ -49,6 +50,8 @@ def ask_for_jobs(port: int, stored: Stored) -> None:
         "history_job_id": history,
         "run_job_id": run,
         "import_job_id": imported,
+        # Of a small office it comes at once, and there is no such page.
+        "workbook_job_id": _number(workbook) if "location" in workbook.headers else plan,
         "new_plan_id": int(done["links"]["plan"].rsplit("/", 1)[1]),
         "scenario_id": scenario,
         "section": "people",
