@@ -68,6 +68,8 @@ class Answer:
         Of the scenarios; the first is what the others are compared with.
     more
         Replications to ask for, so that what is open is told; None where nothing is to be gained.
+    cost_name
+        Of a search for staffing: what its cost is.
     """
 
     names: tuple[str, ...]
@@ -79,6 +81,7 @@ class Answer:
     plots: tuple[Plot, ...] = ()
     more: int | None = None
     warnings: tuple[str, ...] = ()
+    cost_name: str = ""
 
 
 def answer_comparison(document: Mapping[str, Any], scenario: Mapping[str, Any], texts: Texts) -> Answer:

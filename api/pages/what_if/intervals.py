@@ -83,6 +83,8 @@ class Plot:
         Of each: x, y, its low and its high end, whether it is the answer, and what it says.
     level
         Where a line lies that was asked for.
+    level_name, axes
+        What that is, and what stands along the two axes.
     """
 
     title: str
@@ -93,6 +95,8 @@ class Plot:
     up: tuple[tuple[float, str], ...]
     dots: tuple[tuple[float, float, float, float, bool, str], ...] = ()
     level: float | None = None
+    level_name: str = ""
+    axes: str = ""
 
 
 def draw_bars(

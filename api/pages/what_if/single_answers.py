@@ -92,16 +92,20 @@ def answer_staffing(document: Mapping[str, Any], scenario: Mapping[str, Any], te
     """Return what a search for staffing found, with its frontier."""
     tone, word = _STATUS[document["status"]]
     share = document["on_time_share"]
+    is_priced = any(group.get("cost_per_hour") for group in scenario.get("agents", ()))
+    cost_name = name_metric(COST, texts) if is_priced else texts.gettext("Hours on duty")
     beside = [_say_heads(document["groups"], scenario, texts)]
     if share["mean"] is not None:
         beside.append(
             texts.gettext(
-                "On time: %(share)s (%(range)s). Cost: %(cost)s.",
+                "On time: %(share)s (%(range)s). %(cost_name)s: %(cost)s.",
                 share=say_figure(ON_TIME, share["mean"], texts, is_fine=True),
                 range=say_range(ON_TIME, share["low"], share["high"], texts),
+                cost_name=cost_name,
                 cost=say_figure(COST, document["cost"]["mean"], texts),
             )
         )
+    beside += _say_missing(document, scenario, texts, is_priced=is_priced)
     if document["because"]:
         beside.append(_PROOFS[document["proof"]](texts))
     if document["undecided"]:
@@ -135,9 +139,39 @@ def answer_staffing(document: Mapping[str, Any], scenario: Mapping[str, Any], te
             for point in points
         ),
         replications=sum(document["replications"][key] for key in ("search", "confirmation", "frontier")),
-        plots=(_draw_frontier(document, scenario, points, texts),) if points else (),
-        warnings=tuple(document.get("warnings") or ()),
+        plots=(_draw_frontier(document, scenario, points, texts, is_priced=is_priced),) if points else (),
+        # What costs are missing is said beside the answer, in words of the page.
+        warnings=tuple(told for told in document.get("warnings") or () if "cost_per_hour" not in told),
+        cost_name=cost_name,
     )
+
+
+def _say_missing(
+    document: Mapping[str, Any], scenario: Mapping[str, Any], texts: Texts, *, is_priced: bool
+) -> list[str]:
+    """Return what of the costs is not known, and where it is to be said, so that nobody takes hours for money."""
+    if not is_priced:
+        return [
+            texts.gettext(
+                "Nobody in this scenario has a cost an hour, so every hour on duty counts as 1: this is the staffing "
+                "of the fewest hours. Where hours cost differently, fill that in "
+                "under Find the staffing, and ask again."
+            )
+        ]
+    free = [
+        name_of(scenario, "agents", group["id"])
+        for group in scenario.get("agents", ())
+        if group["id"] in document["groups"] and not group.get("cost_per_hour")
+    ]
+    if not free:
+        return []
+    return [
+        texts.gettext(
+            "Taken as free, as they have no cost an hour: %(groups)s. "
+            "Fill it in under Find the staffing, and ask again.",
+            groups=", ".join(free),
+        )
+    ]
 
 
 def _beside_history(
@@ -240,7 +274,12 @@ def _days_across(
 
 
 def _draw_frontier(
-    document: Mapping[str, Any], scenario: Mapping[str, Any], points: Sequence[Mapping[str, Any]], texts: Texts
+    document: Mapping[str, Any],
+    scenario: Mapping[str, Any],
+    points: Sequence[Mapping[str, Any]],
+    texts: Texts,
+    *,
+    is_priced: bool,
 ) -> Plot:
     costs = Axis([point["cost"] for point in points])
     ends = [point["on_time_share"][end] for point in points for end in ("low", "high")]
@@ -261,9 +300,15 @@ def _draw_frontier(
         for point in points
     ]
     return Plot(
-        title=texts.gettext("Cost against work on time"),
+        title=texts.gettext("Cost against work on time")
+        if is_priced
+        else texts.gettext("Hours on duty against work on time"),
         formula=texts.gettext(
             "For each cost the staffing that brings the most on time, with the interval of the share."
+        )
+        if is_priced
+        else texts.gettext(
+            "For so many hours the staffing that brings the most on time, with the interval of the share."
         ),
         text=texts.gettext(
             "From %(low)s on time for %(cheap)s to %(high)s for %(dear)s.",
@@ -283,6 +328,12 @@ def _draw_frontier(
         up=tuple((flip(shares.at(tick)), say_tick(ON_TIME, tick, shares.step, texts)) for tick in shares.ticks),
         dots=tuple((x, flip(y), flip(low), flip(high), is_answer, said) for x, y, low, high, is_answer, said in placed),
         level=None if target is None else flip(shares.at(target)),
+        level_name="" if target is None else texts.gettext("asked for: %(share)s", share=texts.share(target)),
+        axes=texts.gettext(
+            "Across: %(across)s. Up: %(up)s.",
+            across=name_metric(COST, texts) if is_priced else texts.gettext("Hours on duty"),
+            up=name_metric(ON_TIME, texts),
+        ),
     )
 
 

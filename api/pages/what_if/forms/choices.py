@@ -7,7 +7,17 @@ from api.language.texts import Texts
 from models.calendar import WEEKDAYS
 from services.what_if.naming import list_named, name_of
 
-__all__ = ["Options", "days_of", "distributions", "list_named", "name_of", "routings", "skills_of", "swing_modes"]
+__all__ = [
+    "Options",
+    "days_of",
+    "describe_group",
+    "distributions",
+    "list_named",
+    "name_of",
+    "routings",
+    "skills_of",
+    "swing_modes",
+]
 
 Options = tuple[tuple[str, str], ...]
 
@@ -24,6 +34,23 @@ def days_of(texts: Texts) -> Options:
         texts.gettext("Sun"),
     )
     return tuple(zip(WEEKDAYS, names, strict=True))
+
+
+def describe_group(group: Mapping[str, Any], texts: Texts) -> str:
+    """Return when a group's people are there and what they can do, by which groups of one team are told apart."""
+    week = group.get("week") or ()
+    hours = [texts.gettext("always")] if week == "always" else [_say_stretch(stretch, texts) for stretch in week]
+    skills = [f"{name} {skill['level']}" for name, skill in (group.get("skills") or {}).items()]
+    return " · ".join(", ".join(part) for part in (hours, skills) if part)
+
+
+def _say_stretch(stretch: Mapping[str, Any], texts: Texts) -> str:
+    names = dict(days_of(texts))
+    days = [day for day in WEEKDAYS if day in (stretch.get("days") or WEEKDAYS)]
+    places = [WEEKDAYS.index(day) for day in days]
+    is_row = len(days) > 2 and places == list(range(places[0], places[0] + len(days)))
+    said = f"{names[days[0]]}–{names[days[-1]]}" if is_row else " ".join(names[day] for day in days)
+    return f"{said} {stretch.get('start')}–{stretch.get('end')}"
 
 
 def skills_of(document: Mapping[str, Any]) -> list[str]:

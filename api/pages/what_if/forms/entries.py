@@ -81,9 +81,16 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """Entries that belong together: one record in a table of alike ones, with a link to all of it."""
+    """Entries that belong together: one record in a table of alike ones, with a link to all of it.
+
+    Attributes
+    ----------
+    note
+        What tells it from others that are called alike.
+    """
 
     name: str = ""
+    note: str = ""
     entries: tuple[Entry, ...]
     facts: tuple[str, ...] = ()
     href: str = ""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.language.texts import Texts
-from api.pages.what_if.forms.choices import list_named
+from api.pages.what_if.forms.choices import describe_group, list_named
 from api.pages.what_if.forms.entries import (
     Entry,
     Kind,
@@ -122,7 +122,7 @@ def build_staffing(document: Mapping[str, Any], texts: Texts) -> Sheet:
             ),
             Part(
                 title=texts.gettext("How many people there may be"),
-                note=texts.gettext("Groups that are not sought keep the people they have. More groups take longer."),
+                note=" ".join(_notes(document, texts)),
                 headings=(
                     texts.gettext("Group"),
                     texts.gettext("Now"),
@@ -134,6 +134,7 @@ def build_staffing(document: Mapping[str, Any], texts: Texts) -> Sheet:
                 lines=tuple(
                     Line(
                         name=names[group["id"]],
+                        note=describe_group(group, texts),
                         facts=(texts.number(group.get("count", 1)),),
                         entries=_limits(document, group, limits.get(group["id"]), n, texts),
                     )
@@ -142,6 +143,24 @@ def build_staffing(document: Mapping[str, Any], texts: Texts) -> Sheet:
             ),
         )
     )
+
+
+def _notes(document: Mapping[str, Any], texts: Texts) -> list[str]:
+    """Return what is to be known of the groups before any is sought, and what is missing to speak of cost."""
+    told = [texts.gettext("Groups that are not sought keep the people they have. More groups take longer.")]
+    priced = [group for group in document["agents"] if group.get("cost_per_hour")]
+    if not priced:
+        told.append(
+            texts.gettext(
+                "Nobody has a cost an hour yet, and no history tells it: as long as that is so, every hour counts as "
+                "1, and what is sought is the fewest hours. Fill in what an hour costs, in any one currency."
+            )
+        )
+    elif len(priced) < len(document["agents"]):
+        told.append(
+            texts.gettext("Beware: a group without a cost an hour is taken as free, and free people are added first.")
+        )
+    return told
 
 
 def finish_staffing(document: dict[str, Any], sheet: Sheet) -> None:

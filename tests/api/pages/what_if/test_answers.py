@@ -123,14 +123,29 @@ def test_a_staffing_names_its_people_and_draws_its_frontier() -> None:
         ],
         "warnings": [],
     }
+    frontier = document["frontier"]
     answer = answer_staffing(document, SCENARIO, ENGLISH)
     beside = answer.headlines[0].beside
     assert (answer.headlines[0].tone, beside[0]) == ("good", "7 in Ann's")
     assert "1 cheaper staffing is too close to tell." in beside
+    # Without a cost an hour its figure is hours, and is called so; where some have one, who is taken as free is said.
+    assert answer.cost_name == "Hours on duty"
+    assert any("Nobody in this scenario has a cost an hour" in told for told in beside)
+    assert "Hours on duty: 1,742." in beside[1]
+    agents = [{**SCENARIO["agents"][0], "cost_per_hour": 24}, {"id": "b", "name": "Ben's"}]
+    document["warnings"] = ["agent group b: costs nothing, as it has no cost_per_hour", "odd"]
+    priced = answer_staffing(document, {**SCENARIO, "agents": agents}, ENGLISH)
+    assert (priced.cost_name, priced.warnings) == ("Cost", ("odd",))
+    assert not any("cost an hour" in told for told in priced.headlines[0].beside)
+    document |= {"groups": {"a": 7, "b": 3}, "frontier": []}
+    half = answer_staffing(document, {**SCENARIO, "agents": agents}, ENGLISH)
+    assert any("Taken as free, as they have no cost an hour: Ben's." in told for told in half.headlines[0].beside)
     (plot,) = answer.plots
+    assert plot.title == "Hours on duty against work on time"
     assert [is_answer for *_, is_answer, _ in plot.dots] == [True, False]
     assert plot.level is not None
     assert all(y < plot.level for _, y, *_ in plot.dots), "both lie above what was asked for"
+    document |= {"groups": {"a": 7}, "frontier": frontier}
     table, columns = tabulate(JobKind.STAFF, document, SCENARIO)
     assert [column.name for column in columns][:2] == ["is_answer", "cost"]
     assert table["Ann's"].tolist() == [7, 8]

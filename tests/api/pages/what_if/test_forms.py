@@ -8,6 +8,7 @@ import pytest
 from api.language.texts import ENGLISH
 from api.pages.what_if.forms.entries import Kind, Sheet, read_texts, write_texts
 from api.pages.what_if.forms.sections import Changed, Section, build_sheet, change_section
+from api.pages.what_if.forms.settings import build_staffing
 
 DOCUMENT: dict[str, Any] = {
     "format": "swingdesk/scenario",
@@ -222,3 +223,23 @@ def test_what_is_wrong_stands_beside_its_entry(
 )
 def test_what_is_written_is_read_again(value: Any, kind: Kind) -> None:
     assert read_texts(write_texts(value, kind), kind) == value
+
+
+def test_groups_of_one_team_are_told_apart_and_what_is_missing_to_speak_of_cost_is_said() -> None:
+    week = [{"days": ["mon", "tue", "wed", "thu", "fri"], "start": "08:00", "end": "16:30"}]
+    first = {"id": "c-1", "team": "c", "skills": {"claims": {"level": 3}}, "week": week}
+    second = {"id": "c-2", "team": "c", "week": [{**week[0], "days": ["mon", "sat"]}], "skills": {}}
+    groups: list[dict[str, Any]] = [first, second, {"id": "c-3", "team": "c", "week": "always"}]
+
+    def part(*costs: float) -> Any:
+        agents = [{**group, "cost_per_hour": cost} for group, cost in zip(groups, costs, strict=True)]
+        return build_staffing({"teams": [{"id": "c"}], "agents": agents}, ENGLISH).parts[1]
+
+    assert [line.note for line in part(0, 0, 0).lines] == [
+        "Mon–Fri 08:00–16:30 · claims 3",
+        "Mon Sat 08:00–16:30",
+        "always",
+    ]
+    assert "every hour counts as 1" in part(0, 0, 0).note
+    assert "Beware" in part(20, 0, 25).note
+    assert "cost" not in part(20, 21, 25).note

@@ -119,7 +119,7 @@ def test_what_is_wrong_is_said_beside_its_entry_and_what_was_saved_is_undone(
     page = open_patiently("pia", "/what-if")
     upload(page, tiny)
     page.get_by_role("link", name="Change it").click()
-    people = page.get_by_label("People", exact=True)
+    people = page.get_by_role("row").get_by_label(re.compile(r": People$"))
     people.fill("-1")
     beside = page.locator("#agents-0-count-error")
     expect(beside).to_have_text("Write a number from 0 on.")  # as it is written, nothing is sent yet
