@@ -78,6 +78,11 @@ def test_from_history_to_an_answer_that_is_shared(open_patiently: Any, check_pag
     run = page.url
     with page.expect_download() as taken:
         page.get_by_role("button", name="Download").click()
+        button, menu = (page.locator(one).bounding_box() for one in ("[popovertarget=export]", "#export"))
+        assert button is not None
+        assert menu is not None
+        assert 0 <= menu["y"] - button["y"] - button["height"] <= 8, "the menu hangs at its button"
+        assert menu["x"] == button["x"]
         page.get_by_role("link", name="A table (CSV)").click()
     table = Path(taken.value.path()).read_text(encoding="utf-8-sig").splitlines()
     assert table[0].startswith("scenario,of,figure,mean,low,high,difference mean")
