@@ -42,6 +42,7 @@ def test_a_small_one_comes_at_once(large: Any, monkeypatch: pytest.MonkeyPatch) 
     assert is_workbook(answer)
     assert answer.headers["content-disposition"] == f'attachment; filename="plan-{large.plan_id}.xlsx"'
     assert large.jobs() == []
+    assert "content-encoding" not in answer.headers  # it is packed already: to try again costs more than to send it
 
 
 def test_a_large_one_is_made_aside_and_is_then_at_the_same_address(large: Any, monkeypatch: pytest.MonkeyPatch) -> None:
