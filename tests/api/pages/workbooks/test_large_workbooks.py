@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 from sqlalchemy import select, text, update
 
+from models.errors import StorageFullError
 from models.repositories.audit import list_changes
 from models.tables.schema import table_of
 from models.vocabulary import Role
@@ -200,6 +201,48 @@ def test_they_take_no_more_room_than_they_may(large: Any, monkeypatch: pytest.Mo
     assert num_kept(large) == 1  # the newest stays, however large it is
     assert "This workbook is kept no longer" in pia.get(first).text
     assert is_workbook(pia.get(large.xlsx))
+
+
+@pytest.mark.parametrize(
+    ("error", "english", "spanish"),
+    [
+        (
+            StorageFullError("there is no room left on the disk of the database x"),
+            "there is no room left on the disk of the database x",
+            "no queda sitio en el disco de la base de datos x",
+        ),
+        (RuntimeError("a secret"), "something went wrong here; the log says what", "registro"),
+    ],
+)
+def test_one_that_fails_says_why_and_can_be_made_anew(
+    large_here: Any, monkeypatch: pytest.MonkeyPatch, error: Exception, english: str, spanish: str
+) -> None:
+    def fail(*_: object, **__: object) -> bytes:
+        raise error
+
+    monkeypatch.setattr("services.jobs.workbooks.plan_workbook", fail)
+    pia = large_here.person("pia", Role.PLANNER)
+    page = pia.get(large_here.xlsx).headers["location"]
+    large_here.do_jobs()
+    told = pia.get(page).text
+    assert "<title>The workbook could not be made" in told
+    assert english in told
+    assert "secret" not in told
+    assert 'role="alert"' in told
+    assert f'href="{large_here.xlsx}" autofocus' in told
+    assert spanish in pia.get(page, **{"Accept-Language": "es"}).text
+    monkeypatch.undo()
+    monkeypatch.setattr("api.pages.workbooks.handing_out.MOST_ROWS_AT_ONCE", 2)
+    pia.get(large_here.xlsx)
+    large_here.do_jobs()
+    assert is_workbook(pia.get(large_here.xlsx))
+
+
+def test_nobody_asks_for_more_than_they_may(large_here: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.jobs.asking.MOST_WAITING", 0)
+    refused = large_here.person("pia", Role.PLANNER).get(large_here.xlsx)
+    assert (refused.status_code, large_here.jobs()) == (429, [])
+    assert "retry-after" in refused.headers
 
 
 def test_in_spanish(large_here: Any) -> None:
