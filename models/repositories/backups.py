@@ -32,6 +32,7 @@ from models.formats.backups.manifest import Kind, TableShape
 from models.repositories.staging import fill
 from models.tables.columns import Instant, Json
 from models.tables.schema import METADATA, table_of
+from models.vocabulary_jobs import JobKind
 
 NOT_KEPT = frozenset({"lineage", "duty_leases"})
 """Tables that tell of this database and who serves it, not of what it holds."""
@@ -71,10 +72,13 @@ def describe_tables() -> list[TableShape]:
 
 
 def stream_rows(connection: Connection, shape: TableShape) -> Generator[Sequence[Any], None, None]:
-    """Return a table's rows in the order of their keys, read a few at a time."""
+    """Return a table's rows in the order of their keys, read a few at a time; what can be made again is left out."""
     table = table_of(shape.name)
     at_once = _BLOBS_AT_ONCE if Kind.BYTES in shape.columns.values() else _ROWS_AT_ONCE
     query = select(*(table.c[name] for name in shape.columns)).order_by(*table.primary_key.columns)
+    if shape.name == "job_results":
+        jobs = table_of("jobs")
+        query = query.where(table.c.job_id.not_in(select(jobs.c.id).where(jobs.c.kind == JobKind.WORKBOOK.value)))
     with connection.execution_options(yield_per=at_once).execute(query) as rows:
         yield from rows
 

@@ -1,6 +1,7 @@
 """Results that are kept for a while, on both databases: the old go, and the oldest where all take too much room."""
 
 from models.database import Database
+from models.repositories.backups import describe_tables, stream_rows
 from models.repositories.jobs.asking import add_job, get_job, get_result
 from models.repositories.jobs.leasing import claim_job, finish_job
 from models.repositories.jobs.records import JobResult
@@ -53,6 +54,15 @@ def test_those_that_ended_long_ago_go_and_their_jobs_stay(database: Database) ->
         connection = session.connection()
         assert get_job(connection, old).is_ended
         assert get_result(connection, report).body == TEN  # of another kind
+
+
+def test_backups_leave_out_what_can_be_made_again(database: Database) -> None:
+    make(database, ended_at=NOW)
+    report = make(database, ended_at=NOW, kind=JobKind.REPORT)
+    (shape,) = [shape for shape in describe_tables() if shape.name == "job_results"]
+    with database.reading() as session:
+        rows = list(stream_rows(session.connection(), shape))
+    assert [row[list(shape.columns).index("job_id")] for row in rows] == [report]
 
 
 def test_of_too_many_the_oldest_go_but_never_the_newest(database: Database) -> None:
