@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated
 
 from fastapi import Depends, Path, Request
@@ -30,10 +31,14 @@ MAX_LISTED = 200
 
 @dataclass(frozen=True, kw_only=True)
 class PlanSheet:
-    """A stored plan and its tables."""
+    """A stored plan, and its tables once somebody asks for them: half as much work again as reading the plan."""
 
     stored: StoredPlan
-    tables: PlanTables
+
+    @cached_property
+    def tables(self) -> PlanTables:
+        """The plan as tables."""
+        return tabulate_stored(self.stored.record, self.stored.problem, self.stored.plan)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +67,7 @@ class PlanShelf:
         """
         database = self._store.database()
         key = (self._store.edition, plan_id)
-        return self._sheets.get(key, lambda: _make_sheet(stored_plan(database, plan_id)))
+        return self._sheets.get(key, lambda: PlanSheet(stored=stored_plan(database, plan_id)))
 
     def count_tasks(self, plan_id: int) -> int:
         """Return how many tasks a plan was asked about, without reading it where its figures say so.
@@ -97,10 +102,6 @@ class PlanShelf:
         """Return whether an office was taken in."""
         with self._store.database().reading() as session:
             return has_office(session.connection())
-
-
-def _make_sheet(stored: StoredPlan) -> PlanSheet:
-    return PlanSheet(stored=stored, tables=tabulate_stored(stored.record, stored.problem, stored.plan))
 
 
 def _make_page(sheet: PlanSheet, texts: Texts) -> PlanPage:
