@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from models.database import Database
@@ -102,3 +103,12 @@ def test_health_and_jobs_tell_how_the_system_stands(
     page.get_by_role("button", name="Show").click()
     assert "state=failed" in page.url
     check_page(page)
+
+
+@pytest.mark.parametrize("path", ["/system/audit", "/office/task-types"])
+def test_tables_of_administrators_fit_a_phone(open_page: Callable[..., Page], path: str) -> None:
+    page = open_page("admin", path, phone=True)
+    widths = page.locator(".wide").evaluate_all("all => all.map(one => [one.scrollWidth, one.clientWidth])")
+    assert widths
+    assert all(whole <= shown for whole, shown in widths), "nothing is hidden behind the edge"
+    assert page.locator("tbody .only-narrow").first.inner_text(), "what a column says elsewhere stands below"
