@@ -138,8 +138,7 @@ def csv_bytes(table: pd.DataFrame, columns: Sequence[Column]) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(column.heading for column in columns)
-    cells = [[_csv_cell(value, column.format) for value in table[column.name].tolist()] for column in columns]
-    writer.writerows(zip(*cells, strict=True))
+    writer.writerows(zip(*(_csv_cells(table[column.name], column.format) for column in columns), strict=True))
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -216,6 +215,13 @@ def _without(values: Sequence[str | float], gone: NDArray[np.bool_]) -> Cells:
     return [None if is_gone else value for value, is_gone in zip(values, gone.tolist(), strict=True)]
 
 
+_CSV_TEXTS: Mapping[str, Callable[[Any], str]] = {
+    "instant": lambda at: str(at.isoformat()),
+    "flag": lambda is_so: "yes" if is_so else "no",
+    "count": lambda count: str(int(count)),
+    "number": "%.6g".__mod__,
+    "share": "%.6g".__mod__,
+}
 _MAKERS: Mapping[str, Callable[[Any], float | bool]] = {
     "count": int,
     "number": float,
@@ -225,18 +231,23 @@ _MAKERS: Mapping[str, Callable[[Any], float | bool]] = {
 }
 
 
-def _csv_cell(value: Any, kind: str) -> str:
-    if _is_empty(value):
-        return ""
-    if kind == "instant":
-        return str(value.isoformat())
-    if kind == "flag":
-        return "yes" if value else "no"
-    if kind == "count":
-        return str(int(value))
-    if kind in {"number", "share"}:
-        return f"{float(value):.6g}"
-    return escape_formula(str(value))
+def _csv_cells(column: "pd.Series[Any]", kind: str) -> Sequence[str]:
+    """Return a column of a frame as texts; empty where nothing is known."""
+    known = column.notna()
+    told = column if known.all() else column[known]
+    if kind == "instant" and told.dtype.kind == "M":
+        # The standard library's instants say themselves four times as fast.
+        values = pd.DatetimeIndex(told).to_pydatetime().tolist()
+    else:
+        values = told.tolist()
+    texts = list(map(_CSV_TEXTS.get(kind, str), values))
+    if kind in _TEXTS:
+        shown = {text: escape_formula(text) for text in set(texts)}
+        texts = [shown[text] for text in texts]
+    if told is column:
+        return texts
+    following = iter(texts)
+    return [next(following) if is_known else "" for is_known in known.tolist()]
 
 
 def _is_empty(value: Any) -> bool:

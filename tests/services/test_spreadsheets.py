@@ -1,5 +1,6 @@
 """Columns of frames as cells of a sheet: each as it would be alone, whatever the frame keeps it as."""
 
+import csv
 import io
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,8 +10,9 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from models.formats.sheets.grids import escape_formula
 from models.formats.sheets.writing import new_workbook
-from services.spreadsheets import BLOCK_ROWS, SheetWriter, sheet_cell, sheet_cells
+from services.spreadsheets import BLOCK_ROWS, SheetWriter, csv_bytes, sheet_cell, sheet_cells
 
 ZONE = "Europe/Madrid"
 AT = pd.Timestamp("2026-03-29 01:59:59.123456", tz=ZONE)
@@ -58,6 +60,30 @@ def test_a_column_gives_what_its_values_give_alone(kind: str, column: "pd.Series
     found = sheet_cells(column, kind)
     assert list(found) == expected
     assert [type(cell) for cell in found] == [type(cell) for cell in expected]
+
+
+def told_alone(value: Any, kind: str) -> str:
+    """Return what a CSV file says of one value."""
+    if value is None or bool(pd.isna(value)):
+        return ""
+    if kind == "instant":
+        return str(pd.Timestamp(value).isoformat())
+    if kind == "flag":
+        return "yes" if value else "no"
+    if kind == "count":
+        return str(int(value))
+    if kind in {"number", "share"}:
+        return f"{float(value):.6g}"
+    return escape_formula(str(value))
+
+
+@pytest.mark.parametrize(("kind", "column"), COLUMNS)
+def test_a_column_of_a_csv_says_what_its_values_say_alone(kind: str, column: "pd.Series[Any]") -> None:
+    expected = [told_alone(value, kind) for value in column.tolist()]
+    made = csv_bytes(pd.DataFrame({"x": column}), [NamedColumn(name="x", heading="h", format=kind)])
+    header, *rows = csv.reader(io.StringIO(made.decode("utf-8-sig"), newline=""))
+    assert header == ["h"]
+    assert [cell for row in rows for cell in row or [""]] == expected
 
 
 def test_a_large_table_is_written_in_blocks_that_are_told_of() -> None:
