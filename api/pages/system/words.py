@@ -143,6 +143,7 @@ def view_job(job: Job, texts: Texts) -> JobView:
 def _about(job: Job, texts: Texts) -> str:
     question = job.question
     told = [report_word(str(question["report"]), texts)] if question.get("report") else []
+    told += [texts.gettext("Plan %(id)s", id=question["id"])] if question.get("of") == "plan" else []
     told += [str(question[name]) for name in ("name", "at") if question.get(name)]
     told += [", ".join(question["teams"])] if question.get("teams") else []
     return " · ".join(told)

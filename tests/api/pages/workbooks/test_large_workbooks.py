@@ -96,6 +96,12 @@ def test_asking_and_stopping_leave_a_trace(large: Any) -> None:
     assert [change.what for change in changes] == ["POST /workbooks/{job_id}/stop", "GET /plans/{plan_id}/plan.xlsx"]
 
 
+def test_administrators_see_what_it_is_of(large_here: Any) -> None:
+    large_here.person("pia", Role.PLANNER).get(large_here.xlsx)
+    listed = large_here.person("ada", Role.ADMIN).get("/system/jobs?kind=workbook").text
+    assert re.search(rf"Workbook.*Plan {large_here.plan_id}\b.*pia", listed, re.DOTALL)
+
+
 def test_a_stopped_one_is_not_made_and_can_be_asked_for_again(large: Any) -> None:
     pia = large.person("pia", Role.PLANNER)
     page = pia.get(large.xlsx).headers["location"]
