@@ -19,6 +19,14 @@ DRAWN = """() => {
 }"""
 
 
+HOVERED = """() => {
+  const place = [...document.querySelectorAll(".figure")].at(-1);
+  Plotly.Fx.hover(place, [{ curveNumber: 0, pointNumber: 0 }]);
+  return place.querySelector(".hoverlayer").textContent;
+}"""
+"""What is said of a point of the last figure, whose points tell of shares."""
+
+
 @pytest.fixture(scope="module")
 def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     questions = [
@@ -91,3 +99,22 @@ def test_who_does_not_see_gets_words_and_tables(browser: Browser, page_file: Pat
         assert page.locator("details table").first.is_visible()
     finally:
         page.close()
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_axes_are_written_as_the_words_around_them(
+    browser: Browser, page_file: Path, tmp_path: Path, language: str
+) -> None:
+    path = tmp_path / "figures.html"
+    path.write_text(page_file.read_text(encoding="utf-8").replace('lang="en"', f'lang="{language}"', 1), "utf-8")
+    page, heard = _open(browser, path, width=1200, scheme="light")
+    assert heard == []
+    ticks = page.locator(".figure .main-svg text").all_text_contents()
+    shares = [tick for tick in ticks if "%" in tick]
+    assert shares
+    assert all(re.fullmatch(r"[+\u2212]?[\d.,]+\u00a0%", tick) for tick in shares), shares
+    days = {found[1] for tick in ticks for found in [re.search(r"(\w{3}) \d\d \w{3}$", tick)] if found}
+    assert days
+    assert days <= set(("Mon Tue Wed" if language == "en" else "lun mar mié").split())
+    assert page.evaluate(HOVERED) == f"<b>1</b>: 50{',' if language == 'es' else '.'}0\u00a0% for 10"
+    page.close()
