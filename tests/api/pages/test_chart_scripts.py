@@ -5,8 +5,8 @@ from collections import Counter
 
 import pytest
 
-from api.documents.chart_words import chart_words
 from api.documents.assets import static_folder, static_text
+from api.documents.chart_words import chart_words
 from api.documents.render import CHART_SCRIPT
 from api.documents.scripts import join_modules
 from api.language.texts import ENGLISH
