@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.language.texts import Texts
-from api.pages.what_if.forms.choices import list_named, name_of, skills_of
+from api.pages.what_if.forms.choices import describe_group, list_named, name_of, skills_of
 from api.pages.what_if.forms.entries import (
     Entry,
     Kind,
@@ -44,6 +44,7 @@ def build_people(document: Mapping[str, Any], texts: Texts, address: str) -> She
                 lines=tuple(
                     Line(
                         name=names[group["id"]],
+                        note=describe_group(group, texts),
                         facts=(teams.get(group["team"], group["team"]),),
                         entries=(
                             entry_of(
