@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -192,8 +193,9 @@ def test_accounts_and_keys_are_made_shown_once_and_ended(admin: Admin) -> None:
     link = re.search(r'value="(http[^"]+/sign-in/[^"]+)"', admin.post("/accounts/of/eva/link", 200).text)
     assert link is not None
     assert link[1] not in admin.get("/accounts/of/eva")
-    admin.post("/accounts/of/eva/roles", roles=["analyst"], seen="lead\n/\nbilling\n/\n")
-    admin.post("/accounts/of/eva/roles", 412, roles=["planner"], seen="lead\n/\nbilling\n/\n")
+    seen = unescape(re.search(r'name="seen" value="([^"]*)"', admin.get("/accounts/of/eva"))[1])  # type: ignore[index]
+    admin.post("/accounts/of/eva/roles", roles=["analyst"], seen=seen)
+    admin.post("/accounts/of/eva/roles", 412, roles=["planner"], seen=seen)
     made = admin.post("/accounts/keys", 200, principal="eva", days="5")
     assert made.headers["cache-control"] == "no-store"
     key = re.search(r'value="(sd_[^"]+)"', made.text)
