@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Annotated
 
 from fastapi import Depends, Path, Request
@@ -29,16 +28,20 @@ PlanId = Annotated[int, Path(ge=1, le=MAX_PLAN, description="The number of a sto
 MAX_LISTED = 200
 
 
-@dataclass(frozen=True, kw_only=True)
 class PlanSheet:
     """A stored plan, and its tables once somebody asks for them: half as much work again as reading the plan."""
 
-    stored: StoredPlan
+    def __init__(self, stored: StoredPlan) -> None:
+        self.stored = stored
+        self._tables: PlanTables | None = None
 
-    @cached_property
+    @property
     def tables(self) -> PlanTables:
         """The plan as tables."""
-        return tabulate_stored(self.stored.record, self.stored.problem, self.stored.plan)
+        made = self._tables
+        if made is None:  # by a `cached_property`, all plans would wait for each other
+            made = self._tables = tabulate_stored(self.stored.record, self.stored.problem, self.stored.plan)
+        return made
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +70,7 @@ class PlanShelf:
         """
         database = self._store.database()
         key = (self._store.edition, plan_id)
-        return self._sheets.get(key, lambda: PlanSheet(stored=stored_plan(database, plan_id)))
+        return self._sheets.get(key, lambda: PlanSheet(stored_plan(database, plan_id)))
 
     def count_tasks(self, plan_id: int) -> int:
         """Return how many tasks a plan was asked about, without reading it where its figures say so.

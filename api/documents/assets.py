@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -22,16 +23,24 @@ def static_text(name: str) -> str:
 
 
 @cache
+def read_assets() -> Mapping[str, bytes]:
+    """Return the styles and scripts by name, as they are when they are first asked for, and for as long as this runs.
+
+    What is put in their place meanwhile, by an upgrade before the restart, is another edition.
+    """
+    folder = static_folder()
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@cache
 def edition_of_assets() -> str:
     """Return what tells the styles and scripts of this version from those of others: a digest of them all.
 
     One for all of them, since scripts name each other by where they lie beside one another.
     """
-    digest, folder = hashlib.sha256(), static_folder()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            name, content = path.relative_to(folder).as_posix().encode(), path.read_bytes()
-            digest.update(b"%d %s %d " % (len(name), name, len(content)) + content)
+    digest = hashlib.sha256()
+    for name, content in sorted(read_assets().items()):
+        digest.update(b"%d %s %d " % (len(name.encode()), name.encode(), len(content)) + content)
     return digest.hexdigest()[:EDITION_LENGTH]
 
 

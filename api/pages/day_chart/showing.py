@@ -139,10 +139,14 @@ def _find_plan(database: Database, *, at: int) -> int | None:
 
 
 def _find_also(database: Database, caller: Caller, sheet: PlanSheet) -> list[str]:
-    """Return the plan's tasks of other teams that a caller may move all the same, as the server would let them."""
+    """Return the plan's tasks of other teams that a caller may move all the same, as the server would let them.
+
+    None of the caller's own teams' is among them: it would be another list, and another chart, after each claim.
+    """
     with database.reading() as session:
         also = tasks_with_teams(session.connection(), caller.teams)
-    return sorted(also.intersection(task.id for task in sheet.stored.problem.tasks))
+    others = {kind.id for kind in sheet.stored.problem.task_types if kind.team not in caller.teams}
+    return sorted(also.intersection(task.id for task in sheet.stored.problem.tasks if task.type in others))
 
 
 def _find_conflict(request: Request, sheet: PlanSheet) -> Conflict | None:

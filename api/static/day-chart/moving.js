@@ -30,10 +30,9 @@ export class Moving {
     chart.body.addEventListener("pointerdown", (event) => this.#onDown(event));
     chart.body.addEventListener("pointermove", (event) => this.#onMove(event));
     chart.body.addEventListener("pointerup", () => this.#onUp());
-    chart.body.addEventListener("pointercancel", () => this.drag && this.cancel());
+    chart.body.addEventListener("pointercancel", () => this.#onCancel());
     // Who draws at a bar marks no words on the way, whether it can be moved or not.
     chart.body.addEventListener("selectstart", (event) => this.isPressed && event.preventDefault());
-    for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => (this.isPressed = false));
   }
 
   showUndo() {
@@ -95,7 +94,9 @@ export class Moving {
     const { day, card, status } = this.chart, i = this.index;
     card.hide();
     this.panel.refuse(i < 0 ? this.words.say("move.panel") : day.tasks.title[i] || day.tasks.id[i], why, label, action);
-    status.textContent = why; // it is a live region from the start, which the panel is not
+    // It is a live region from the start, which the panel is not; what stands in it already is said again once it was empty.
+    status.textContent = "";
+    requestAnimationFrame(() => (status.textContent = why));
   }
 
   /** Put away what was said, where nothing is held. */
@@ -161,6 +162,7 @@ export class Moving {
 
   #onDown(event) {
     const bar = event.target.closest(".dc-task");
+    this.isPressed = false;
     if (!bar || event.button !== 0 || event.pointerType === "touch" || this.lifted) return;
     this.isPressed = true;
     const i = Number(bar.dataset.task), at = this.chart.view.locate(event);
@@ -185,8 +187,14 @@ export class Moving {
     this.#hold({ agent, start: this.#snap(agent, at.second - drag.grip) });
   }
 
+  #onCancel() {
+    this.isPressed = false;
+    if (this.drag) this.cancel();
+  }
+
   #onUp() {
     const { drag } = this;
+    this.isPressed = false;
     this.drag = null;
     if (drag?.isMoving && this.lifted) this.drop();
   }
@@ -315,6 +323,7 @@ export class Moving {
     this.#release();
     const again = answer.plan ? () => this.#goOn(answer.plan, lifted, target) : null;
     this.#end(answer.says.join(" "), again ? this.words.say("move.again") : "", again);
+    if (!again) this.#refocus();
   }
 
   /** What cannot be goes back to where it was, with the reason. */
@@ -328,6 +337,7 @@ export class Moving {
   async undo() {
     const answer = await this.#send(`/plans/${this.chart.data.moves.plan}/undo`, "POST");
     if (answer.plan && !answer.conflict) return this.#take(answer);
+    this.index = -1; // it is about no task that was held
     this.#end(answer.says.join(" "), answer.plan ? this.words.say("move.show") : "", () => this.#goOn(answer.plan));
   }
 

@@ -10,6 +10,7 @@ import pytest
 
 from api.documents import assets
 from api.documents.assets import asset_path, edition_of_assets, static_folder
+from api.frame import assets as frame
 
 IMPORTED = re.compile(r'^import\b[^;"]*"([^"]+)"', re.MULTILINE)
 NAMED = re.compile(r'(?:href|src)="(/static/[^"]+)"')
@@ -50,6 +51,7 @@ def test_what_is_not_there_is_nowhere_and_nobody_keeps_that(asked: Any) -> None:
 def test_any_change_makes_another_edition(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(static_folder(), tmp_path / "static")
     monkeypatch.setattr(assets, "static_folder", lambda: tmp_path / "static")
+    monkeypatch.setattr(assets, "read_assets", assets.read_assets.__wrapped__)
     find = edition_of_assets.__wrapped__
     seen = {find()}
     assert seen == {edition_of_assets()}, "it is the content that counts"
@@ -58,6 +60,22 @@ def test_any_change_makes_another_edition(tmp_path: Path, monkeypatch: pytest.Mo
     (tmp_path / "static" / "shell.js").rename(tmp_path / "static" / "other.js")
     seen.add(find())
     assert len(seen) == 3
+
+
+def test_what_is_put_in_their_place_while_a_server_runs_is_kept_by_nobody(
+    make_database_url: Callable[..., str], make_api: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = (static_folder() / "shell.js").read_text()
+    shutil.copytree(static_folder(), tmp_path / "static")
+    for module in (assets, frame):
+        monkeypatch.setattr(module, "static_folder", lambda: tmp_path / "static")
+    asked = make_api(make_database_url("sqlite"))
+    assert asked.get(asset_path("shell.js")).text == before
+    (tmp_path / "static" / "shell.js").write_text("export const say = () => {};\n")
+    assert asked.get(asset_path("shell.js")).text == before
+    newer = asked.get("/static/shell.js")
+    assert newer.text != before
+    assert "immutable" not in newer.headers["cache-control"]
 
 
 def test_scripts_name_each_other_by_where_they_lie() -> None:

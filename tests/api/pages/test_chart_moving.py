@@ -182,11 +182,14 @@ def test_what_others_do_meanwhile_is_said_and_nothing_is_lost(own_desk: Desk, op
         desk.claim(CHEN, third, Act(principal_id="ana"))
     lea.page.mouse.up()
     expect(lea.told).to_contain_text("Chen Popescu has this task in hand", timeout=STORED_MS)
+    expect(lea.page.locator(".dc-task:focus")).to_have_count(1)
     assert newest(own_desk).record.id == both.record.id
     with Database(own_desk.url) as database, database.reading() as session:
         live = read_task(session.connection(), third)
     assert live is not None
     assert live.agent_id == CHEN
+    lea.page.goto(f"{own_desk.address}/today/chart")
+    assert third not in Chart(lea.page).data()["also"], "that it is lea's to move goes without saying"
 
 
 def test_a_task_of_another_team_is_refused_when_it_is_picked_up(
