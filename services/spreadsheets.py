@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from models.formats.documents import write_atomically
 from models.formats.sheets.columns import ColumnSheet
 from models.formats.sheets.grids import MAX_CELL_CHARACTERS, escape_formula
+from models.formats.sheets.naming import SheetNames
 
 MAX_SHEET_ROWS = 1_048_575
 """Rows that a sheet can have below its header."""
@@ -36,8 +37,6 @@ _LEAP_DAY = 59
 """Spreadsheets count days from the last of 1899, and one that never was: 29 February 1900."""
 _TEXTS = frozenset({"text", "words"})
 _S_PER_DAY, _US_PER_DAY, _US_PER_S = 86_400, 86_400_000_000, 1e6
-_SHEET_NAME_LENGTH = 31
-_NOT_IN_SHEET_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\\0", " "))
 
 
 class Column(Protocol):
@@ -77,17 +76,11 @@ class SheetWriter:
         self._formats = {
             name: book.add_format({"num_format": code, "valign": "top"}) for name, code in NUMBER_FORMATS.items()
         }
-        self._taken: set[str] = set()
+        self._names = SheetNames(instead=" ")
 
     def add_sheet(self, wanted: str) -> Any:
         """Add a sheet by a name that sheets may have and no other has."""
-        base = wanted.translate(_NOT_IN_SHEET_NAMES).strip("' ")[:_SHEET_NAME_LENGTH].rstrip("' ") or "Sheet"
-        name, number = base, 1
-        while name.casefold() in self._taken or name.casefold() == "history":
-            number += 1
-            name = f"{base[: _SHEET_NAME_LENGTH - len(str(number)) - 1]} {number}"
-        self._taken.add(name.casefold())
-        return self._book.add_worksheet(name)
+        return self._book.add_worksheet(self._names.choose(wanted))
 
     def write_table(self, name: str, table: pd.DataFrame, columns: Sequence[Column]) -> None:
         """Write a table on a sheet of its own: its header stays in sight, and its rows can be filtered."""

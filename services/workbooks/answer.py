@@ -14,6 +14,7 @@ from models.formats.documents import write_atomically
 from models.formats.plan import Plan
 from models.formats.problem import Agent, Problem
 from models.formats.sheets.grids import escape_formula
+from models.formats.sheets.naming import SheetNames
 from models.formats.sheets.writing import SheetStyles, new_workbook, set_up_print, write_cell, write_rows
 from models.time import to_datetime
 from reports.metrics import GAP, LATE, LEFT, ON_TIME
@@ -23,8 +24,6 @@ from reports.plan_tables import PlanTables
 from reports.plan_tasks import LATE as IS_LATE
 from reports.plan_tasks import OVERDUE as IS_OVERDUE
 
-MAX_SHEET_NAME = 31
-_FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", "-"))
 _OWN_SHEETS = ("Summary", "Late", "Left", "Lent")
 GAP_MEANS = (
     f"{GAP.name}: it is proven that no plan for this day costs less than the bound; so this is how much cheaper than "
@@ -65,7 +64,7 @@ class _AnswerWriter:
     def __init__(self, book: Any, answer: Answer) -> None:
         self._book, self._answer = book, answer
         self._styles = SheetStyles(book)
-        self._taken = {name.casefold() for name in (*_OWN_SHEETS, "History")}
+        self._names = SheetNames(*_OWN_SHEETS, instead="-")
         tasks = answer.tables.tasks
         self._done = tasks[tasks["agent"].notna()].sort_values(["start", "agent"], kind="stable")
 
@@ -79,7 +78,7 @@ class _AnswerWriter:
         links: list[tuple[str, str, int]] = []
         for team in problem.teams:
             rows = self._done[self._done["team"] == team.id]
-            sheet = self._name(f"Team {team.name or team.id}")
+            sheet = self._names.choose(f"Team {team.name or team.id}")
             self._table(
                 sheet, ("start", "end", "who", *_ITEM, "due", "outcome"), self._team_rows(rows), marked="outcome"
             )
@@ -87,7 +86,7 @@ class _AnswerWriter:
         on_duty = [agent for agent in problem.agents if agent.shifts]
         for agent in sorted(on_duty, key=lambda one: (one.name or one.id).casefold()):
             rows = self._done[self._done["agent"] == agent.id]
-            sheet = self._name(agent.name or agent.id)
+            sheet = self._names.choose(agent.name or agent.id)
             self._person(sheet, agent, rows)
             links.append((agent.name or agent.id, sheet, len(rows)))
         self._summary(summary, summarise_plan(self._answer.plan, tables), links)
@@ -176,16 +175,6 @@ class _AnswerWriter:
             column = header.index(marked)
             late = {"type": "text", "criteria": "begins with", "value": "late", "format": self._styles.late}
             sheet.conditional_format(1, column, len(listed), column, late)
-
-    def _name(self, wanted: str) -> str:
-        """Return a name that a sheet may have and no other sheet has."""
-        base = wanted.translate(_FORBIDDEN).strip("' ")[:MAX_SHEET_NAME].rstrip("' ") or "Sheet"
-        name, number = base, 1
-        while name.casefold() in self._taken:
-            number += 1
-            name = f"{base[: MAX_SHEET_NAME - len(str(number)) - 1]} {number}"
-        self._taken.add(name.casefold())
-        return name
 
     def _summary(self, sheet: Any, summary: PlanSummary, links: Sequence[tuple[str, str, int]]) -> None:
         styles, answer = self._styles, self._answer

@@ -103,15 +103,37 @@ def test_a_large_table_is_written_in_blocks_that_are_told_of() -> None:
     assert rows == list(frame.itertuples(index=False, name=None))
 
 
-def test_whoever_is_told_of_rows_may_stop_the_writing() -> None:
-    class StopError(Exception):
-        pass
+class StopError(Exception):
+    pass
 
+
+def test_whoever_is_told_of_rows_may_stop_the_writing_and_nothing_is_put_together() -> None:
     def stop(_rows: int) -> None:
         raise StopError
 
-    book = new_workbook(io.BytesIO())
+    def write(stream: io.BytesIO) -> None:
+        with new_workbook(stream) as book:
+            book.add_worksheet("unfinished")
+            SheetWriter(book, on_rows=stop).write_table(
+                "x", pd.DataFrame({"a": [1]}), [NamedColumn(name="a", heading="a", format="count")]
+            )
+
+    stream = io.BytesIO()
     with pytest.raises(StopError):
-        SheetWriter(book, on_rows=stop).write_table(
-            "x", pd.DataFrame({"a": [1]}), [NamedColumn(name="a", heading="a", format="count")]
-        )
+        write(stream)
+    assert stream.getvalue() == b""
+
+
+def test_what_is_wrong_with_half_a_workbook_is_not_said_in_place_of_why_it_is_left() -> None:
+    def write(*, is_stopped: bool) -> None:
+        with new_workbook(io.BytesIO()) as book:
+            sheet = book.add_worksheet("x")
+            sheet.write_columns(1, [sheet.encode_flags([True], book.add_format())])
+            sheet.write_string(1, 1, "beside whole columns")
+            if is_stopped:
+                raise StopError
+
+    with pytest.raises(ValueError, match="beside or below whole columns"):
+        write(is_stopped=False)
+    with pytest.raises(StopError):
+        write(is_stopped=True)

@@ -8,17 +8,18 @@ is made once for the column, and what is the same of two cells once for both. Al
 from collections.abc import Iterable, Sequence
 from datetime import date, time
 from math import isfinite
+from types import TracebackType
 from typing import Any
 
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import CellStringTuple, Worksheet
 
-from models.formats.sheets.grids import MAX_CELL_CHARACTERS, column_letters
+from models.formats.sheets.grids import MAX_CELL_CHARACTERS, column_letters, cut_text
 
 EMPTY = ""
 """A cell in which nothing is."""
 _SURELY_SHORT = MAX_CELL_CHARACTERS // 2
-"""Spreadsheets count in units of UTF-16: a text of so many characters is no longer than a cell may be."""
+"""A text of so many characters has no more units than a cell may: a character has two at most."""
 
 
 class ColumnSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter says no types
@@ -95,7 +96,7 @@ class ColumnSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter says no types
 
     def share(self, text: str) -> int:
         """Return the number of a text among those that the sheets share."""
-        shown = text if len(text) <= _SURELY_SHORT else _cut(text)
+        shown = text if len(text) <= _SURELY_SHORT else cut_text(text, MAX_CELL_CHARACTERS)
         if shown.startswith("<r>") and shown.endswith("</r>"):
             # XlsxWriter takes it for a text that has formats inside, and writes it as it is: whoever may name a task
             # could spoil the file. Inside a run of its own it is a text.
@@ -123,9 +124,15 @@ class ColumnSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter says no types
 
 
 class ColumnWorkbook(Workbook):  # type: ignore[misc]  # XlsxWriter says no types
-    """A workbook whose worksheets take whole columns."""
+    """A workbook whose worksheets take whole columns; where its block is left by an exception, it is not written."""
 
     worksheet_class = ColumnSheet
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        # XlsxWriter writes it all the same: seconds for a large one that nobody wants any more, and what is wrong with
+        # half a workbook would be said in place of why it is left.
+        if kind is None:
+            self.close()
 
 
 class _Texts(dict[str | None, str]):
@@ -148,8 +155,3 @@ class _Texts(dict[str | None, str]):
         cell = f"{self._head}{self._sheet.share(text)}</v></c>"
         self[text] = cell
         return cell
-
-
-def _cut(text: str) -> str:
-    """Return as much of a text as a cell may hold."""
-    return text.encode("utf-16-le", "surrogatepass")[: 2 * MAX_CELL_CHARACTERS].decode("utf-16-le", "ignore")

@@ -70,6 +70,11 @@ def unescape_formula(text: str) -> str:
     return text[1:] if _ESCAPED.match(text) else text
 
 
+def cut_text(text: str, num_units: int) -> str:
+    """Return as much of the beginning of a text as has so many units of UTF-16, in which spreadsheets count."""
+    return text.encode("utf-16-le", "surrogatepass")[: 2 * num_units].decode("utf-16-le", "ignore")
+
+
 def column_letters(position: int) -> str:
     """Return the letters with which a spreadsheet names a column; 0 is A."""
     letters = ""
