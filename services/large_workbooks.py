@@ -4,18 +4,19 @@ A small one is written while its asker waits. A large one would hold a thread of
 with it everybody else, for seconds.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from models.database import Database
 from models.errors import NotFoundError
 from models.repositories.jobs.asking import get_result
 from models.repositories.jobs.leasing import read_clock
 from models.repositories.jobs.records import Job, JobResult
-from models.repositories.jobs.results import find_old_results, free_results, list_kept
+from models.repositories.jobs.results import find_kept, find_old_results, find_wanted, free_results
+from models.repositories.jobs.results import is_kept as is_result_kept
 from models.time import SECONDS_PER_DAY
-from models.vocabulary_jobs import UNDERWAY, JobKind, JobState
+from models.vocabulary_jobs import JobKind
 from services.access.caller import Caller
-from services.jobs.asking import find_job, find_jobs, request_job
+from services.jobs.asking import find_job, request_job
 from services.jobs.questions import WorkbookAsk, question_of
 
 MOST_ROWS_AT_ONCE = 5_000
@@ -25,7 +26,8 @@ KEPT_S = SECONDS_PER_DAY
 """How long a workbook that was made is kept: for whoever comes back to it on the same day. It can be made again."""
 MOST_KEPT_BYTES = 256 * 1024**2
 """What all that are kept may take of the database; one of 50,000 tasks takes some ten. The oldest go first."""
-_WANTED = (JobState.QUEUED, *UNDERWAY)
+_KNOWN_BY = ("of", "id")
+"""What of a question says which workbook it is; where it is handed out does not."""
 
 
 def find_workbook(database: Database, ask: WorkbookAsk) -> JobResult | None:
@@ -35,16 +37,16 @@ def find_workbook(database: Database, ask: WorkbookAsk) -> JobResult | None:
     """
     with database.reading() as session:
         connection = session.connection()
-        kept = list_kept(connection, JobKind.WORKBOOK, since=read_clock(connection) - KEPT_S)
-        job = _find_same(kept, ask)
-        return None if job is None else get_result(connection, job.id)
+        since = read_clock(connection) - KEPT_S
+        job_id = find_kept(connection, JobKind.WORKBOOK, since=since, asked=_known_by(ask))
+        return None if job_id is None else get_result(connection, job_id)
 
 
 def find_under_way(database: Database, caller: Caller, ask: WorkbookAsk) -> Job | None:
     """Return the caller's job that makes a workbook; None where there is none."""
-    own = find_jobs(database, caller, kinds=(JobKind.WORKBOOK,), states=_WANTED, is_own=True)
-    wanted = [job for job in own if job.state is not JobState.CANCELLING]
-    return _find_same(wanted, ask)
+    with database.reading() as session:
+        connection = session.connection()
+        return find_wanted(connection, JobKind.WORKBOOK, principal_id=caller.principal_id, asked=_known_by(ask))
 
 
 def ask_for_workbook(database: Database, caller: Caller, ask: WorkbookAsk, *, what: str) -> Job:
@@ -55,10 +57,8 @@ def ask_for_workbook(database: Database, caller: Caller, ask: WorkbookAsk, *, wh
     TooManyRequestsError
         If too many of the caller's wait already.
     """
-    found = find_under_way(database, caller, ask)
-    if found is not None:
-        return found
-    return request_job(database, caller, kind=JobKind.WORKBOOK, question=question_of(ask), what=what)
+    question = question_of(ask)
+    return request_job(database, caller, kind=JobKind.WORKBOOK, question=question, what=what, once_by=_KNOWN_BY)
 
 
 def find_own_workbook(database: Database, caller: Caller, job_id: int) -> Job:
@@ -79,8 +79,7 @@ def is_kept(database: Database, job: Job) -> bool:
     """Return whether the workbook that a job made can still be had."""
     with database.reading() as session:
         connection = session.connection()
-        kept = list_kept(connection, JobKind.WORKBOOK, since=read_clock(connection) - KEPT_S)
-    return any(one.id == job.id for one in kept)
+        return is_result_kept(connection, job.id, since=read_clock(connection) - KEPT_S)
 
 
 def free_workbooks(database: Database) -> int:
@@ -97,5 +96,5 @@ def free_workbooks(database: Database) -> int:
         )
 
 
-def _find_same(jobs: Iterable[Job], ask: WorkbookAsk) -> Job | None:
-    return next((job for job in jobs if (job.question.get("of"), job.question.get("id")) == (ask.of, ask.id)), None)
+def _known_by(ask: WorkbookAsk) -> Mapping[str, str | int]:
+    return {name: getattr(ask, name) for name in _KNOWN_BY}

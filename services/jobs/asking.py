@@ -9,6 +9,7 @@ from models.repositories.audit import record_change
 from models.repositories.jobs import asking
 from models.repositories.jobs.leasing import read_clock
 from models.repositories.jobs.records import Job, JobResult
+from models.repositories.jobs.results import find_wanted, hold_asker
 from models.tables.columns import to_json
 from models.vocabulary import Role
 from models.vocabulary_audit import Subject
@@ -32,6 +33,7 @@ def request_job(
     what: str,
     inputs: Mapping[str, bytes] | None = None,
     on_added: Callable[[Session, int], None] | None = None,
+    once_by: Collection[str] = (),
 ) -> Job:
     """Queue a job and return it.
 
@@ -41,6 +43,9 @@ def request_job(
         The route or command, for the audit trail.
     on_added
         Gets the number of the job, to keep something beside it in the same transaction.
+    once_by
+        Fields by which the question is known: where a job of the caller that waits or runs says the same in them, that
+        one is returned, and none is queued, however closely the two were asked for.
 
     Raises
     ------
@@ -53,6 +58,11 @@ def request_job(
     who = caller.principal_id
     with database.writing() as session:
         connection = session.connection()
+        if once_by:
+            hold_asker(connection, who)
+            same = find_wanted(connection, kind, principal_id=who, asked={name: question[name] for name in once_by})
+            if same is not None:
+                return same
         if asking.count_jobs(connection, principal_id=who, states=_UNENDED) >= MOST_WAITING:
             raise TooManyRequestsError(
                 f"{MOST_WAITING} of your jobs wait or run; stop one, or ask again later", retry_after_s=RETRY_AFTER_S

@@ -37,7 +37,7 @@ QUICK = frozenset({JobKind.WORKBOOK})
 """Kinds that take seconds, for which somebody waits at a page: one is done beside as many others as there may be, since
 a search for staffing can take an hour."""
 FREE_EVERY_S = 600.0
-"""How often to look for results that are kept no longer; at the beginning too."""
+"""How often to look for results that are kept no longer; at the beginning too, and when another one was made."""
 _LOG = logging.getLogger("swingdesk.jobs")
 
 
@@ -239,6 +239,8 @@ class JobExecutor:
                 _LOG.warning("job %d: its process ended with exit code %d after its lease", child.job.id, code)
         self._children.remove(child)
         child.process.close()
+        if child.job.kind is JobKind.WORKBOOK:
+            self._freed_at = float("-inf")  # there may be too many by now
 
     def _kill_overdue(self) -> None:
         """Kill children whose lease may have run out unseen: somebody else may be at their jobs by now.

@@ -26,6 +26,8 @@ MOST_DAYS_OF_HISTORY = 366
 FIRST_YEAR, LAST_YEAR = 1980, 2190
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Address = Annotated[str, StringConstraints(min_length=1, pattern=r"^[^\x00-\x1f\x7f]+$")]
+"""Of a page of ours, with all that it filters by: as long as the head of a request lets it be."""
 Moment = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Edit = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=r"^[^\x00]+$")]
 LogColumn = Literal[
@@ -190,7 +192,7 @@ class WorkbookAsk(_Ask):
     of: Literal["plan", "report"]
     id: Annotated[int, Field(ge=1)] = Field(description="The number of the plan, or of the job that made the report.")
     report: Name | None = Field(default=None, description="Which report, by its name.")
-    address: Name | None = Field(default=None, description="Where it is handed out.")
+    address: Address | None = Field(default=None, description="Where it is handed out.")
 
 
 def question_of(ask: BaseModel, **more: Any) -> Mapping[str, Any]:

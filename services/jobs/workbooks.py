@@ -9,7 +9,7 @@ from reports.rule_names import RULE_NAMES
 from services.jobs.lease import Lease
 from services.jobs.questions import WorkbookAsk
 from services.jobs.reporting import XLSX
-from services.large_workbooks import find_workbook, free_workbooks
+from services.large_workbooks import find_workbook
 from services.plan_files import count_plan_rows, plan_workbook
 from services.reporting.archive import unpack_report
 from services.reporting.files import report_workbook
@@ -17,18 +17,14 @@ from services.settings import Settings
 from services.stored_plans import comparisons, tabulate_stored
 
 
-def make(lease: Lease, _settings: Settings) -> JobResult | None:
+def make(lease: Lease, _settings: Settings) -> JobResult:
     """Write a workbook; where the same was made while this one waited, that is its result too."""
     ask = WorkbookAsk.model_validate(lease.job.question)
     made = find_workbook(lease.database, ask)
     if made is None:
         body = _write_plan(lease, ask.id) if ask.of == "plan" else _write_report(lease, ask.id)
         made = JobResult(media_type=XLSX, body=body)
-    lease.check_wanted()
-    with lease.database.writing() as session:
-        lease.finish(session, result=made)
-    free_workbooks(lease.database)
-    return None
+    return made
 
 
 class _Progress:

@@ -9,19 +9,23 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from models import database as database_module
-from models.errors import StorageFullError
+from models.errors import ConflictError, StorageFullError
 from models.repositories.jobs.leasing import claim_job, read_clock
 from models.repositories.jobs.records import Job
 from models.repositories.offices import write_office
+from models.vocabulary import Role
 from models.vocabulary_jobs import JobKind, JobState
+from services.access.caller import Caller
 from services.daily_plan import Search, plan_day
+from services.jobs.asking import request_job
 from services.jobs.doing import do_job
 from services.jobs.lease import Lease
 from services.jobs.questions import WorkbookAsk
-from services.large_workbooks import find_workbook
+from services.large_workbooks import ask_for_workbook, find_under_way, find_workbook
 
 MONDAY_8 = 1_772_434_800
 ADDRESS = "/plans/1/plan.xlsx"
+ADA = Caller(principal_id="ada", roles=frozenset({Role.PLANNER}))
 LONG = 100_000
 
 
@@ -36,8 +40,8 @@ def plan_id(jobs: Any, make_office: Callable[..., Any]) -> int:
     return made.id
 
 
-def ask(jobs: Any, plan_id: int) -> Job:
-    job: Job = jobs.ask(JobKind.WORKBOOK, {"of": "plan", "id": plan_id, "address": ADDRESS})
+def ask(jobs: Any, plan_id: int, who: str = "ada") -> Job:
+    job: Job = jobs.ask(JobKind.WORKBOOK, {"of": "plan", "id": plan_id, "address": ADDRESS}, who=who)
     return job
 
 
@@ -139,6 +143,62 @@ def test_whoever_begins_to_do_jobs_frees_what_is_kept_no_longer(
         assert session.connection().exec_driver_sql("SELECT count(*) FROM job_results").scalar_one() == 0
     for one in (executor, again):
         one.close()
+
+
+def num_results(jobs: Any) -> int:
+    with jobs.database.reading() as session:
+        return int(session.connection().exec_driver_sql("SELECT count(*) FROM job_results").scalar_one())
+
+
+def test_of_too_many_the_oldest_is_freed_as_soon_as_another_is_made(
+    jobs: Any, plan_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.large_workbooks.MOST_KEPT_BYTES", 1)
+    made = [ask(jobs, plan_id, who) for who in ("ada", "bob")]
+    jobs.do_all()
+    assert [jobs.get(one).state for one in made] == [JobState.DONE] * 2
+    assert num_results(jobs) == 1
+
+
+def test_one_that_is_made_is_done_though_no_old_one_can_be_freed(
+    jobs: Any, plan_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise ConflictError("the database is busy")
+
+    monkeypatch.setattr("services.large_workbooks.find_old_results", refuse)
+    assert do(jobs, ask(jobs, plan_id)).state is JobState.DONE
+    assert find_workbook(jobs.database, WorkbookAsk(of="plan", id=plan_id)) is not None
+
+
+def test_two_quick_presses_ask_for_one(jobs: Any, plan_id: int) -> None:
+    """The second comes before the first is stored: it waits for it, and gets the same."""
+    asked = WorkbookAsk(of="plan", id=plan_id, address=ADDRESS)
+    jobs.ask(JobKind.WORKBOOK, {"of": "plan", "id": plan_id + 1, "address": ADDRESS})
+    found: list[Job] = []
+    second = threading.Thread(
+        target=lambda: found.append(ask_for_workbook(jobs.database, ADA, asked, what="test")), daemon=True
+    )
+
+    def press_again(_session: object, _job_id: int) -> None:
+        assert find_under_way(jobs.database, ADA, asked) is None  # as the second sees it when it looks at first
+        second.start()
+        second.join(0.5)
+        assert second.is_alive()
+
+    question = {"of": "plan", "id": plan_id, "address": ADDRESS}
+    first = request_job(
+        jobs.database,
+        ADA,
+        kind=JobKind.WORKBOOK,
+        question=question,
+        what="test",
+        on_added=press_again,
+        once_by=("of", "id"),
+    )
+    second.join(30)
+    assert [job.id for job in found] == [first.id]
+    assert ask_for_workbook(jobs.database, ADA, asked, what="test").id == first.id
 
 
 def test_a_full_disk_is_said_and_not_tried_again(jobs: Any, plan_id: int, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -102,6 +102,16 @@ def test_administrators_see_what_it_is_of(large_here: Any) -> None:
     assert re.search(rf"Workbook.*Plan {large_here.plan_id}\b.*pia", listed, re.DOTALL)
 
 
+def test_two_quick_presses_lead_to_one_page(large_here: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second has looked before the first was stored."""
+    pia = large_here.person("pia", Role.PLANNER)
+    page = pia.get(large_here.xlsx).headers["location"]
+    for module in ("services.large_workbooks", "api.pages.workbooks.handing_out"):
+        monkeypatch.setattr(f"{module}.find_under_way", lambda *_: None)
+    assert pia.get(large_here.xlsx).headers["location"] == page
+    assert len(large_here.jobs()) == 1
+
+
 def test_a_stopped_one_is_not_made_and_can_be_asked_for_again(large: Any) -> None:
     pia = large.person("pia", Role.PLANNER)
     page = pia.get(large.xlsx).headers["location"]
@@ -204,6 +214,7 @@ def test_they_take_no_more_room_than_they_may(large: Any, monkeypatch: pytest.Mo
     first = pia.get(large.xlsx).headers["location"]
     ivo.get(large.xlsx)
     large.do_jobs()
+    assert free_workbooks(large.database) == 1  # as whoever does jobs does after each
     assert num_kept(large) == 1  # the newest stays, however large it is
     assert "This workbook is kept no longer" in pia.get(first).text
     assert is_workbook(pia.get(large.xlsx))

@@ -3,9 +3,11 @@
 import io
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import openpyxl
 import pytest
+from sqlalchemy import text
 
 from models.database import Database
 from models.repositories.audit import list_changes
@@ -72,6 +74,28 @@ def test_it_has_what_the_page_shows_and_is_made_once_for_each_making(office: Any
         session.connection().exec_driver_sql("UPDATE jobs SET ended_at = ended_at - 3600 WHERE kind = 'report'")
     make(office, "/time/waiting?from=2026-01-01", key)
     assert office.get(ADDRESS, key=key).status_code == 202
+
+
+@pytest.mark.parametrize(("most", "status"), [(5_000, 200), (2, 202)])
+def test_however_much_is_filtered_by_it_is_written(
+    office: Any, monkeypatch: pytest.MonkeyPatch, most: int, status: int
+) -> None:
+    monkeypatch.setattr("api.pages.workbooks.handing_out.MOST_ROWS_AT_ONCE", most)
+    with Database(office.url) as database, database.reading() as session:
+        teams = session.execute(text("SELECT id FROM teams")).scalars().all()
+        types = session.execute(text("SELECT DISTINCT task_type_id FROM tasks WHERE state = 'closed'")).scalars().all()
+    filters = [("from", "2026-01-01"), *(("team", one) for one in teams), *(("type", one) for one in types)]
+    query = urlencode(filters)
+    assert len(query) > 200
+    key = office.key(Role.ANALYST, principal="ivo")
+    make(office, f"/time/waiting?{query}", key)
+    asked = office.get(f"/time/waiting/report.xlsx?{query}", key=key)
+    assert asked.status_code == status
+    if status == 202:
+        assert asked.json()["question"]["address"] == f"/time/waiting/report.xlsx?{query}"
+        do_jobs(office)
+        asked = office.get(f"/time/waiting/report.xlsx?{query}", key=key)
+    assert asked.content[:2] == b"PK"
 
 
 def test_another_person_s_report_is_not_theirs(office: Any) -> None:
