@@ -65,6 +65,8 @@ class JobView:
         The state as programs know it.
     about
         What it was asked about, as far as one line holds it.
+    stage, stage_code
+        What is being done of it, in words and as programs know it.
     done, total
         How far it is; None where that is not known.
     events
@@ -80,6 +82,7 @@ class JobView:
     about: str
     who: str
     stage: str
+    stage_code: str
     done: float | None
     total: float | None
     created_at: int
@@ -117,7 +120,7 @@ def subject_choices(texts: Texts) -> Sequence[tuple[str, str]]:
 def view_job(job: Job, texts: Texts) -> JobView:
     """Return a job as its page shows it."""
     told = job.progress
-    done, total = told.get("done"), told.get("of")
+    stage, done, total = str(told.get("stage", "")), told.get("done"), told.get("of")
     return JobView(
         id=job.id,
         kind=kind_word(job.kind, texts),
@@ -125,7 +128,8 @@ def view_job(job: Job, texts: Texts) -> JobView:
         code=job.state.value,
         about=_about(job, texts),
         who=job.principal_id,
-        stage=texts.told(str(told.get("stage", ""))),
+        stage=texts.told(stage),
+        stage_code=stage,
         done=done if total else None,
         total=total or None,
         created_at=job.created_at,
