@@ -98,7 +98,7 @@ def import_tables(
     if options.quarantine is not None:
         database_file = Database(settings.database_url).file
         check_quarantine_path(options.quarantine, kept=[path, *([] if database_file is None else [database_file])])
-    found = read_tables(path)
+    found = read_tables(path, name=options.name)
     if options.is_snapshot and "tasks" not in found.tables and not found.faults:
         raise UsageError(f"--snapshot needs the list of open tasks, and {path} holds no table `tasks`")
     if options.is_snapshot and found.is_part:

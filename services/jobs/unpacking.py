@@ -26,7 +26,8 @@ def write_tables(folder: Path, name: str, body: bytes) -> Path:
     ----------
     name
         What the upload is called; only its ending, and the table that it may name, are taken from it: `tasks.csv`,
-        `tasks (1).csv`, `Tasks mended.csv`.
+        `tasks (1).csv`, `Tasks mended.csv`. A workbook is of several tables, unless it is called as one of them is;
+        and what an import left out is called as people like, for its rows say what they are of.
 
     Raises
     ------
@@ -39,11 +40,8 @@ def write_tables(folder: Path, name: str, body: bytes) -> Path:
         return folder
     if ending is None:
         raise InputError.of(name, f"a .zip of tables, or a file ending in {', '.join(ENDINGS)}")
-    table = _find_table(stem)
-    if table is None and ending not in XLSX_ENDINGS:
-        names = ", ".join(TABLES_BY_NAME)
-        raise InputError.of(name, f"a name that begins with that of the table it holds, such as tasks.csv: {names}")
-    path = folder / f"{table or 'upload'}{ending}"
+    exact = stem if stem in TABLES_BY_NAME else None
+    path = folder / f"{(exact if ending in XLSX_ENDINGS else _find_table(stem)) or 'upload'}{ending}"
     path.write_bytes(body)
     return path
 

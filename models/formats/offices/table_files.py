@@ -34,8 +34,13 @@ class Found:
         return any(REASONS_COLUMN in raw.grid.rows[0] for raw in self.tables.values())
 
 
-def read_tables(path: Path | str) -> Found:
+def read_tables(path: Path | str, *, name: str | None = None) -> Found:
     """Return the tables of a folder, of one workbook, or of one file: named after its table, or with `#table` a row.
+
+    Parameters
+    ----------
+    name
+        What messages call the place, where it has another name than people gave it.
 
     Raises
     ------
@@ -48,8 +53,8 @@ def read_tables(path: Path | str) -> Found:
     files = sorted(item for item in where.iterdir() if item.is_file()) if where.is_dir() else [where]
     reader = _Reader()
     for file in files:
-        reader.read_file(file, is_only=not where.is_dir())
-    return reader.result(str(path))
+        reader.read_file(file, is_only=not where.is_dir(), called=None if where.is_dir() else name)
+    return reader.result(name or str(path))
 
 
 def ending_of(path: Path) -> str | None:
@@ -64,8 +69,9 @@ class _Reader:
         self.faults: list[RowFault] = []
         self.notes: list[str] = []
         self.unknown: list[tuple[str, str]] = []
+        self.is_misnamed = False
 
-    def read_file(self, path: Path, *, is_only: bool) -> None:
+    def read_file(self, path: Path, *, is_only: bool, called: str | None = None) -> None:
         """Read the tables of one file; what it is wrong with it is noted, and reading goes on."""
         ending = ending_of(path)
         name = path.name
@@ -77,13 +83,13 @@ class _Reader:
             return
         stem = header_name(name[: -len(ending)])
         if ending in XLSX_ENDINGS:
-            for grid in self._try(lambda: read_workbook(path, file=name)):
+            for grid in self._try(lambda: read_workbook(path, file=called or name)):
                 self._sheet(grid, stem)
             return
         read = read_parquet if ending in PARQUET_ENDINGS else read_csv
         if is_only:
             # Only a file that is asked for by its name: in a folder, what was left out would be there twice.
-            for grid in self._try(lambda: [read(path, file=name, name=stem)]):
+            for grid in self._try(lambda: [read(path, file=called or name, name=stem)]):
                 self._lone(stem, grid)
             return
         if stem not in TABLES_BY_NAME:
@@ -103,6 +109,7 @@ class _Reader:
             self._add(stem, grid)
         else:
             self.unknown.append((grid.file, stem))
+            self.is_misnamed = True
 
     def _sheet(self, grid: Grid, stem: str) -> None:
         """Take a sheet for the table that it is named after, or the only sheet of a file that is."""
@@ -147,6 +154,11 @@ class _Reader:
                 self.notes.append(f"{file} is no table: left aside")
         if not self.grids and not self.faults:
             names = ", ".join(TABLES_BY_NAME)
+            if self.is_misnamed:
+                raise InputError.of(
+                    path,
+                    f"a name that says which table it holds, such as tasks.csv, or a column #table; tables are {names}",
+                )
             raise InputError.of(path, f"holds no table; tables are {names}, each as .csv, .xlsx or .parquet")
         tables: dict[str, RawTable] = {}
         for name, grid in self.grids.items():
