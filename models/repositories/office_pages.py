@@ -124,6 +124,12 @@ def list_named(connection: Connection, table: str, *, after: str | None = None, 
     return _records(connection, query if after is None else query.where(named.c.id > after))
 
 
+def find_named(connection: Connection, table: str, one: str) -> Record | None:
+    """Return the team, skill or client of an id; None where there is none."""
+    named = table_of(table)
+    return next(iter(_records(connection, select(*named.c).where(named.c.id == one))), None)
+
+
 def list_names(connection: Connection, table: str, *, limit: int) -> list[tuple[str, str]]:
     """Return agents, teams, skills, clients or task types by id, each with its name, or its id where it has none."""
     named = table_of(table)
@@ -131,10 +137,14 @@ def list_names(connection: Connection, table: str, *, limit: int) -> list[tuple[
     return [(one, name or one) for one, name in rows]
 
 
-def list_task_types(connection: Connection, *, after: str | None = None, limit: int) -> list[Record]:
-    """Return task types by id, each with its standards by the day from which they hold."""
+def list_task_types(
+    connection: Connection, *, only: str | None = None, after: str | None = None, limit: int
+) -> list[Record]:
+    """Return task types by id, or the only one of an id, each with its standards by the day from which they hold."""
     types, standards = table_of("task_types"), table_of("task_type_standards")
     query = select(types.c.id, types.c.name).order_by(types.c.id).limit(limit)
+    if only is not None:
+        query = query.where(types.c.id == only)
     rows = _records(connection, query if after is None else query.where(types.c.id > after))
     by_id: dict[str, Record] = {row["id"]: {**row, "standards": []} for row in rows}
     held = (

@@ -80,6 +80,11 @@ def word_import(texts: Texts, kind: str) -> str:
     }.get(kind, kind)
 
 
+def write_number(value: float) -> str:
+    """Return a stored number as a form shows it, 12 rather than 12.0, so that it comes back as the same number."""
+    return repr(float(value)).removesuffix(".0")
+
+
 def filled(**values: str | Sequence[str]) -> dict[str, object]:
     """Return the fields of a form that were filled in."""
     return {

@@ -8,11 +8,22 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from api.conditional import check_version
-from api.pages.office.frame import SCRIPTS, STYLES, Admin, choices_of, fault_lines, faults_by_field, filled, tabs_of
+from api.pages.office.frame import (
+    SCRIPTS,
+    STYLES,
+    Admin,
+    Choice,
+    choices_of,
+    fault_lines,
+    faults_by_field,
+    filled,
+    tabs_of,
+    write_number,
+)
 from api.pages.office.person import labels_of
 from api.pages.rendering import lead_to, render, texts_for
 from api.pages.serving import Blank, database_of, path_of
-from api.parameters import Id
+from api.parameters import Id, Text
 from models.database import Session
 from models.errors import NotFoundError
 from models.repositories.office_pages import get_agent
@@ -27,7 +38,7 @@ Entered = Mapping[str, Any]
 
 
 def read_person(
-    id: One = "",
+    id: Annotated[Text, Form()] = "",
     name: One = "",
     team: One = "",
     swing_teams: Several = [],  # noqa: B006 - FastAPI copies it
@@ -100,7 +111,7 @@ def show_edit(request: Request, agent_id: Id, _caller: Admin) -> HTMLResponse:
         "swing_teams": agent["swing_teams"],
         "clients": agent["clients"],
         "max_moves": agent["max_moves"],
-        "min_stay_minutes": f"{agent['min_stay_minutes']:g}",
+        "min_stay_minutes": write_number(agent["min_stay_minutes"]),
         "valid_from": agent["valid_from"],
         "valid_to": agent["valid_to"],
     }
@@ -164,7 +175,10 @@ def _show(
     texts = texts_for(request)
     labels = labels_of(texts)
     lines: Sequence[tuple[str, str]] = fault_lines(faults or {}, labels, form=FORM)
-    teams = choices_of(request, "teams")
+    teams, clients = choices_of(request, "teams"), choices_of(request, "clients")
+    offered = {one.id for one in clients}
+    # Clients beyond those that are offered stay ticked: what the form does not send is taken away.
+    clients += [Choice(id=one, name=one) for one in entered.get("clients") or () if one not in offered]
     return render(
         request,
         "office/person-form.html",
@@ -183,5 +197,5 @@ def _show(
         version=version,
         teams=teams,
         team_options=[("", texts.gettext("Choose")), *((one.id, one.name) for one in teams)],
-        clients=choices_of(request, "clients"),
+        clients=clients,
     )

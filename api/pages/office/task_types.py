@@ -10,10 +10,20 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from api.language.texts import Texts
-from api.pages.office.frame import SCRIPTS, STYLES, Admin, choices_of, fault_lines, faults_by_field, filled, tabs_of
+from api.pages.office.frame import (
+    SCRIPTS,
+    STYLES,
+    Admin,
+    choices_of,
+    fault_lines,
+    faults_by_field,
+    filled,
+    tabs_of,
+    write_number,
+)
 from api.pages.rendering import lead_to, render, texts_for
 from api.pages.serving import Blank, database_of, path_of
-from api.parameters import Id
+from api.parameters import Id, Text
 from models.errors import NotFoundError
 from models.repositories.office_pages import list_task_types
 from services.upserting import RowsRefusedError, check_rows, upsert_rows
@@ -52,7 +62,7 @@ class TypeLine:
 
 
 def read_type(
-    id: One = "",
+    id: Annotated[Text, Form()] = "",
     name: One = "",
     team: One = "",
     skill: One = "",
@@ -143,7 +153,7 @@ def show_type(request: Request, type_id: Id, _caller: Admin) -> HTMLResponse:
         "id": found["id"],
         "name": found["name"],
         **{name: now[column] for name, column in names.items()},
-        **{name: _plain(now.get(name)) for name in KEPT},
+        **{name: write_number(now[name]) if isinstance(now[name], float) else now[name] for name in KEPT},
         "also_requires": "; ".join(f"{skill}:{level}" for skill, level in (now["also_requires"] or {}).items()),
     }
     return _show(request, entered, known=found)
@@ -222,14 +232,9 @@ def _labels(texts: Texts) -> Mapping[str, str]:
     }
 
 
-def _plain(value: Any) -> Any:
-    """Return a value as people write it: 12 rather than 12.0."""
-    return f"{value:g}" if isinstance(value, float) else value
-
-
 def _find(request: Request, type_id: str) -> Mapping[str, Any]:
     with database_of(request).reading() as session:
-        found = next((row for row in list_task_types(session.connection(), limit=MOST) if row["id"] == type_id), None)
+        found = next(iter(list_task_types(session.connection(), only=type_id, limit=1)), None)
     if found is None or not found["standards"]:
         raise NotFoundError(f"there is no task type {type_id!r}")
     return found
