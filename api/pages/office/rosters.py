@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date as calendar_day
+from datetime import time as clock_time
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Path, Request
@@ -14,6 +15,8 @@ from api.pages.office.person import labels_of, show, word_shift
 from api.pages.rendering import lead_to, texts_for
 from api.pages.serving import database_of, path_of, what_of
 from api.parameters import Id
+from models.formats.offices.cell_times import infer_date_order, parse_clock, parse_wall_clock
+from models.formats.sheets.grids import clean_text
 from models.repositories.office_pages import list_shifts
 from models.time import LAST_INSTANT, from_wall_clock
 from services.instants import find_office_zone
@@ -33,7 +36,8 @@ def post_shift(
     entered = filled(date=date, start=start, end=end, breaks=breaks)
     database, texts = database_of(request), texts_for(request)
     find_agent(database, agent_id)
-    if entered.get("start") and entered.get("start") == entered.get("end"):
+    first, last = _clock_of(entered, "start"), _clock_of(entered, "end")
+    if first is not None and first == last:
         told = texts.gettext("another time than the one it begins at; an earlier one is of the next day")
         return show(request, agent_id, faults={"end": told}, form="shift", entered=entered, status=422)
     try:
@@ -119,11 +123,10 @@ def drop_absence(request: Request, agent_id: Id, starts_at: StartsAt, caller: Ad
 def _told_of(request: Request, agent_id: str, entered: Mapping[str, object], texts: Texts) -> str:
     """Return when the shift is that was just stored: a change of the clocks, or midnight, may make it another."""
     zone = find_office_zone(database_of(request), request.app.state.settings)
-    try:
-        begins = datetime.fromisoformat(f"{entered['date']}T{entered['start']}")
-    except ValueError:  # the office takes other ways to write it than browsers do
+    day, clock = _day_of(entered, "date"), _clock_of(entered, "start")
+    if day is None or clock is None:
         return texts.gettext("Shift saved.")
-    starts_at = from_wall_clock(begins.date(), begins.time(), zone)
+    starts_at = from_wall_clock(day, clock, zone)
     with database_of(request).reading() as session:
         stored = list_shifts(session.connection(), start=starts_at, end=starts_at + 1, agent=agent_id, limit=1)
     if not stored:
@@ -136,6 +139,23 @@ def _told_of(request: Request, agent_id: str, entered: Mapping[str, object], tex
         end=last,
         length=texts.duration(stored[0]["ends_at"] - stored[0]["starts_at"]),
     )
+
+
+def _clock_of(entered: Mapping[str, object], name: str) -> clock_time | None:
+    """Return the time that a field says, however it is written; None where it says none, which the office tells."""
+    try:
+        return parse_clock(clean_text(str(entered.get(name, ""))) or "")
+    except ValueError:
+        return None
+
+
+def _day_of(entered: Mapping[str, object], name: str) -> calendar_day | None:
+    """Return the day that a field says, however it is written; None where it says none."""
+    text = clean_text(str(entered.get(name, ""))) or ""
+    try:
+        return parse_wall_clock(text, infer_date_order([text])).day
+    except ValueError:
+        return None
 
 
 def _back(request: Request, agent_id: str, said: str, *, part: str) -> Response:

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from datetime import time as clock_time
 from typing import Any
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
@@ -17,6 +18,16 @@ from services.importing.store import store_office
 MONDAY_8 = 1772434800
 ZONE = ZoneInfo("Europe/Madrid")
 TOMORROW = (datetime.now(ZONE) + timedelta(days=1)).date()
+
+
+def changes_clocks(night: date) -> bool:
+    """Return whether the clocks change in the night after a day."""
+    noons = (datetime.combine(day, clock_time(12), ZONE) for day in (night, night + timedelta(days=1)))
+    return len({noon.utcoffset() for noon in noons}) > 1
+
+
+CALM = TOMORROW + timedelta(days=1) if changes_clocks(TOMORROW) else TOMORROW
+"""A day with a night of as many hours as any."""
 ANA = "/office/people/ana"
 
 
@@ -50,17 +61,38 @@ def said(answer: Any) -> str:
     return unquote(answer.headers["set-cookie"])
 
 
-def test_a_shift_over_midnight_says_so_and_one_of_a_whole_day_is_refused(office: Pages) -> None:
-    night = office.shift(TOMORROW, "22:00", "06:00")
+def test_a_shift_over_midnight_says_so(office: Pages) -> None:
+    night = office.shift(CALM, "22:00", "06:00")
     assert night.headers["location"] == f"{ANA}#shifts"
     assert "from 22:00 to " in said(night)
     assert "06:00, 8\u00a0h." in said(night)
     page = office.get()
     assert re.search(r"22:00</td><td class=\"t\">[^<]+, 06:00</td>", page)
-    refused = office.shift(TOMORROW + timedelta(days=3), "09:00", "09:00")
+    assert "another time than" not in office.get()
+
+
+@pytest.mark.parametrize(
+    ("start", "end"), [("09:00", "09:00"), ("9:00", "09:00"), ("00:00", "24:00"), ("9 am", "09:00:00")]
+)
+def test_a_shift_of_a_whole_day_is_refused_however_it_is_written(office: Pages, start: str, end: str) -> None:
+    refused = office.shift(CALM, start, end)
     assert refused.status_code == 422
     assert "another time than the one it begins at" in refused.text
-    assert "another time than" not in office.get()
+    assert "No shift" in office.get()
+
+
+@pytest.mark.parametrize(
+    ("day", "start", "end", "told"),
+    [
+        (CALM.isoformat(), "9:00", "17:30", "from 09:00 to 17:30, 8\u00a0h\u00a030\u00a0min."),
+        (CALM.isoformat(), "24:00", "6", "from 00:00 to 06:00, 6\u00a0h."),
+        (f"{CALM:%d.%m.%Y}", "1 pm", "17:00", "from 13:00 to 17:00, 4\u00a0h."),
+    ],
+)
+def test_what_is_stored_is_said_however_it_was_written(
+    office: Pages, day: str, start: str, end: str, told: str
+) -> None:
+    assert told in said(office.shift(day, start, end))
 
 
 def test_a_shift_far_ahead_is_seen_and_an_hour_that_the_clocks_skip_is_said(office: Pages) -> None:
