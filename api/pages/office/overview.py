@@ -1,5 +1,6 @@
 """`/office`: what is stored of the office, or, in an empty database, how to begin."""
 
+import time
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
@@ -33,7 +34,9 @@ class NextSteps:
     job_id
         The first plan, while it is being made.
     plan_id, begins
-        The plan that was shown last, and from when it is; epoch second.
+        Of the plans that are in force or to come, the one that was shown last, and from when it is; epoch second.
+    was_shown
+        Whether any plan was shown, even if it is over.
     is_alone
         Whether nobody else has an account.
     """
@@ -41,6 +44,7 @@ class NextSteps:
     job_id: int | None
     plan_id: int | None
     begins: int | None
+    was_shown: bool
     is_alone: bool
 
 
@@ -80,13 +84,16 @@ def _find_steps(request: Request, caller: Caller) -> NextSteps | None:
             one.kind is PrincipalKind.PERSON and one.disabled_at is None and one.id != caller.principal_id and one.roles
             for one in list_principals(session)
         )
-        shown = list_publications(session.connection(), limit=1)
+        shown = list_publications(session.connection())
     if shown and not is_alone:
         return None
     going = find_jobs(database, caller, kinds=PLANNING, states=(JobState.QUEUED, JobState.RUNNING), limit=1)
+    now = int(time.time())
+    lasting = next((one for one in shown if one.carry_over_at > now), None)
     return NextSteps(
         job_id=going[0].id if going and not shown else None,
-        plan_id=shown[0].plan_id if shown else None,
-        begins=shown[0].planned_from if shown else None,
+        plan_id=None if lasting is None else lasting.plan_id,
+        begins=None if lasting is None else lasting.planned_from,
+        was_shown=bool(shown),
         is_alone=is_alone,
     )

@@ -12,7 +12,7 @@ import pytest
 from models.database import Database, Session
 from models.formats.offices.office import Office
 from models.repositories.audit import list_changes
-from models.repositories.office_pages import get_agent, list_absences, list_task_types
+from models.repositories.office_pages import get_agent, list_absences, list_agents, list_task_types
 from models.vocabulary import Role
 from services.access.principals import read_principal
 from services.daily_plan import Search, plan_day
@@ -20,6 +20,8 @@ from services.demo import DemoSize, demo_opening, fill_with_demo, next_open_day
 from services.importing.store import store_office
 from services.publishing import publish_new_plan
 from services.settings import Settings
+from services.upserting import upsert_rows
+from simulations.demo_office import DEMO_DAY, demo_calendar
 
 MONDAY_8 = 1772434800
 BREAKS = "12:00-12:30 lunch; 15:00-15:30 training"
@@ -95,7 +97,7 @@ def test_every_page_opens_and_an_empty_database_says_how_to_begin(
     assert empty.post("/office/demo", 409) is not None  # an office is never poured over another
 
 
-def test_what_comes_next_is_said_and_where_a_plan_is_that_begins_later(empty: Admin) -> None:
+def test_what_comes_next_is_said_and_today_can_be_planned_though_a_later_day_is(empty: Admin) -> None:
     now = int(time.time())
     day = next_open_day(now + 86_400)
     with Database(empty.api.url) as database:
@@ -113,10 +115,38 @@ def test_what_comes_next_is_said_and_where_a_plan_is_that_begins_later(empty: Ad
         plan = plan_day(database, Settings(), at=demo_opening(day), made_at=now, search=search, on_store=show)
     for path in ("/office", "/today"):
         assert f'href="/today/chart?plan={plan.id}"' in empty.get(path), path
-    assert "is shown to its agents already" in empty.get("/today")
-    assert "No plan is shown for today" not in empty.get("/today")
+    shown = empty.get("/today")
+    assert "is shown to its agents already" in shown
+    assert 'action="/today/plan"' not in shown  # nobody works any more today
+    today = datetime.now(demo_calendar().zone).date()
+    with Database(empty.api.url) as database:
+        with database.reading() as session:
+            agent = list_agents(session.connection(), limit=1)[0]["id"]
+        shift = {"agent": agent, "date": today.isoformat(), "start": "00:00", "end": "24:00"}
+        upsert_rows(database, Settings(), "shifts", [shift], now=now, principal_id="root")
+    empty.api.app.state.live.get().follower.catch_up()
+    shown = empty.get("/today")
+    assert "is shown to its agents already" in shown
+    assert 'action="/today/plan"' in shown
+    assert empty.post("/today/plan").headers["location"].startswith("/today/jobs/")
     empty.post("/accounts/new", id="lea", roles=["lead"], teams=["billing"])
     assert "What next" not in empty.get("/office")
+
+
+def test_a_plan_that_is_over_is_not_what_comes_next(empty: Admin) -> None:
+    def show(session: Session, plan_id: int) -> None:
+        publish_new_plan(session, plan_id, at=opening, principal_id="root", what="test")
+
+    opening = demo_opening(DEMO_DAY)
+    with Database(empty.api.url) as database:
+        size = DemoSize(num_agents=9, num_tasks=40, day=DEMO_DAY)
+        fill_with_demo(database, size=size, now=opening, principal_id="root")
+        search = Search(iterations=0, time_limit_s=None)
+        plan_day(database, Settings(), at=opening, made_at=opening, search=search, on_store=show)
+    page = empty.get("/office")
+    assert "Nobody but you has an account" in page
+    assert "/today/chart?plan=" not in page
+    assert "No plan was shown to anybody yet" not in page
 
 
 def test_somebody_is_added_changed_and_rostered_by_forms_and_the_trail_says_by_whom(admin: Admin) -> None:
@@ -230,7 +260,7 @@ def test_in_spanish_keys_of_programs_are_no_keys_of_a_keyboard_and_codes_are_wor
         assert "Teclas" not in page
     trail = read("/system/audit?subject=principal")
     assert '<option value="task-type">Tipo de tarea</option>' in trail
-    assert re.search(r'<th scope="row">Cuenta<small>root</small>', trail)
+    assert re.search(r'<th scope="row"[^>]*>Cuenta<small>root</small>', trail)
 
 
 def test_jobs_of_one_kind_are_told_apart(admin: Admin) -> None:
