@@ -20,14 +20,16 @@ ZONE = ZoneInfo("Europe/Madrid")
 TOMORROW = (datetime.now(ZONE) + timedelta(days=1)).date()
 
 
-def changes_clocks(night: date) -> bool:
-    """Return whether the clocks change in the night after a day."""
-    noons = (datetime.combine(day, clock_time(12), ZONE) for day in (night, night + timedelta(days=1)))
-    return len({noon.utcoffset() for noon in noons}) > 1
+def find_calm(first: date) -> date:
+    """Return the first day from one on in which, and in the nights around which, no clock changes."""
+    while True:
+        noons = (datetime.combine(first + timedelta(days=days), clock_time(12), ZONE) for days in (-1, 0, 1))
+        if len({noon.utcoffset() for noon in noons}) == 1:
+            return first
+        first += timedelta(days=1)
 
 
-CALM = TOMORROW + timedelta(days=1) if changes_clocks(TOMORROW) else TOMORROW
-"""A day with a night of as many hours as any."""
+CALM = find_calm(TOMORROW)
 ANA = "/office/people/ana"
 
 
