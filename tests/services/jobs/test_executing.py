@@ -21,7 +21,8 @@ from services.access.caller import Caller
 from services.jobs.scenarios import read_scenario
 from services.simulating.simulate import make_result, simulate
 
-MANY = 600
+MANY = 1_200
+"""Replications for some eight seconds: the first two have no checkpoint, in the others one must be caught at work."""
 ADMIN = Caller(principal_id="ada", roles=frozenset({Role.ADMIN}))
 
 
